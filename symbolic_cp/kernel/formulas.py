@@ -1,0 +1,506 @@
+"""Chapter 2. Variables, formulas and substitution.
+
+A `Variable` has a name, a sort (nat, scalar, matrix of a shape) and an arity: with arity 1 or more it is a family,
+`A[k] : matrix(d[k+1], d[k])`, whose shape may mention its parameters, written `~0`, `~1`, ... A `Family` is a term
+with such parameters: what may be put for a family variable.
+
+A formula is an equation or inequality with zero on the right (`Equal`, `NonNegative`, `Positive`), falsum, or built by
+and, or, implies, for all, exists. Not-phi is phi -> falsum.
+
+**Binding.** A quantifier binds `#h`, where h is the number of quantifiers nested below it. So the name of a bound
+variable is determined by the formula: formulas that differ in the names of bound variables are the *same* formula, no
+conversion rule is needed, and substitution never captures, because terms that are substituted mention no `#`. The
+name that the author wrote is kept as a hint for printing and takes no part in equality.
+
+**Well-formedness.** `for_all` and `exists` are the only ways to bind. They refuse a body in which the variable occurs
+with another sort, or in which the shape of a free variable mentions it (a dimension is bound before the matrices
+that have it): one name, one sort.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from symbolic_cp.kernel.errors import require
+from symbolic_cp.kernel.terms import (
+    Generator,
+    Letter,
+    Nat,
+    Poly,
+    identity,
+    letter,
+    matrix,
+    nat,
+    scalar,
+    symbol,
+    trace,
+)
+
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """`kind` is "nat", "scalar" or "matrix"; a matrix has rows and cols, which may mention parameters `~i`."""
+
+    kind: str
+    rows: Nat = field(default_factory=Nat)
+    cols: Nat = field(default_factory=Nat)
+
+
+NAT = Sort("nat")
+SCALAR = Sort("scalar")
+
+
+def matrix_sort(rows: Nat | int | str, cols: Nat | int | str) -> Sort:
+    """The sort of rows x cols matrices."""
+    return Sort("matrix", nat(rows), nat(cols))
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable (arity 0) or family of variables.
+
+    >>> A = family("A", "k", matrix_sort(nat("d", nat("k") + 1), nat("d", "k"))); print(at(A, 0).shape)
+    (d[1], d[0])
+    """
+
+    name: str
+    sort: Sort
+    arity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A term with parameters `~0 ... ~(arity-1)`: what a family variable stands for."""
+
+    arity: int
+    body: Nat | Poly
+
+
+Value = Nat | Poly | Family
+Substitution = Mapping[str, Value]
+
+
+def _parameters(names: tuple[str, ...]) -> dict[str, Value]:
+    return {name: nat(f"~{i}") for i, name in enumerate(names)}
+
+
+def family(name: str, params: str, sort: Sort) -> Variable:
+    """The family `name[params] : sort`, where the shape in `sort` may mention the (space-separated) parameters."""
+    names = tuple(params.split())
+    sub = _parameters(names)
+    return Variable(name, Sort(sort.kind, substitute_nat(sort.rows, sub), substitute_nat(sort.cols, sub)), len(names))
+
+
+def function(params: str, body: Nat | Poly) -> Family:
+    """The family term `params -> body`."""
+    names = tuple(params.split())
+    sub = _parameters(names)
+    return Family(len(names), substitute_nat(body, sub) if isinstance(body, Nat) else substitute_poly(body, sub))
+
+
+def at(variable: Variable, *indices: Nat | int | str) -> Poly:
+    """The member of a scalar or matrix family at the indices (none for a plain variable), as a term."""
+    value = member(variable, *indices)
+    require(isinstance(value, Poly), f"{variable.name} is a natural number: use member()")
+    assert isinstance(value, Poly)
+    return value
+
+
+def member(variable: Variable, *indices: Nat | int | str) -> Nat | Poly:
+    """As `at`, for any sort."""
+    args = tuple(nat(i) for i in indices)
+    require(len(args) == variable.arity, f"{variable.name} takes {variable.arity} indices, not {len(args)}")
+    if variable.sort.kind == "nat":
+        return nat(variable.name, *args)
+    if variable.sort.kind == "scalar":
+        return symbol(variable.name, *args)
+    sub: dict[str, Value] = {f"~{i}": arg for i, arg in enumerate(args)}
+    rows, cols = substitute_nat(variable.sort.rows, sub), substitute_nat(variable.sort.cols, sub)
+    return matrix(variable.name, rows, cols, *args)
+
+
+def generic(variable: Variable) -> Value:
+    """The variable itself as a value to substitute: a term, or the family `~0.. -> name[~0..]`."""
+    body = member(variable, *(f"~{i}" for i in range(variable.arity)))
+    return Family(variable.arity, body) if variable.arity else body
+
+
+# ---------------------------------------------------------------------------------------------------- substitution
+
+
+def _applied(name: str, value: Value, args: tuple[Nat, ...]) -> Nat | Poly:
+    if isinstance(value, Family):
+        require(value.arity == len(args), f"{name} takes {value.arity} indices, not {len(args)}")
+        sub: dict[str, Value] = {f"~{i}": arg for i, arg in enumerate(args)}
+        return substitute_nat(value.body, sub) if isinstance(value.body, Nat) else substitute_poly(value.body, sub)
+    require(not args, f"{name} is not a family")
+    return value
+
+
+def substitute_nat(term: Nat, sub: Substitution) -> Nat:
+    """`term` with every name replaced as `sub` says, all at once."""
+    total = Nat(term.const)
+    for (name, args), coef in term.atoms:
+        new = tuple(substitute_nat(arg, sub) for arg in args)
+        value = _applied(name, sub[name], new) if name in sub else nat(name, *new)
+        require(isinstance(value, Nat), f"{name} is a natural number here, and something else is put for it")
+        assert isinstance(value, Nat)
+        total += value.scaled(coef)
+    return total
+
+
+def substitute_letter(one: Letter, sub: Substitution) -> Poly:
+    """The matrix that a letter becomes. Raises KernelError if its shape is not that of the letter."""
+    args = tuple(substitute_nat(arg, sub) for arg in one.args)
+    rows, cols = substitute_nat(one.rows, sub), substitute_nat(one.cols, sub)
+    if one.name not in sub:
+        return letter(Letter(one.name, args, rows, cols, one.transposed, one.entries))
+    value = _applied(one.name, sub[one.name], args)
+    fits = isinstance(value, Poly) and value.shape == (rows, cols)
+    require(fits, f"what is put for {one.name} is not a {rows} x {cols} matrix")
+    assert isinstance(value, Poly)
+    return value.T if one.transposed else value
+
+
+def _substitute_word(word: tuple[Letter, ...], sub: Substitution) -> Poly:
+    product = substitute_letter(word[0], sub)
+    for one in word[1:]:
+        product = product @ substitute_letter(one, sub)
+    return product
+
+
+def _substitute_generator(generator: Generator, sub: Substitution) -> Poly:
+    if generator.kind == "trace":
+        return trace(_substitute_word(generator.word, sub))
+    if generator.kind == "nat":
+        return scalar(substitute_nat(nat(generator.name, *generator.args), sub))
+    args = tuple(substitute_nat(arg, sub) for arg in generator.args)
+    if generator.name not in sub:
+        return symbol(generator.name, *args)
+    value = _applied(generator.name, sub[generator.name], args)
+    require(isinstance(value, Poly) and value.shape is None, f"what is put for {generator.name} is not a scalar")
+    assert isinstance(value, Poly)
+    return value
+
+
+def substitute_poly(term: Poly, sub: Substitution) -> Poly:
+    """`term` with every name replaced as `sub` says, all at once, in normal form."""
+    if not sub:
+        return term
+    shape = term.shape and (substitute_nat(term.shape[0], sub), substitute_nat(term.shape[1], sub))
+    total: dict[tuple[tuple[Generator, ...], tuple[Letter, ...]], int] = {}
+    result = Poly(shape, total)
+    for (scalars, word), coef in term.terms.items():
+        product = Poly(None, {((), ()): coef})
+        for generator in scalars:
+            product = product * _substitute_generator(generator, sub)
+        if word:
+            product = product * _substitute_word(word, sub)
+        elif shape:
+            product = product * identity(shape[0])
+        result = result + product
+    return result
+
+
+# -------------------------------------------------------------------------------------------------------- formulas
+
+
+@dataclass(frozen=True, slots=True)
+class Equal:
+    """term = 0, for a scalar or a matrix."""
+
+    term: Poly
+
+
+@dataclass(frozen=True, slots=True)
+class NonNegative:
+    """term >= 0, for a scalar."""
+
+    term: Poly
+
+
+@dataclass(frozen=True, slots=True)
+class Positive:
+    """term > 0, for a scalar."""
+
+    term: Poly
+
+
+@dataclass(frozen=True, slots=True)
+class Falsum:
+    """The false formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """left and right."""
+
+    left: Formula
+    right: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """left or right."""
+
+    left: Formula
+    right: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Implies:
+    """left implies right."""
+
+    left: Formula
+    right: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class ForAll:
+    """For all `#height` of the sort: body. Made by `for_all` only."""
+
+    height: int
+    sort: Sort
+    arity: int
+    body: Formula
+    hint: str = field(compare=False, default="x")
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """There is a `#height` of the sort: body. Made by `exists` only."""
+
+    height: int
+    sort: Sort
+    arity: int
+    body: Formula
+    hint: str = field(compare=False, default="x")
+
+
+Formula = Equal | NonNegative | Positive | Falsum | And | Or | Implies | ForAll | Exists
+
+
+def equal(left: Poly, right: Poly | Nat | int) -> Equal:
+    """left = right; a bare 0 on the right takes the shape of the left side."""
+    if left.shape is not None and isinstance(right, int) and right == 0:
+        return Equal(left)
+    return Equal(left - right)
+
+
+def at_least(left: Poly | Nat | int, right: Poly | Nat | int) -> NonNegative:
+    """left >= right, scalars. Raises KernelError on matrices."""
+    return NonNegative(_scalar_difference(left, right))
+
+
+def greater(left: Poly | Nat | int, right: Poly | Nat | int) -> Positive:
+    """left > right, scalars. Raises KernelError on matrices."""
+    return Positive(_scalar_difference(left, right))
+
+
+def _scalar_difference(left: Poly | Nat | int, right: Poly | Nat | int) -> Poly:
+    difference = scalar(left) - scalar(right)
+    require(difference.shape is None, "an inequality compares scalars, not matrices")
+    return difference
+
+
+def negation(formula: Formula) -> Implies:
+    """formula -> falsum."""
+    return Implies(formula, Falsum())
+
+
+def conjunction(*formulas: Formula) -> Formula:
+    """The conjunction, nested to the right. Raises KernelError if there is none."""
+    require(bool(formulas), "a conjunction of nothing")
+    return formulas[0] if len(formulas) == 1 else And(formulas[0], conjunction(*formulas[1:]))
+
+
+def implication(*formulas: Formula) -> Formula:
+    """f1 -> (f2 -> ... -> fn)."""
+    return formulas[0] if len(formulas) == 1 else Implies(formulas[0], implication(*formulas[1:]))
+
+
+def _height(formula: Formula) -> int:
+    if isinstance(formula, And | Or | Implies):
+        return max(_height(formula.left), _height(formula.right))
+    return formula.height + 1 if isinstance(formula, ForAll | Exists) else 0
+
+
+def _bind(variable: Variable, body: Formula) -> tuple[int, Formula]:
+    require(bool(IDENTIFIER.match(variable.name)), f"{variable.name!r} is not a name for a variable")
+    for part in _parts(body):
+        _check_occurrence(variable, part)
+    height = _height(body)
+    bound = Variable(f"#{height}", variable.sort, variable.arity)
+    return height, substitute(body, {variable.name: generic(bound)})
+
+
+def for_all(*args: Variable | Formula) -> Formula:
+    """for all v1, v2, ...: body (the last argument). Raises KernelError if a body is not well formed."""
+    return _quantified(ForAll, args)
+
+
+def exists(*args: Variable | Formula) -> Formula:
+    """there are v1, v2, ...: body (the last argument). Raises KernelError if a body is not well formed."""
+    return _quantified(Exists, args)
+
+
+def _quantified(kind: type[ForAll | Exists], args: tuple[Variable | Formula, ...]) -> Formula:
+    *variables, body = args
+    require(not isinstance(body, Variable), "a quantifier without a body")
+    assert not isinstance(body, Variable)
+    for variable in reversed(variables):
+        assert isinstance(variable, Variable)
+        height, bound = _bind(variable, body)
+        body = kind(height, variable.sort, variable.arity, bound, variable.name)
+    return body
+
+
+def instantiate(formula: ForAll | Exists, value: Value) -> Formula:
+    """The body with `value` for the bound variable. Raises KernelError if the value is not of its sort."""
+    check_fits(formula.sort, formula.arity, value, formula.hint)
+    return substitute(formula.body, {f"#{formula.height}": value})
+
+
+def check_fits(sort: Sort, arity: int, value: Value, name: str) -> None:
+    """Raise KernelError unless `value` may be put for a variable of that sort and arity."""
+    if arity:
+        require(isinstance(value, Family) and value.arity == arity, f"{name} is a family with {arity} indices")
+        assert isinstance(value, Family)
+        body: Nat | Poly = value.body
+    else:
+        require(not isinstance(value, Family), f"{name} is not a family")
+        assert not isinstance(value, Family)
+        body = value
+    if sort.kind == "nat":
+        require(isinstance(body, Nat), f"{name} is a natural number")
+    else:
+        shape = (sort.rows, sort.cols) if sort.kind == "matrix" else None
+        fits = isinstance(body, Poly) and body.shape == shape
+        require(fits, f"{name} is {'a scalar' if shape is None else f'a {shape[0]} x {shape[1]} matrix'}, not {body}")
+    foreign = {free for free in free_names(body) if free.startswith(("#", "~"))}
+    require(foreign <= {f"~{i}" for i in range(arity)}, f"what is put for {name} mentions a bound variable")
+
+
+def substitute(formula: Formula, sub: Substitution) -> Formula:
+    """`formula` with every name replaced as `sub` says; bound variables are untouched, and nothing is captured."""
+    if isinstance(formula, Equal | NonNegative | Positive):
+        return type(formula)(substitute_poly(formula.term, sub))
+    if isinstance(formula, And | Or | Implies):
+        return type(formula)(substitute(formula.left, sub), substitute(formula.right, sub))
+    if isinstance(formula, ForAll | Exists):
+        sort = formula.sort
+        new = Sort(sort.kind, substitute_nat(sort.rows, sub), substitute_nat(sort.cols, sub))
+        return type(formula)(formula.height, new, formula.arity, substitute(formula.body, sub), formula.hint)
+    return formula
+
+
+# ------------------------------------------------------------------------------------------- names and occurrences
+
+
+def _parts(formula: Formula) -> Iterator[Letter | Generator | Nat]:
+    """Every letter, generator (traces opened) and dimension term of a formula, sorts of quantifiers included."""
+    if isinstance(formula, Equal | NonNegative | Positive):
+        yield from _poly_parts(formula.term)
+    elif isinstance(formula, And | Or | Implies):
+        yield from _parts(formula.left)
+        yield from _parts(formula.right)
+    elif isinstance(formula, ForAll | Exists):
+        yield formula.sort.rows
+        yield formula.sort.cols
+        yield from _parts(formula.body)
+
+
+def _poly_parts(term: Poly) -> Iterator[Letter | Generator | Nat]:
+    if term.shape:
+        yield from term.shape
+    for scalars, word in term.terms:
+        yield from word
+        for generator in scalars:
+            if generator.kind == "trace":
+                yield from generator.word
+            else:
+                yield generator
+
+
+def _check_occurrence(variable: Variable, part: Letter | Generator | Nat) -> None:
+    """Refuse an occurrence of the variable with another sort, and a free variable whose shape mentions it."""
+    name = variable.name
+    if isinstance(part, Letter):
+        for dimension in (*part.args, part.rows, part.cols):
+            _check_occurrence(variable, dimension)
+        if part.name == name:
+            same = variable.sort.kind == "matrix" and len(part.args) == variable.arity
+            here = Poly((part.rows, part.cols), {((), (Letter(name, part.args, part.rows, part.cols),)): 1})
+            require(same and at(variable, *part.args) == here, f"{name} occurs with another sort than it is bound with")
+        elif not part.name.startswith("#"):
+            require(
+                name not in own_shape_names(part), f"the shape of {part.name} mentions {name}: bind {part.name} first"
+            )
+    elif isinstance(part, Generator):
+        for index in part.args:
+            _check_occurrence(variable, index)
+        if part.name == name:
+            same = part.kind == variable.sort.kind and len(part.args) == variable.arity
+            require(same, f"{name} occurs with another sort than it is bound with")
+    else:
+        for (atom, args), _ in part.atoms:
+            for index in args:
+                _check_occurrence(variable, index)
+            if atom == name:
+                same = variable.sort.kind == "nat" and len(args) == variable.arity
+                require(same, f"{name} occurs with another sort than it is bound with")
+
+
+def free_names(thing: Nat | Letter | Generator | Poly | Formula | Family) -> frozenset[str]:
+    """The names of variables that occur free, those in shapes included."""
+    names: set[str] = set()
+    if isinstance(thing, Nat):
+        for (name, args), _ in thing.atoms:
+            names.add(name)
+            names.update(*[free_names(index) for index in args])
+    elif isinstance(thing, Letter):
+        names.update({thing.name} - {""}, *[free_names(part) for part in (*thing.args, thing.rows, thing.cols)])
+    elif isinstance(thing, Generator):
+        names.update({thing.name} - {""}, *[free_names(index) for index in thing.args])
+        names.update(*[free_names(one) for one in thing.word])
+    elif isinstance(thing, Poly):
+        names.update(*[free_names(part) for part in _poly_parts(thing)])
+    elif isinstance(thing, Family):
+        return free_names(thing.body)
+    else:
+        names.update(*[free_names(part) for part in _parts(thing)])
+        return frozenset(name for name in names if not name.startswith(("#", "~")))
+    return frozenset(names)
+
+
+def own_shape_names(one: Letter) -> frozenset[str]:
+    """The names in the shape of a letter that do not come from its indices: in `A[k] : d[k+1] x d[k]` only d."""
+    return (free_names(one.rows) | free_names(one.cols)).difference(*map(free_names, one.args))
+
+
+def shape_names(formula: Formula) -> frozenset[str]:
+    """The names in the shapes of the free matrix variables."""
+    letters = (part for part in _parts(formula) if isinstance(part, Letter) and not part.name.startswith("#"))
+    return frozenset[str]().union(*map(own_shape_names, letters))
+
+
+def is_quantifier_free(formula: Formula) -> bool:
+    """Whether no quantifier occurs."""
+    if isinstance(formula, And | Or | Implies):
+        return is_quantifier_free(formula.left) and is_quantifier_free(formula.right)
+    return not isinstance(formula, ForAll | Exists)
+
+
+def opened(formula: ForAll | Exists, avoid: frozenset[str] = frozenset()) -> tuple[Variable, Formula]:
+    """A variable with a readable fresh name, and the body about it; `for_all(*opened(f)) == f`."""
+    taken = avoid | free_names(formula.body)
+    name, count = formula.hint, 0
+    while name in taken:
+        count += 1
+        name = f"{formula.hint}{count}"
+    variable = Variable(name, formula.sort, formula.arity)
+    return variable, substitute(formula.body, {f"#{formula.height}": generic(variable)})

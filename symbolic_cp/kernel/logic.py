@@ -1,0 +1,341 @@
+"""Chapter 3. Theorems and the rules of logic.
+
+A `Theorem` is a sequent, hypotheses |- conclusion, together with the rule, premises and parameters that gave it and
+the facts beneath it. Only the functions in this chapter and the next are meant to make theorems. Python cannot
+enforce that, so nothing ever relies on the object: what counts is `certificate.replay`, which writes a theorem down
+as lines and recomputes every conclusion from them.
+
+The rules are natural deduction for classical logic on decidable atoms: excluded middle is for formulas without
+quantifiers only. Each docstring gives the rule as an inference figure and says when it fails; failure is KernelError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from symbolic_cp.kernel.errors import KernelError, require
+from symbolic_cp.kernel.formulas import (
+    And,
+    Exists,
+    Falsum,
+    ForAll,
+    Formula,
+    Implies,
+    Or,
+    Value,
+    Variable,
+    exists,
+    for_all,
+    free_names,
+    generic,
+    instantiate,
+    is_quantifier_free,
+    negation,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Theorem:
+    """hyps |- conclusion, from `rule(*premises, *parameters)`; `facts` are the assumptions of the ledger beneath it."""
+
+    hyps: frozenset[Formula]
+    conclusion: Formula
+    facts: frozenset[str]
+    rule: str
+    premises: tuple[Theorem, ...]
+    parameters: tuple[Any, ...]
+
+    @property
+    def is_closed(self) -> bool:
+        """Without hypotheses and free variables: true for all values of everything."""
+        return not self.hyps and not free_names(self.conclusion)
+
+
+RULES: dict[str, Callable[..., Theorem]] = {}
+
+
+def rule(function: Callable[..., Theorem]) -> Callable[..., Theorem]:
+    """Enter a rule in the table from which certificates are replayed."""
+    RULES[function.__name__] = function
+    return function
+
+
+def concluded(
+    name: str,
+    premises: tuple[Theorem, ...],
+    parameters: tuple[Any, ...],
+    conclusion: Formula,
+    hyps: frozenset[Formula] | None = None,
+    facts: frozenset[str] = frozenset(),
+) -> Theorem:
+    """The theorem that rule `name` concludes; hypotheses default to the union of those of the premises."""
+    joined = frozenset[Formula]().union(*(premise.hyps for premise in premises))
+    beneath = facts.union(*(premise.facts for premise in premises))
+    return Theorem(joined if hyps is None else hyps, conclusion, beneath, name, premises, parameters)
+
+
+@rule
+def assume(formula: Formula) -> Theorem:
+    """Take a formula as hypothesis.
+
+    ::
+
+        -----------
+         phi |- phi
+
+    Never fails.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import greater
+    >>> len(assume(greater(symbol("s"), 0)).hyps)
+    1
+    """
+    return concluded("assume", (), (formula,), formula, frozenset([formula]))
+
+
+@rule
+def and_intro(left: Theorem, right: Theorem) -> Theorem:
+    """Conjunction.
+
+    ::
+
+        G |- phi    D |- psi
+        --------------------
+          G, D |- phi & psi
+
+    Never fails.
+    """
+    return concluded("and_intro", (left, right), (), And(left.conclusion, right.conclusion))
+
+
+@rule
+def and_left(premise: Theorem) -> Theorem:
+    """The left part.
+
+    ::
+
+        G |- phi & psi
+        --------------
+           G |- phi
+
+    Fails if the conclusion is no conjunction.
+    """
+    formula = premise.conclusion
+    if not isinstance(formula, And):
+        raise KernelError("and_left: the premise is no conjunction")
+    return concluded("and_left", (premise,), (), formula.left)
+
+
+@rule
+def and_right(premise: Theorem) -> Theorem:
+    """The right part.
+
+    ::
+
+        G |- phi & psi
+        --------------
+           G |- psi
+
+    Fails if the conclusion is no conjunction.
+    """
+    formula = premise.conclusion
+    if not isinstance(formula, And):
+        raise KernelError("and_right: the premise is no conjunction")
+    return concluded("and_right", (premise,), (), formula.right)
+
+
+@rule
+def or_left(premise: Theorem, right: Formula) -> Theorem:
+    """Weaken to a disjunction.
+
+    ::
+
+           G |- phi
+        --------------
+        G |- phi | psi
+
+    Never fails.
+    """
+    return concluded("or_left", (premise,), (right,), Or(premise.conclusion, right))
+
+
+@rule
+def or_right(premise: Theorem, left: Formula) -> Theorem:
+    """Weaken to a disjunction.
+
+    ::
+
+           G |- psi
+        --------------
+        G |- phi | psi
+
+    Never fails.
+    """
+    return concluded("or_right", (premise,), (left,), Or(left, premise.conclusion))
+
+
+@rule
+def cases(disjunction: Theorem, first: Theorem, second: Theorem) -> Theorem:
+    """Case distinction.
+
+    ::
+
+        G |- phi | psi    D, phi |- chi    E, psi |- chi
+        -------------------------------------------------
+                        G, D, E |- chi
+
+    Fails if the first premise is no disjunction or the two cases conclude differently.
+    """
+    formula = disjunction.conclusion
+    if not isinstance(formula, Or):
+        raise KernelError("cases: the first premise is no disjunction")
+    require(first.conclusion == second.conclusion, "cases: the two cases have different conclusions")
+    hyps = disjunction.hyps | (first.hyps - {formula.left}) | (second.hyps - {formula.right})
+    return concluded("cases", (disjunction, first, second), (), first.conclusion, hyps)
+
+
+@rule
+def implies_intro(premise: Theorem, hypothesis: Formula) -> Theorem:
+    """Discharge a hypothesis.
+
+    ::
+
+         G, phi |- psi
+        ---------------
+        G |- phi -> psi
+
+    Never fails; the hypothesis need not occur.
+    """
+    hyps = premise.hyps - {hypothesis}
+    return concluded("implies_intro", (premise,), (hypothesis,), Implies(hypothesis, premise.conclusion), hyps)
+
+
+@rule
+def implies_elim(implication: Theorem, premise: Theorem) -> Theorem:
+    """Modus ponens.
+
+    ::
+
+        G |- phi -> psi    D |- phi
+        ---------------------------
+               G, D |- psi
+
+    Fails if the first premise is no implication, or the second is not its antecedent.
+    """
+    formula = implication.conclusion
+    if not isinstance(formula, Implies):
+        raise KernelError("implies_elim: the first premise is no implication")
+    require(formula.left == premise.conclusion, "implies_elim: the second premise is not what the first asks for")
+    return concluded("implies_elim", (implication, premise), (), formula.right)
+
+
+@rule
+def for_all_intro(premise: Theorem, variable: Variable) -> Theorem:
+    """Generalise.
+
+    ::
+
+            G |- phi
+        ----------------     x not free in G
+        G |- all x. phi
+
+    Fails if x is free in a hypothesis, occurs with another sort, or is a dimension of a variable that is still free.
+    """
+    clear = all(variable.name not in free_names(hyp) for hyp in premise.hyps)
+    require(clear, f"for_all_intro: {variable.name} is free in a hypothesis")
+    return concluded("for_all_intro", (premise,), (variable,), for_all(variable, premise.conclusion))
+
+
+@rule
+def for_all_elim(premise: Theorem, value: Value) -> Theorem:
+    """Specialise.
+
+    ::
+
+        G |- all x. phi
+        ---------------     t of the sort of x
+        G |- phi[x := t]
+
+    Fails if the premise is not universal or t is of another sort or shape.
+    """
+    formula = premise.conclusion
+    if not isinstance(formula, ForAll):
+        raise KernelError("for_all_elim: the premise is not universal")
+    return concluded("for_all_elim", (premise,), (value,), instantiate(formula, value))
+
+
+@rule
+def exists_intro(premise: Theorem, goal: Formula, witness: Value) -> Theorem:
+    """Give a witness.
+
+    ::
+
+        G |- phi[x := t]
+        ------------------
+        G |- exists x. phi
+
+    `goal` is the conclusion. Fails if it is not existential, t is of another sort, or the premise is not its instance.
+    """
+    if not isinstance(goal, Exists):
+        raise KernelError("exists_intro: the goal is not existential")
+    require(
+        instantiate(goal, witness) == premise.conclusion, "exists_intro: the premise is not the goal at the witness"
+    )
+    return concluded("exists_intro", (premise,), (goal, witness), goal)
+
+
+@rule
+def exists_elim(existence: Theorem, premise: Theorem, name: str) -> Theorem:
+    """Use something that exists, under a fresh name.
+
+    ::
+
+        G |- exists x. phi    D, phi[x := name] |- psi
+        -----------------------------------------------     name not free in G, D, exists x. phi, psi
+                       G, D |- psi
+
+    Fails if the first premise is not existential or the name is not fresh.
+    """
+    formula = existence.conclusion
+    if not isinstance(formula, Exists):
+        raise KernelError("exists_elim: the first premise is not existential")
+    variable = Variable(name, formula.sort, formula.arity)
+    chosen = instantiate(formula, generic(variable))
+    require(exists(variable, chosen) == formula, f"exists_elim: {name} is not fresh")
+    hyps = existence.hyps | (premise.hyps - {chosen})
+    fresh = all(name not in free_names(other) for other in (premise.conclusion, *hyps))
+    require(fresh, f"exists_elim: {name} is not fresh")
+    return concluded("exists_elim", (existence, premise), (name,), premise.conclusion, hyps)
+
+
+@rule
+def falsum_elim(premise: Theorem, formula: Formula) -> Theorem:
+    """From falsum, anything.
+
+    ::
+
+        G |- falsum
+        -----------
+         G |- phi
+
+    Fails if the premise does not conclude falsum.
+    """
+    require(premise.conclusion == Falsum(), "falsum_elim: the premise does not conclude falsum")
+    return concluded("falsum_elim", (premise,), (formula,), formula)
+
+
+@rule
+def excluded_middle(formula: Formula) -> Theorem:
+    """Decide a formula without quantifiers (equations and inequalities of real numbers are decidable).
+
+    ::
+
+        ----------------------
+        |- phi | (phi -> falsum)
+
+    Fails if phi has a quantifier.
+    """
+    require(is_quantifier_free(formula), "excluded_middle: the formula has a quantifier")
+    return concluded("excluded_middle", (), (formula,), Or(formula, negation(formula)))
