@@ -1,6 +1,6 @@
 """What users write as JSON, read strictly: matrices, named letters, instances and points.
 
-Main functions: read_instance, read_point, read_letters (from a file), matrix, number, letters (from a node of it).
+Main functions: read_instance, read_point, read_letters (from a file), matrix, letters, instance (from a node of it).
 The forms are those of the interfaces: a matrix is a list of rows that are not empty, a number is an integer, "p/q"
 or a decimal string, floats only with `decimals`. Unknown fields are refused. Nothing is evaluated.
 Errors: InputError with file, line, column and field; TooLarge beyond the limits.
@@ -27,11 +27,6 @@ ACTIVATIONS = ("linear", "relu")
 """What stands between the layers of a network."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-def number(node: Node, *, decimals: bool = False) -> fmpq:
-    """The rational number that a node holds."""
-    return node.rational(decimals=decimals)
 
 
 def matrix(node: Node, *, decimals: bool = False) -> fmpq_mat:
@@ -94,10 +89,14 @@ class Instance:
     Y: fmpq_mat
 
 
+def instance(node: Node, *, decimals: bool = False) -> Instance:
+    """The data {"X": matrix, "Y": matrix} that a node holds; X and Y must have equally many columns."""
+    return Instance(*_data(node.members(["X", "Y"]), decimals))
+
+
 def read_instance(path: str | Path, *, decimals: bool = False) -> Instance:
-    """The data {"X": matrix, "Y": matrix} in a JSON file; X and Y must have equally many columns."""
-    members = read(path).members(["X", "Y"])
-    return Instance(*_data(members, decimals))
+    """The data {"X": matrix, "Y": matrix} in a JSON file."""
+    return instance(read(path), decimals=decimals)
 
 
 def _data(members: Mapping[str, Node], decimals: bool) -> tuple[fmpq_mat, fmpq_mat]:

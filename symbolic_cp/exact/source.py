@@ -58,13 +58,14 @@ def read_source(path: str | Path) -> Source:
             with Path(path).open("rb") as handle:
                 data = handle.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
-        raise InputError(f"cannot be read: {_reason(error)}", file=name) from None
+        raise InputError(f"cannot be read: {reason(error)}", file=name) from None
     if len(data) > MAX_BYTES:
         raise TooLarge(f"has more than {MAX_BYTES:,} bytes, the most that are read", file=name)
     return _decoded(name, data)
 
 
-def _reason(error: OSError | ValueError) -> str:
+def reason(error: OSError | ValueError) -> str:
+    """Why a file could not be read or written, in the system's words, to stand behind a colon."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return text[:1].lower() + text[1:]
 
