@@ -1,0 +1,8 @@
+"""Losses, gradients and Hessians of linear networks, exactly. Import what you need from its modules.
+
+data.py       data sets as users have them
+linear.py     rational points: product, loss, gradients, Hessian form, the loss along a line
+hessian.py    the Hessian as one rational matrix, and directions as vectors
+fractions.py  matrices of rational functions in symbols
+symbolic.py   points and data with symbols: what holds identically
+"""
