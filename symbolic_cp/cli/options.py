@@ -1,0 +1,84 @@
+"""How a command is made, and the options that several commands take.
+
+Main names: command (the decorator of every command: help, example, --json), data_options, decimals_option,
+numbers (a list of numbers, `2,3`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from symbolic_cp.cli.table import COMMANDS
+from symbolic_cp.exact.source import quoted
+
+Function = Callable[..., Any]
+
+
+def command(name: str, example: str, details: str = "") -> Callable[[Function], click.Command]:
+    """Make a function a command: it gets `as_json` beside its own arguments and returns the exit code.
+
+    The first line of the help page is that of table.py; `example` is what to type behind `symbolic-cp`.
+    """
+
+    def make(function: Function) -> click.Command:
+        json_flag = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+        return click.command(
+            name,
+            help=f"{COMMANDS[name]}\n\n{details}".strip(),
+            epilog=f"Example: symbolic-cp {example}",
+        )(json_flag(function))
+
+    return make
+
+
+def decimals_option(function: Function) -> Function:
+    """--decimals: floats in JSON and in NumPy files are read as the decimals that they print as."""
+    said = "Read floats as the decimals that they print as."
+    option: Function = click.option("--decimals", is_flag=True, help=said)(function)
+    return option
+
+
+def data_options(function: Function) -> Function:
+    """DATA [--target COLUMN…] [--classes] [--decimals]: a data set, as networks.data.read_data reads it.
+
+    The function gets `data`, `more` (further words: columns behind --target), `target`, `classes`, `decimals`.
+    """
+    for decorate in (
+        decimals_option,
+        click.option("--classes", is_flag=True, help="Integer targets are classes: one-hot, as text is."),
+        click.option("--target", multiple=True, metavar="COLUMN…", help="The target columns of a table."),
+        click.argument("more", nargs=-1, metavar=""),
+        click.argument("data", metavar="DATA"),
+    ):
+        function = decorate(function)
+    return function
+
+
+def target_columns(target: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns behind --target, whether it is repeated or followed by several words.
+
+    >>> target_columns(("a",), ("b", "c"))
+    ('a', 'b', 'c')
+    """
+    if more and not target:
+        raise click.UsageError(f"unexpected words: {' '.join(more)}")
+    return target + more
+
+
+def numbers(least: int) -> Callable[[click.Context, click.Parameter, str | None], tuple[int, ...] | None]:
+    """The callback of an option that takes natural numbers separated by commas, each at least `least`."""
+
+    def convert(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+        if value is None:
+            return None
+        words = [word.strip() for word in value.split(",")]
+        if not all(word.isascii() and word.isdigit() and len(word) < 8 for word in words):
+            raise click.BadParameter(f"{quoted(value)} is no list of natural numbers such as 2 or 2,3")
+        if any(int(word) < least for word in words):
+            raise click.BadParameter(f"{quoted(value)} holds a number below {least}")
+        return tuple(map(int, words))
+
+    return convert

@@ -1,0 +1,61 @@
+"""What commands write: one JSON document, or text for people; files with a message when that fails.
+
+Main names: emit (JSON or text on standard output), console, table (rich on a terminal, plain when piped; NO_COLOR
+is honoured by rich), write_file. Results go to standard output, progress and messages to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from symbolic_cp.exact.errors import InputError
+from symbolic_cp.exact.source import reason
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+
+def emit(document: object, as_json: bool, show: Callable[[Console], None]) -> None:
+    """Write the document as one line of JSON, or show it to a person."""
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False))
+    else:
+        show(console())
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A rich console that prints text as it is: no markup, no highlighting; lines are not broken when piped."""
+    from rich.console import Console
+
+    out = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    if not out.is_terminal:
+        out = Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=10_000, color_system=None)
+    return out
+
+
+def table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> Table:
+    """A table of texts, with the columns numbered in `right` (from 0) flush right; plain columns when piped."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    box = SIMPLE_HEAD if out.is_terminal else None
+    grid = Table(box=box, pad_edge=False, header_style="bold" if out.is_terminal else "")
+    for j, name in enumerate(columns):
+        grid.add_column(name, justify="right" if j in right else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+def write_file(path: str | Path, text: str) -> None:
+    """Write a text file. Raises InputError with the system's reason."""
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot be written: {reason(error)}", file=str(path)) from None
