@@ -1,8 +1,8 @@
 """Data from NumPy's files: .npy is a table (a row a sample), .npz holds X and Y as the paper has them.
 
 Main function: read_arrays. NumPy is no dependency: without it a message says so. Object arrays are refused, since
-reading them would run code (pickle). Places are NumPy's indices, from 0. Sizes are checked before anything is loaded. Integers are read as they are,
-floats only with `decimals`, as the decimals that they print as.
+reading them would run code (pickle). Sizes are checked before anything is loaded. Integers are read as they are,
+floats only with `decimals`, as the decimals that they print as. Places in messages are NumPy's indices, from 0.
 """
 
 from __future__ import annotations
