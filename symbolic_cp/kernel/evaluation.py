@@ -10,21 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import matmul, mul
 
-from symbolic_cp.kernel.errors import KernelError, require
+from symbolic_cp.kernel.errors import KernelError, expect, require
 from symbolic_cp.kernel.formulas import (
-    And,
-    Equal,
-    Exists,
-    Falsum,
-    ForAll,
-    Formula,
-    Implies,
-    NonNegative,
-    Or,
-    Positive,
-    Sort,
-    free_names,
+    And, Equal, Falsum, ForAll, Formula, Implies, NonNegative, Or, Positive, Quantifier, Sort, free_names,
 )
 from symbolic_cp.kernel.logic import Theorem, concluded, rule
 from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, Word, rational
@@ -43,10 +34,8 @@ class Matrix:
     def __matmul__(self, other: Matrix) -> Matrix:
         require(self.cols == other.rows, "evaluate: the shapes of a product do not fit")
         columns = [[row[j] for row in other.entries] for j in range(other.cols)]
-        product = tuple(
-            tuple(sum(a * b for a, b in zip(row, column, strict=True)) for column in columns) for row in self.entries
-        )
-        return Matrix(self.rows, other.cols, product)
+        dot = [tuple(sum(map(mul, row, column)) for column in columns) for row in self.entries]
+        return Matrix(self.rows, other.cols, tuple(dot))
 
     @property
     def T(self) -> Matrix:
@@ -85,35 +74,29 @@ def evaluate_nat(term: Nat, values: Values) -> int:
     total = term.const
     for (name, args), coef in term.atoms:
         value = _lookup(name, args, values)
-        require(isinstance(value, int) and value >= 0, f"evaluate: {name} is not a natural number")
-        assert isinstance(value, int)
-        total += coef * value
+        number = expect(value, int, f"evaluate: {name} is not a natural number")
+        require(number >= 0, f"evaluate: {name} is negative")
+        total += coef * number
     return total
 
 
 def _evaluate_letter(one: Letter, values: Values) -> Matrix:
     rows, cols = evaluate_nat(one.rows, values), evaluate_nat(one.cols, values)
     value = Matrix(rows, cols, one.entries) if one.entries is not None else _lookup(one.name, one.args, values)
-    fits = isinstance(value, Matrix) and (value.rows, value.cols) == (rows, cols)
-    require(fits, f"evaluate: the value of {one.name} is not a {rows} x {cols} matrix")
-    assert isinstance(value, Matrix)
-    return value.T if one.transposed else value
+    found = expect(value, Matrix, f"evaluate: {one.name} is not a matrix")
+    require((found.rows, found.cols) == (rows, cols), f"evaluate: {one.name} is not a {rows} x {cols} matrix")
+    return found.T if one.transposed else found
 
 
 def _evaluate_word(word: Word, values: Values) -> Matrix:
-    product = _evaluate_letter(word[0], values)
-    for one in word[1:]:
-        product = product @ _evaluate_letter(one, values)
-    return product
+    return reduce(matmul, (_evaluate_letter(one, values) for one in word))
 
 
 def _evaluate_generator(generator: Generator, values: Values) -> Rational:
     if generator.kind == "trace":
         return _evaluate_word(generator.word, values).trace()
     value = _lookup(generator.name, generator.args, values)
-    require(not isinstance(value, Matrix), f"evaluate: {generator.name} is not a number")
-    assert not isinstance(value, Matrix)
-    return value
+    return rational(value)
 
 
 def evaluate_poly(term: Poly, values: Values) -> Rational | Matrix:
@@ -154,9 +137,7 @@ def evaluate_formula(formula: Formula, values: Values) -> bool:
         value = evaluate_poly(formula.term, values)
         return not any(map(any, value.entries)) if isinstance(value, Matrix) else value == 0
     if isinstance(formula, NonNegative | Positive):
-        number = evaluate_poly(formula.term, values)
-        require(not isinstance(number, Matrix), "evaluate: a matrix has no sign")
-        assert not isinstance(number, Matrix)
+        number = rational(evaluate_poly(formula.term, values))
         return number > 0 or (isinstance(formula, NonNegative) and number == 0)
     if isinstance(formula, And):
         return evaluate_formula(formula.left, values) and evaluate_formula(formula.right, values)
@@ -166,11 +147,12 @@ def evaluate_formula(formula: Formula, values: Values) -> bool:
         return not evaluate_formula(formula.left, values) or evaluate_formula(formula.right, values)
     if isinstance(formula, Falsum):
         return False
-    members = (evaluate_formula(formula.body, {**values, f"#{formula.height}": k}) for k in _range(formula, values))
+    some = expect(formula, Quantifier, "evaluate: this is no formula")
+    members = (evaluate_formula(some.body, {**values, f"#{some.height}": k}) for k in _range(some, values))
     return all(members) if isinstance(formula, ForAll) else any(members)
 
 
-def _range(formula: ForAll | Exists, values: Values) -> range:
+def _range(formula: Quantifier, values: Values) -> range:
     """The natural numbers at which a guarded body has to be looked at."""
     require(
         formula.sort == Sort("nat") and not formula.arity,
@@ -186,7 +168,7 @@ def _range(formula: ForAll | Exists, values: Values) -> range:
     raise KernelError("evaluate: nothing bounds a quantified natural number")
 
 
-def _guards(formula: ForAll | Exists) -> Iterator[NonNegative | Positive]:
+def _guards(formula: Quantifier) -> Iterator[NonNegative | Positive]:
     """The inequalities without which the body is true (for all) or false (exists)."""
     body = formula.body
     connective = Implies if isinstance(formula, ForAll) else And
@@ -203,12 +185,10 @@ def _linear(term: Poly, bound: str, values: Values) -> tuple[Rational, Rational]
     others = Poly(None, {key: coef for key, coef in term.terms.items() if key != ((own,), ())})
     if term.shape is not None or not free_names(others) <= set(values):
         return 0, 0
-    rest = evaluate_poly(others, values)
-    assert not isinstance(rest, Matrix)
-    return slope, rest
+    return slope, rational(evaluate_poly(others, values))
 
 
-@rule
+@rule(0, "formula")
 def evaluate(formula: Formula) -> Theorem:
     """A formula about literal matrices and numbers that holds.
 

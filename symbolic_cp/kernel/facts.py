@@ -13,21 +13,8 @@ from dataclasses import dataclass
 
 from symbolic_cp.kernel.errors import require
 from symbolic_cp.kernel.formulas import (
-    NAT,
-    SCALAR,
-    Formula,
-    Implies,
-    Variable,
-    at,
-    at_least,
-    conjunction,
-    equal,
-    exists,
-    family,
-    for_all,
-    greater,
-    implication,
-    matrix_sort,
+    NAT, SCALAR, Formula, Implies, Variable, at, at_least, conjunction, equal, exists, family, for_all, greater,
+    implication, matrix_sort,
 )
 from symbolic_cp.kernel.logic import Theorem, concluded, rule
 from symbolic_cp.kernel.terms import Nat, Poly, identity, nat, scalar, trace
@@ -140,7 +127,7 @@ FACTS: dict[str, Fact] = {
 }
 
 
-@rule
+@rule(0, "name")
 def fact(name: str) -> Theorem:
     """Use a fact of the ledger.
 

@@ -22,21 +22,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import matmul
 
-from symbolic_cp.kernel.errors import require
-from symbolic_cp.kernel.terms import (
-    Generator,
-    Letter,
-    Nat,
-    Poly,
-    identity,
-    letter,
-    matrix,
-    nat,
-    scalar,
-    symbol,
-    trace,
-)
+from symbolic_cp.kernel.errors import expect, require
+from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, identity, letter, matrix, nat, scalar, symbol, trace
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -84,30 +74,16 @@ Value = Nat | Poly | Family
 Substitution = Mapping[str, Value]
 
 
-def _parameters(names: tuple[str, ...]) -> dict[str, Value]:
-    return {name: nat(f"~{i}") for i, name in enumerate(names)}
-
-
 def family(name: str, params: str, sort: Sort) -> Variable:
     """The family `name[params] : sort`, where the shape in `sort` may mention the (space-separated) parameters."""
-    names = tuple(params.split())
-    sub = _parameters(names)
+    names = params.split()
+    sub = {one: nat(f"~{i}") for i, one in enumerate(names)}
     return Variable(name, Sort(sort.kind, substitute_nat(sort.rows, sub), substitute_nat(sort.cols, sub)), len(names))
-
-
-def function(params: str, body: Nat | Poly) -> Family:
-    """The family term `params -> body`."""
-    names = tuple(params.split())
-    sub = _parameters(names)
-    return Family(len(names), substitute_nat(body, sub) if isinstance(body, Nat) else substitute_poly(body, sub))
 
 
 def at(variable: Variable, *indices: Nat | int | str) -> Poly:
     """The member of a scalar or matrix family at the indices (none for a plain variable), as a term."""
-    value = member(variable, *indices)
-    require(isinstance(value, Poly), f"{variable.name} is a natural number: use member()")
-    assert isinstance(value, Poly)
-    return value
+    return expect(member(variable, *indices), Poly, f"{variable.name} is a natural number: use member()")
 
 
 def member(variable: Variable, *indices: Nat | int | str) -> Nat | Poly:
@@ -147,9 +123,7 @@ def substitute_nat(term: Nat, sub: Substitution) -> Nat:
     for (name, args), coef in term.atoms:
         new = tuple(substitute_nat(arg, sub) for arg in args)
         value = _applied(name, sub[name], new) if name in sub else nat(name, *new)
-        require(isinstance(value, Nat), f"{name} is a natural number here, and something else is put for it")
-        assert isinstance(value, Nat)
-        total += value.scaled(coef)
+        total += expect(value, Nat, f"{name} is a natural number here, and something else is put for it").scaled(coef)
     return total
 
 
@@ -160,17 +134,13 @@ def substitute_letter(one: Letter, sub: Substitution) -> Poly:
     if one.name not in sub:
         return letter(Letter(one.name, args, rows, cols, one.transposed, one.entries))
     value = _applied(one.name, sub[one.name], args)
-    fits = isinstance(value, Poly) and value.shape == (rows, cols)
-    require(fits, f"what is put for {one.name} is not a {rows} x {cols} matrix")
-    assert isinstance(value, Poly)
-    return value.T if one.transposed else value
+    found = expect(value, Poly, f"what is put for {one.name} is not a matrix")
+    require(found.shape == (rows, cols), f"what is put for {one.name} is not a {rows} x {cols} matrix")
+    return found.T if one.transposed else found
 
 
 def _substitute_word(word: tuple[Letter, ...], sub: Substitution) -> Poly:
-    product = substitute_letter(word[0], sub)
-    for one in word[1:]:
-        product = product @ substitute_letter(one, sub)
-    return product
+    return reduce(matmul, (substitute_letter(one, sub) for one in word))
 
 
 def _substitute_generator(generator: Generator, sub: Substitution) -> Poly:
@@ -182,9 +152,9 @@ def _substitute_generator(generator: Generator, sub: Substitution) -> Poly:
     if generator.name not in sub:
         return symbol(generator.name, *args)
     value = _applied(generator.name, sub[generator.name], args)
-    require(isinstance(value, Poly) and value.shape is None, f"what is put for {generator.name} is not a scalar")
-    assert isinstance(value, Poly)
-    return value
+    found = expect(value, Poly, f"what is put for {generator.name} is not a scalar")
+    require(found.shape is None, f"what is put for {generator.name} is not a scalar")
+    return found
 
 
 def substitute_poly(term: Poly, sub: Substitution) -> Poly:
@@ -192,8 +162,7 @@ def substitute_poly(term: Poly, sub: Substitution) -> Poly:
     if not sub:
         return term
     shape = term.shape and (substitute_nat(term.shape[0], sub), substitute_nat(term.shape[1], sub))
-    total: dict[tuple[tuple[Generator, ...], tuple[Letter, ...]], int] = {}
-    result = Poly(shape, total)
+    result = Poly(shape, {})
     for (scalars, word), coef in term.terms.items():
         product = Poly(None, {((), ()): coef})
         for generator in scalars:
@@ -210,24 +179,22 @@ def substitute_poly(term: Poly, sub: Substitution) -> Poly:
 
 
 @dataclass(frozen=True, slots=True)
-class Equal:
+class Atom:
+    """A term compared with zero."""
+
+    term: Poly
+
+
+class Equal(Atom):
     """term = 0, for a scalar or a matrix."""
 
-    term: Poly
 
-
-@dataclass(frozen=True, slots=True)
-class NonNegative:
+class NonNegative(Atom):
     """term >= 0, for a scalar."""
 
-    term: Poly
 
-
-@dataclass(frozen=True, slots=True)
-class Positive:
+class Positive(Atom):
     """term > 0, for a scalar."""
-
-    term: Poly
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,32 +203,28 @@ class Falsum:
 
 
 @dataclass(frozen=True, slots=True)
-class And:
+class Connective:
+    """Two formulas joined."""
+
+    left: Formula
+    right: Formula
+
+
+class And(Connective):
     """left and right."""
 
-    left: Formula
-    right: Formula
 
-
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Connective):
     """left or right."""
 
-    left: Formula
-    right: Formula
 
-
-@dataclass(frozen=True, slots=True)
-class Implies:
+class Implies(Connective):
     """left implies right."""
 
-    left: Formula
-    right: Formula
-
 
 @dataclass(frozen=True, slots=True)
-class ForAll:
-    """For all `#height` of the sort: body. Made by `for_all` only."""
+class Quantifier:
+    """A body about a variable `#height` of the sort and arity. Made by `for_all` and `exists` only."""
 
     height: int
     sort: Sort
@@ -270,18 +233,15 @@ class ForAll:
     hint: str = field(compare=False, default="x")
 
 
-@dataclass(frozen=True, slots=True)
-class Exists:
-    """There is a `#height` of the sort: body. Made by `exists` only."""
-
-    height: int
-    sort: Sort
-    arity: int
-    body: Formula
-    hint: str = field(compare=False, default="x")
+class ForAll(Quantifier):
+    """For all values of the variable: body."""
 
 
-Formula = Equal | NonNegative | Positive | Falsum | And | Or | Implies | ForAll | Exists
+class Exists(Quantifier):
+    """For some value of the variable: body."""
+
+
+Formula = Atom | Falsum | Connective | Quantifier
 
 
 def equal(left: Poly, right: Poly | Nat | int) -> Equal:
@@ -324,14 +284,14 @@ def implication(*formulas: Formula) -> Formula:
 
 
 def _height(formula: Formula) -> int:
-    if isinstance(formula, And | Or | Implies):
+    if isinstance(formula, Connective):
         return max(_height(formula.left), _height(formula.right))
-    return formula.height + 1 if isinstance(formula, ForAll | Exists) else 0
+    return formula.height + 1 if isinstance(formula, Quantifier) else 0
 
 
 def _bind(variable: Variable, body: Formula) -> tuple[int, Formula]:
     require(bool(IDENTIFIER.match(variable.name)), f"{variable.name!r} is not a name for a variable")
-    for part in _parts(body):
+    for part in parts(body):
         _check_occurrence(variable, part)
     height = _height(body)
     bound = Variable(f"#{height}", variable.sort, variable.arity)
@@ -349,17 +309,17 @@ def exists(*args: Variable | Formula) -> Formula:
 
 
 def _quantified(kind: type[ForAll | Exists], args: tuple[Variable | Formula, ...]) -> Formula:
-    *variables, body = args
-    require(not isinstance(body, Variable), "a quantifier without a body")
-    assert not isinstance(body, Variable)
-    for variable in reversed(variables):
-        assert isinstance(variable, Variable)
+    *variables, last = args
+    assert not isinstance(last, Variable)
+    body: Formula = last
+    for one in reversed(variables):
+        variable = expect(one, Variable, "a quantifier binds variables")
         height, bound = _bind(variable, body)
         body = kind(height, variable.sort, variable.arity, bound, variable.name)
     return body
 
 
-def instantiate(formula: ForAll | Exists, value: Value) -> Formula:
+def instantiate(formula: Quantifier, value: Value) -> Formula:
     """The body with `value` for the bound variable. Raises KernelError if the value is not of its sort."""
     check_fits(formula.sort, formula.arity, value, formula.hint)
     return substitute(formula.body, {f"#{formula.height}": value})
@@ -368,15 +328,13 @@ def instantiate(formula: ForAll | Exists, value: Value) -> Formula:
 def check_fits(sort: Sort, arity: int, value: Value, name: str) -> None:
     """Raise KernelError unless `value` may be put for a variable of that sort and arity."""
     if arity:
-        require(isinstance(value, Family) and value.arity == arity, f"{name} is a family with {arity} indices")
-        assert isinstance(value, Family)
-        body: Nat | Poly = value.body
+        found = expect(value, Family, f"{name} is a family with {arity} indices")
+        require(found.arity == arity, f"{name} is a family with {arity} indices")
+        body: Value = found.body
     else:
-        require(not isinstance(value, Family), f"{name} is not a family")
-        assert not isinstance(value, Family)
         body = value
     if sort.kind == "nat":
-        require(isinstance(body, Nat), f"{name} is a natural number")
+        expect(body, Nat, f"{name} is a natural number")
     else:
         shape = (sort.rows, sort.cols) if sort.kind == "matrix" else None
         fits = isinstance(body, Poly) and body.shape == shape
@@ -387,11 +345,11 @@ def check_fits(sort: Sort, arity: int, value: Value, name: str) -> None:
 
 def substitute(formula: Formula, sub: Substitution) -> Formula:
     """`formula` with every name replaced as `sub` says; bound variables are untouched, and nothing is captured."""
-    if isinstance(formula, Equal | NonNegative | Positive):
+    if isinstance(formula, Atom):
         return type(formula)(substitute_poly(formula.term, sub))
-    if isinstance(formula, And | Or | Implies):
+    if isinstance(formula, Connective):
         return type(formula)(substitute(formula.left, sub), substitute(formula.right, sub))
-    if isinstance(formula, ForAll | Exists):
+    if isinstance(formula, Quantifier):
         sort = formula.sort
         new = Sort(sort.kind, substitute_nat(sort.rows, sub), substitute_nat(sort.cols, sub))
         return type(formula)(formula.height, new, formula.arity, substitute(formula.body, sub), formula.hint)
@@ -400,80 +358,53 @@ def substitute(formula: Formula, sub: Substitution) -> Formula:
 
 # ------------------------------------------------------------------------------------------- names and occurrences
 
-
-def _parts(formula: Formula) -> Iterator[Letter | Generator | Nat]:
-    """Every letter, generator (traces opened) and dimension term of a formula, sorts of quantifiers included."""
-    if isinstance(formula, Equal | NonNegative | Positive):
-        yield from _poly_parts(formula.term)
-    elif isinstance(formula, And | Or | Implies):
-        yield from _parts(formula.left)
-        yield from _parts(formula.right)
-    elif isinstance(formula, ForAll | Exists):
-        yield formula.sort.rows
-        yield formula.sort.cols
-        yield from _parts(formula.body)
+Thing = Nat | Letter | Generator | Poly | Family | Formula
 
 
-def _poly_parts(term: Poly) -> Iterator[Letter | Generator | Nat]:
-    if term.shape:
-        yield from term.shape
-    for scalars, word in term.terms:
-        yield from word
-        for generator in scalars:
-            if generator.kind == "trace":
-                yield from generator.word
-            else:
-                yield generator
-
-
-def _check_occurrence(variable: Variable, part: Letter | Generator | Nat) -> None:
-    """Refuse an occurrence of the variable with another sort, and a free variable whose shape mentions it."""
-    name = variable.name
-    if isinstance(part, Letter):
-        for dimension in (*part.args, part.rows, part.cols):
-            _check_occurrence(variable, dimension)
-        if part.name == name:
-            same = variable.sort.kind == "matrix" and len(part.args) == variable.arity
-            here = Poly((part.rows, part.cols), {((), (Letter(name, part.args, part.rows, part.cols),)): 1})
-            require(same and at(variable, *part.args) == here, f"{name} occurs with another sort than it is bound with")
-        elif not part.name.startswith("#"):
-            require(
-                name not in own_shape_names(part), f"the shape of {part.name} mentions {name}: bind {part.name} first"
-            )
-    elif isinstance(part, Generator):
-        for index in part.args:
-            _check_occurrence(variable, index)
-        if part.name == name:
-            same = part.kind == variable.sort.kind and len(part.args) == variable.arity
-            require(same, f"{name} occurs with another sort than it is bound with")
-    else:
-        for (atom, args), _ in part.atoms:
-            for index in args:
-                _check_occurrence(variable, index)
-            if atom == name:
-                same = variable.sort.kind == "nat" and len(args) == variable.arity
-                require(same, f"{name} occurs with another sort than it is bound with")
-
-
-def free_names(thing: Nat | Letter | Generator | Poly | Formula | Family) -> frozenset[str]:
-    """The names of variables that occur free, those in shapes included."""
-    names: set[str] = set()
+def parts(thing: Thing) -> Iterator[Letter | Generator]:
+    """Every occurrence of a variable, those in indices, shapes and sorts included; a dimension as a "nat" generator."""
     if isinstance(thing, Nat):
         for (name, args), _ in thing.atoms:
-            names.add(name)
-            names.update(*[free_names(index) for index in args])
-    elif isinstance(thing, Letter):
-        names.update({thing.name} - {""}, *[free_names(part) for part in (*thing.args, thing.rows, thing.cols)])
-    elif isinstance(thing, Generator):
-        names.update({thing.name} - {""}, *[free_names(index) for index in thing.args])
-        names.update(*[free_names(one) for one in thing.word])
+            yield from parts(Generator("nat", name, args))
+    elif isinstance(thing, Letter | Generator):
+        if not isinstance(thing, Generator) or thing.kind != "trace":
+            yield thing
+        inner = (thing.rows, thing.cols) if isinstance(thing, Letter) else thing.word
+        for part in (*thing.args, *inner):
+            yield from parts(part)
     elif isinstance(thing, Poly):
-        names.update(*[free_names(part) for part in _poly_parts(thing)])
-    elif isinstance(thing, Family):
-        return free_names(thing.body)
-    else:
-        names.update(*[free_names(part) for part in _parts(thing)])
-        return frozenset(name for name in names if not name.startswith(("#", "~")))
+        for part in (*(thing.shape or ()), *(one for scalars, word in thing.terms for one in (*scalars, *word))):
+            yield from parts(part)
+    elif not isinstance(thing, Falsum):
+        for below in _below(thing):
+            yield from parts(below)
+
+
+def _below(thing: Family | Atom | Connective | Quantifier) -> tuple[Thing, ...]:
+    if isinstance(thing, Connective):
+        return thing.left, thing.right
+    if isinstance(thing, Quantifier):
+        return thing.sort.rows, thing.sort.cols, thing.body
+    return (thing.term,) if isinstance(thing, Atom) else (thing.body,)
+
+
+def _check_occurrence(variable: Variable, part: Letter | Generator) -> None:
+    """Refuse an occurrence of the variable with another sort, and a free variable whose shape mentions it."""
+    name, sort = variable.name, variable.sort
+    if part.name == name:
+        same = len(part.args) == variable.arity and sort.kind == ("matrix" if isinstance(part, Letter) else part.kind)
+        if same and isinstance(part, Letter):
+            same = at(variable, *part.args).shape == (part.rows, part.cols)
+        require(same, f"{name} occurs with another sort than it is bound with")
+    elif isinstance(part, Letter) and not part.name.startswith("#"):
+        require(name not in own_shape_names(part), f"the shape of {part.name} mentions {name}: bind {part.name} first")
+
+
+def free_names(thing: Thing) -> frozenset[str]:
+    """The names that occur free, those in shapes included. In a formula names that quantifiers bind are left out."""
+    names = {part.name for part in parts(thing)} - {""}
+    if isinstance(thing, Atom | Falsum | Connective | Quantifier):
+        names = {name for name in names if name[0] not in "#~"}
     return frozenset(names)
 
 
@@ -484,23 +415,12 @@ def own_shape_names(one: Letter) -> frozenset[str]:
 
 def shape_names(formula: Formula) -> frozenset[str]:
     """The names in the shapes of the free matrix variables."""
-    letters = (part for part in _parts(formula) if isinstance(part, Letter) and not part.name.startswith("#"))
+    letters = (part for part in parts(formula) if isinstance(part, Letter) and not part.name.startswith("#"))
     return frozenset[str]().union(*map(own_shape_names, letters))
 
 
 def is_quantifier_free(formula: Formula) -> bool:
     """Whether no quantifier occurs."""
-    if isinstance(formula, And | Or | Implies):
+    if isinstance(formula, Connective):
         return is_quantifier_free(formula.left) and is_quantifier_free(formula.right)
-    return not isinstance(formula, ForAll | Exists)
-
-
-def opened(formula: ForAll | Exists, avoid: frozenset[str] = frozenset()) -> tuple[Variable, Formula]:
-    """A variable with a readable fresh name, and the body about it; `for_all(*opened(f)) == f`."""
-    taken = avoid | free_names(formula.body)
-    name, count = formula.hint, 0
-    while name in taken:
-        count += 1
-        name = f"{formula.hint}{count}"
-    variable = Variable(name, formula.sort, formula.arity)
-    return variable, substitute(formula.body, {f"#{formula.height}": generic(variable)})
+    return not isinstance(formula, Quantifier)

@@ -13,26 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from symbolic_cp.kernel.errors import KernelError, require
+from symbolic_cp.kernel.errors import expect, require
 from symbolic_cp.kernel.formulas import (
-    And,
-    Exists,
-    Falsum,
-    ForAll,
-    Formula,
-    Implies,
-    Or,
-    Value,
-    Variable,
-    exists,
-    for_all,
-    free_names,
-    generic,
-    instantiate,
-    is_quantifier_free,
-    negation,
+    And, Exists, Falsum, ForAll, Formula, Implies, Or, Value, Variable, exists, for_all, free_names, generic,
+    instantiate, is_quantifier_free, negation,
 )
 
 
@@ -53,13 +39,30 @@ class Theorem:
         return not self.hyps and not free_names(self.conclusion)
 
 
-RULES: dict[str, Callable[..., Theorem]] = {}
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule in the table from which proofs are replayed.
+
+    `premises` is how many it takes (None: any number), `parameters` of which kinds its parameters are.
+    """
+
+    apply: Callable[..., Theorem]
+    premises: int | None
+    parameters: tuple[str, ...]
 
 
-def rule(function: Callable[..., Theorem]) -> Callable[..., Theorem]:
-    """Enter a rule in the table from which certificates are replayed."""
-    RULES[function.__name__] = function
-    return function
+RULES: dict[str, Rule] = {}
+Made = TypeVar("Made", bound=Callable[..., Theorem])
+
+
+def rule(premises: int | None, *parameters: str) -> Callable[[Made], Made]:
+    """Enter a function in the table of rules."""
+
+    def enter(function: Made) -> Made:
+        RULES[function.__name__] = Rule(function, premises, parameters)
+        return function
+
+    return enter
 
 
 def concluded(
@@ -76,7 +79,7 @@ def concluded(
     return Theorem(joined if hyps is None else hyps, conclusion, beneath, name, premises, parameters)
 
 
-@rule
+@rule(0, "formula")
 def assume(formula: Formula) -> Theorem:
     """Take a formula as hypothesis.
 
@@ -95,7 +98,7 @@ def assume(formula: Formula) -> Theorem:
     return concluded("assume", (), (formula,), formula, frozenset([formula]))
 
 
-@rule
+@rule(2)
 def and_intro(left: Theorem, right: Theorem) -> Theorem:
     """Conjunction.
 
@@ -110,7 +113,7 @@ def and_intro(left: Theorem, right: Theorem) -> Theorem:
     return concluded("and_intro", (left, right), (), And(left.conclusion, right.conclusion))
 
 
-@rule
+@rule(1)
 def and_left(premise: Theorem) -> Theorem:
     """The left part.
 
@@ -122,13 +125,11 @@ def and_left(premise: Theorem) -> Theorem:
 
     Fails if the conclusion is no conjunction.
     """
-    formula = premise.conclusion
-    if not isinstance(formula, And):
-        raise KernelError("and_left: the premise is no conjunction")
+    formula = expect(premise.conclusion, And, "and_left: the premise is no conjunction")
     return concluded("and_left", (premise,), (), formula.left)
 
 
-@rule
+@rule(1)
 def and_right(premise: Theorem) -> Theorem:
     """The right part.
 
@@ -140,13 +141,11 @@ def and_right(premise: Theorem) -> Theorem:
 
     Fails if the conclusion is no conjunction.
     """
-    formula = premise.conclusion
-    if not isinstance(formula, And):
-        raise KernelError("and_right: the premise is no conjunction")
+    formula = expect(premise.conclusion, And, "and_right: the premise is no conjunction")
     return concluded("and_right", (premise,), (), formula.right)
 
 
-@rule
+@rule(1, "formula")
 def or_left(premise: Theorem, right: Formula) -> Theorem:
     """Weaken to a disjunction.
 
@@ -161,7 +160,7 @@ def or_left(premise: Theorem, right: Formula) -> Theorem:
     return concluded("or_left", (premise,), (right,), Or(premise.conclusion, right))
 
 
-@rule
+@rule(1, "formula")
 def or_right(premise: Theorem, left: Formula) -> Theorem:
     """Weaken to a disjunction.
 
@@ -176,7 +175,7 @@ def or_right(premise: Theorem, left: Formula) -> Theorem:
     return concluded("or_right", (premise,), (left,), Or(left, premise.conclusion))
 
 
-@rule
+@rule(3)
 def cases(disjunction: Theorem, first: Theorem, second: Theorem) -> Theorem:
     """Case distinction.
 
@@ -188,15 +187,13 @@ def cases(disjunction: Theorem, first: Theorem, second: Theorem) -> Theorem:
 
     Fails if the first premise is no disjunction or the two cases conclude differently.
     """
-    formula = disjunction.conclusion
-    if not isinstance(formula, Or):
-        raise KernelError("cases: the first premise is no disjunction")
+    formula = expect(disjunction.conclusion, Or, "cases: the first premise is no disjunction")
     require(first.conclusion == second.conclusion, "cases: the two cases have different conclusions")
     hyps = disjunction.hyps | (first.hyps - {formula.left}) | (second.hyps - {formula.right})
     return concluded("cases", (disjunction, first, second), (), first.conclusion, hyps)
 
 
-@rule
+@rule(1, "formula")
 def implies_intro(premise: Theorem, hypothesis: Formula) -> Theorem:
     """Discharge a hypothesis.
 
@@ -212,7 +209,7 @@ def implies_intro(premise: Theorem, hypothesis: Formula) -> Theorem:
     return concluded("implies_intro", (premise,), (hypothesis,), Implies(hypothesis, premise.conclusion), hyps)
 
 
-@rule
+@rule(2)
 def implies_elim(implication: Theorem, premise: Theorem) -> Theorem:
     """Modus ponens.
 
@@ -224,14 +221,12 @@ def implies_elim(implication: Theorem, premise: Theorem) -> Theorem:
 
     Fails if the first premise is no implication, or the second is not its antecedent.
     """
-    formula = implication.conclusion
-    if not isinstance(formula, Implies):
-        raise KernelError("implies_elim: the first premise is no implication")
+    formula = expect(implication.conclusion, Implies, "implies_elim: the first premise is no implication")
     require(formula.left == premise.conclusion, "implies_elim: the second premise is not what the first asks for")
     return concluded("implies_elim", (implication, premise), (), formula.right)
 
 
-@rule
+@rule(1, "variable")
 def for_all_intro(premise: Theorem, variable: Variable) -> Theorem:
     """Generalise.
 
@@ -248,7 +243,7 @@ def for_all_intro(premise: Theorem, variable: Variable) -> Theorem:
     return concluded("for_all_intro", (premise,), (variable,), for_all(variable, premise.conclusion))
 
 
-@rule
+@rule(1, "value")
 def for_all_elim(premise: Theorem, value: Value) -> Theorem:
     """Specialise.
 
@@ -260,13 +255,11 @@ def for_all_elim(premise: Theorem, value: Value) -> Theorem:
 
     Fails if the premise is not universal or t is of another sort or shape.
     """
-    formula = premise.conclusion
-    if not isinstance(formula, ForAll):
-        raise KernelError("for_all_elim: the premise is not universal")
+    formula = expect(premise.conclusion, ForAll, "for_all_elim: the premise is not universal")
     return concluded("for_all_elim", (premise,), (value,), instantiate(formula, value))
 
 
-@rule
+@rule(1, "formula", "value")
 def exists_intro(premise: Theorem, goal: Formula, witness: Value) -> Theorem:
     """Give a witness.
 
@@ -278,15 +271,12 @@ def exists_intro(premise: Theorem, goal: Formula, witness: Value) -> Theorem:
 
     `goal` is the conclusion. Fails if it is not existential, t is of another sort, or the premise is not its instance.
     """
-    if not isinstance(goal, Exists):
-        raise KernelError("exists_intro: the goal is not existential")
-    require(
-        instantiate(goal, witness) == premise.conclusion, "exists_intro: the premise is not the goal at the witness"
-    )
+    instance = instantiate(expect(goal, Exists, "exists_intro: the goal is not existential"), witness)
+    require(instance == premise.conclusion, "exists_intro: the premise is not the goal at the witness")
     return concluded("exists_intro", (premise,), (goal, witness), goal)
 
 
-@rule
+@rule(2, "name")
 def exists_elim(existence: Theorem, premise: Theorem, name: str) -> Theorem:
     """Use something that exists, under a fresh name.
 
@@ -298,9 +288,7 @@ def exists_elim(existence: Theorem, premise: Theorem, name: str) -> Theorem:
 
     Fails if the first premise is not existential or the name is not fresh.
     """
-    formula = existence.conclusion
-    if not isinstance(formula, Exists):
-        raise KernelError("exists_elim: the first premise is not existential")
+    formula = expect(existence.conclusion, Exists, "exists_elim: the first premise is not existential")
     variable = Variable(name, formula.sort, formula.arity)
     chosen = instantiate(formula, generic(variable))
     require(exists(variable, chosen) == formula, f"exists_elim: {name} is not fresh")
@@ -310,7 +298,7 @@ def exists_elim(existence: Theorem, premise: Theorem, name: str) -> Theorem:
     return concluded("exists_elim", (existence, premise), (name,), premise.conclusion, hyps)
 
 
-@rule
+@rule(1, "formula")
 def falsum_elim(premise: Theorem, formula: Formula) -> Theorem:
     """From falsum, anything.
 
@@ -326,7 +314,7 @@ def falsum_elim(premise: Theorem, formula: Formula) -> Theorem:
     return concluded("falsum_elim", (premise,), (formula,), formula)
 
 
-@rule
+@rule(0, "formula")
 def excluded_middle(formula: Formula) -> Theorem:
     """Decide a formula without quantifiers (equations and inequalities of real numbers are decidable).
 

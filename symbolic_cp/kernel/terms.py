@@ -42,14 +42,30 @@ def rational(value: object) -> Rational:
     return value.numerator if value.denominator == 1 else value
 
 
-class Nat:
+class Keyed:
+    """A value that is compared and hashed by its key."""
+
+    __slots__ = ("_hash", "key")
+
+    def _seal(self, *key: Any) -> None:  # noqa: ANN401 - strings, numbers, and tuples of them
+        self.key: Key = key
+        self._hash = hash(key)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Keyed) and type(self) is type(other) and self.key == other.key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+class Nat(Keyed):
     """A natural number term: `const + sum coef * name[args]`.
 
     >>> n = nat("n"); print(n + 1 + n)
     2*n+1
     """
 
-    __slots__ = ("_hash", "atoms", "const", "key")
+    __slots__ = ("atoms", "const")
 
     def __init__(self, const: int = 0, atoms: Mapping[tuple[str, tuple[Nat, ...]], int] | None = None) -> None:
         """`atoms` maps (name, indices) to a coefficient. Raises KernelError if a coefficient is negative."""
@@ -58,14 +74,7 @@ class Nat:
         kept.sort(key=lambda item: (item[0][0], tuple(index.key for index in item[0][1])))
         self.const = const
         self.atoms = tuple(kept)
-        self.key: Key = (const, tuple((name, tuple(i.key for i in args), coef) for (name, args), coef in kept))
-        self._hash = hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Nat) and self.key == other.key)
-
-    def __hash__(self) -> int:
-        return self._hash
+        self._seal(const, tuple((name, tuple(i.key for i in args), coef) for (name, args), coef in kept))
 
     def __add__(self, other: Nat | int | str) -> Nat:
         other = nat(other)
@@ -98,33 +107,21 @@ def _named(name: str, args: tuple[Nat, ...]) -> str:
     return name + (f"[{', '.join(map(repr, args))}]" if args else "")
 
 
-class Letter:
+class Letter(Keyed):
     """A matrix variable, family member or literal matrix, perhaps transposed.
 
     `rows` and `cols` are the shape before transposition. A literal has `entries` and the empty name.
     """
 
-    __slots__ = ("_hash", "args", "cols", "entries", "key", "name", "rows", "transposed")
+    __slots__ = ("args", "cols", "entries", "name", "rows", "transposed")
 
     def __init__(
-        self,
-        name: str,
-        args: tuple[Nat, ...],
-        rows: Nat,
-        cols: Nat,
-        transposed: bool = False,
+        self, name: str, args: tuple[Nat, ...], rows: Nat, cols: Nat, transposed: bool = False,
         entries: Entries | None = None,
     ) -> None:
         self.name, self.args, self.rows, self.cols = name, args, rows, cols
         self.transposed, self.entries = transposed, entries
-        self.key: Key = (name, tuple(i.key for i in args), rows.key, cols.key, entries or (), transposed)
-        self._hash = hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Letter) and self.key == other.key)
-
-    def __hash__(self) -> int:
-        return self._hash
+        self._seal(name, tuple(i.key for i in args), rows.key, cols.key, entries or (), transposed)
 
     @property
     def shape(self) -> tuple[Nat, Nat]:
@@ -157,24 +154,17 @@ def cyclic(word: Word) -> Word:
     return min(turns, key=lambda v: tuple(letter.key for letter in v))
 
 
-class Generator:
+class Generator(Keyed):
     """What scalars are made of: a scalar variable, a natural number atom, or the trace of a word.
 
     `kind` is "scalar", "nat" or "trace"; `word` is the cyclic normal form and used by traces only.
     """
 
-    __slots__ = ("_hash", "args", "key", "kind", "name", "word")
+    __slots__ = ("args", "kind", "name", "word")
 
     def __init__(self, kind: str, name: str = "", args: tuple[Nat, ...] = (), word: Word = ()) -> None:
         self.kind, self.name, self.args, self.word = kind, name, args, word
-        self.key: Key = (kind, name, tuple(i.key for i in args), tuple(letter.key for letter in word))
-        self._hash = hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Generator) and self.key == other.key)
-
-    def __hash__(self) -> int:
-        return self._hash
+        self._seal(kind, name, tuple(i.key for i in args), tuple(letter.key for letter in word))
 
     def __repr__(self) -> str:
         return f"tr({'*'.join(map(repr, self.word))})" if self.kind == "trace" else _named(self.name, self.args)
@@ -217,10 +207,9 @@ class Poly:
 
     def sorted_terms(self) -> list[tuple[Monomial, Rational]]:
         """The terms, long words first, else by structure: the order in which they are printed and written."""
-
         def order(item: tuple[Monomial, Rational]) -> Key:
             (scalars, word), _ = item
-            return (-len(word), -len(scalars), tuple(a.key for a in word), tuple(g.key for g in scalars))
+            return (-len(word), -len(scalars), [one.key for one in word], [one.key for one in scalars])
 
         return sorted(self.terms.items(), key=order)
 

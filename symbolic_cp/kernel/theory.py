@@ -9,39 +9,15 @@ that (no element between n and n + 1, equals may be exchanged in shapes), and ho
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from symbolic_cp.kernel.errors import KernelError, require
+from symbolic_cp.kernel.errors import expect, require
 from symbolic_cp.kernel.formulas import (
-    NAT,
-    SCALAR,
-    And,
-    Equal,
-    Falsum,
-    Formula,
-    Implies,
-    NonNegative,
-    Or,
-    Positive,
-    Sort,
-    Substitution,
-    Value,
-    Variable,
-    at,
-    at_least,
-    check_fits,
-    conjunction,
-    equal,
-    exists,
-    for_all,
-    free_names,
-    generic,
-    greater,
-    member,
-    shape_names,
-    substitute,
-    substitute_nat,
+    NAT, SCALAR, And, Atom, Equal, Falsum, Family, Formula, Implies, NonNegative, Or, Positive, Sort, Substitution,
+    Value, Variable, at, at_least, check_fits, conjunction, equal, exists, for_all, free_names, generic, greater,
+    member, shape_names, substitute, substitute_nat,
 )
-from symbolic_cp.kernel.logic import Theorem, concluded, rule
+from symbolic_cp.kernel.logic import RULES, Rule, Theorem, concluded, rule
 from symbolic_cp.kernel.terms import Nat, Poly, Rational, identity, nat, scalar, trace
 
 
@@ -69,7 +45,6 @@ class Product:
     indices: tuple[int, ...] = ()
 
 
-@rule
 def combine(
     *premises: Theorem, claim: Formula, cofactors: tuple[Cofactor, ...], products: tuple[Product, ...]
 ) -> Theorem:
@@ -97,17 +72,14 @@ def combine(
         total += _expanded(cofactor, premises, goal)
     strict = False
     for product in products:
-        require(
-            not isinstance(claim, Equal) and product.weight > 0,
-            "combine: a product needs a positive weight and an inequality",
-        )
+        require(not isinstance(claim, Equal) and product.weight > 0, "combine: a weight is positive, in inequalities")
         value = scalar(product.weight)
         for factor in product.squares:
             value = value * factor * factor
         for gram_factor in product.grams:
             value = value * trace(gram_factor.T @ gram_factor)
         for index in product.indices:
-            value = value * _premise(premises, index, NonNegative | Positive).term
+            value = value * _term(premises, index, NonNegative, Positive)
         positive = all(isinstance(premises[index].conclusion, Positive) for index in product.indices)
         strict = strict or (positive and not product.squares and not product.grams)
         total += value
@@ -116,16 +88,23 @@ def combine(
     return concluded("combine", premises, (claim, cofactors, products), claim)
 
 
-def _premise(premises: tuple[Theorem, ...], index: int, kind: object) -> Equal | NonNegative | Positive:
+def _combine_line(*line: Any) -> Theorem:  # noqa: ANN401 - the premises, then the three parameters
+    *premises, claim, cofactors, products = line
+    return combine(*premises, claim=claim, cofactors=cofactors, products=products)
+
+
+RULES["combine"] = Rule(_combine_line, None, ("formula", "cofactors", "products"))
+
+
+def _term(premises: tuple[Theorem, ...], index: int, *kinds: type[Atom]) -> Poly:
     require(0 <= index < len(premises), f"combine: there is no premise {index}")
     formula = premises[index].conclusion
-    require(isinstance(formula, kind), f"combine: premise {index} is not of the kind that is used")  # type: ignore[arg-type]  # a union of classes is accepted
-    assert isinstance(formula, Equal | NonNegative | Positive)
-    return formula
+    require(isinstance(formula, kinds), f"combine: premise {index} is not of the kind that is used")
+    return expect(formula, Atom, "combine: a premise is no (in)equation").term
 
 
 def _expanded(cofactor: Cofactor, premises: tuple[Theorem, ...], goal: Poly) -> Poly:
-    term = _premise(premises, cofactor.index, Equal).term
+    term = _term(premises, cofactor.index, Equal)
     if term.shape is None:
         require(cofactor.left is None and cofactor.right is None, "combine: a scalar equation has no left and right")
         return cofactor.coef * term
@@ -138,7 +117,7 @@ def _expanded(cofactor: Cofactor, premises: tuple[Theorem, ...], goal: Poly) -> 
     return cofactor.coef * (trace(term) if goal.shape is None else term)
 
 
-@rule
+@rule(1, "term")
 def gram(premise: Theorem, factor: Poly) -> Theorem:
     """A matrix whose squared Frobenius norm is not positive is zero.
 
@@ -155,7 +134,7 @@ def gram(premise: Theorem, factor: Poly) -> Theorem:
     return concluded("gram", (premise,), (factor,), Equal(factor))
 
 
-@rule
+@rule(0, "term")
 def trichotomy(term: Poly) -> Theorem:
     """A real number is zero, positive or negative.
 
@@ -170,7 +149,7 @@ def trichotomy(term: Poly) -> Theorem:
     return concluded("trichotomy", (), (term,), Or(Equal(term), Or(Positive(term), Positive(-term))))
 
 
-@rule
+@rule(1)
 def inverse(premise: Theorem) -> Theorem:
     """A positive number has an inverse.
 
@@ -182,9 +161,7 @@ def inverse(premise: Theorem) -> Theorem:
 
     Fails if the premise is not of this form.
     """
-    formula = premise.conclusion
-    if not isinstance(formula, Positive):
-        raise KernelError("inverse: the premise is not s > 0")
+    formula = expect(premise.conclusion, Positive, "inverse: the premise is not s > 0")
     variable = Variable(_fresh("t", free_names(formula)), SCALAR)
     return concluded("inverse", (premise,), (), exists(variable, equal(formula.term * at(variable), scalar(1))))
 
@@ -193,7 +170,7 @@ def _fresh(name: str, taken: frozenset[str]) -> str:
     return name if name not in taken else _fresh(name + "0", taken)
 
 
-@rule
+@rule(0, "term")
 def one_by_one(term: Poly) -> Theorem:
     """A 1 x 1 matrix is its trace.
 
@@ -208,7 +185,7 @@ def one_by_one(term: Poly) -> Theorem:
     return concluded("one_by_one", (), (term,), Equal(term - trace(term) * identity(1)))
 
 
-@rule
+@rule(0, "nat")
 def nat_nonnegative(term: Nat) -> Theorem:
     """A natural number is not negative.
 
@@ -222,7 +199,7 @@ def nat_nonnegative(term: Nat) -> Theorem:
     return concluded("nat_nonnegative", (), (term,), at_least(term, 0))
 
 
-@rule
+@rule(1, "nat", "nat")
 def nat_successor(premise: Theorem, larger: Nat, smaller: Nat) -> Theorem:
     """There is nothing between n and n + 1.
 
@@ -238,7 +215,7 @@ def nat_successor(premise: Theorem, larger: Nat, smaller: Nat) -> Theorem:
     return concluded("nat_successor", (premise,), (larger, smaller), at_least(larger, smaller + 1))
 
 
-@rule
+@rule(1, "nat", "nat")
 def nat_difference(premise: Theorem, larger: Nat, smaller: Nat) -> Theorem:
     """The difference of natural numbers, as a natural number.
 
@@ -256,7 +233,7 @@ def nat_difference(premise: Theorem, larger: Nat, smaller: Nat) -> Theorem:
     return concluded("nat_difference", (premise,), (larger, smaller), conclusion)
 
 
-@rule
+@rule(1, "name", "nat", "formula")
 def leibniz(premise: Theorem, name: str, term: Nat, formula: Formula) -> Theorem:
     """Equal natural numbers may be exchanged, in shapes too.
 
@@ -271,24 +248,16 @@ def leibniz(premise: Theorem, name: str, term: Nat, formula: Formula) -> Theorem
     require(name not in free_names(term), f"leibniz: {name} occurs in the term")
     require(all(name not in free_names(hyp) for hyp in premise.hyps), f"leibniz: {name} is free in a hypothesis")
     require(name not in shape_names(formula), f"leibniz: a free matrix has {name} in its shape")
-    require(
-        premise.conclusion == substitute(formula, {name: term}), "leibniz: the premise is not the formula at the term"
-    )
+    require(premise.conclusion == substitute(formula, {name: term}), "leibniz: the premise is not phi[n := t]")
     for_all(Variable(name, NAT), formula)  # the name is a natural number wherever it occurs
     conclusion = Implies(equal(scalar(nat(name)), scalar(term)), formula)
     return concluded("leibniz", (premise,), (name, term, formula), conclusion)
 
 
-@rule
+@rule(2, "name", "nat", "variables", "formula", "formula?", "values")
 def chain(
-    base: Theorem,
-    step: Theorem,
-    index: str,
-    bound: Nat,
-    states: tuple[Variable, ...],
-    invariant: Formula,
-    relation: Formula | None,
-    start: tuple[Value, ...],
+    base: Theorem, step: Theorem, index: str, bound: Nat, states: tuple[Variable, ...], invariant: Formula,
+    relation: Formula | None, start: tuple[Value, ...],
 ) -> Theorem:
     """Induction, recursion and choice along 0, 1, ..., N, in one.
 
@@ -306,19 +275,18 @@ def chain(
     Fails if a premise is not of this form, a start value does not fit, k, x or x_next occurs in N, a or G, or two
     of these names are the same.
     """
-    names = [state.name for state in states]
-    own = {index, *names, *(f"{name}_next" for name in names)}
+    names, nexts = [state.name for state in states], [f"{state.name}_next" for state in states]
+    own = {index, *names, *nexts}
     require(len(own) == 1 + 2 * len(names), "chain: two names are the same")
     require(len(start) == len(states), "chain: every state needs a start value")
+    require(not free_names(invariant) & set(nexts), "chain: the invariant mentions a next state")
     outside = free_names(bound).union(*map(free_names, start), *map(free_names, base.hyps | step.hyps))
     require(not own & outside, f"chain: {', '.join(sorted(own & outside))} occurs outside")
 
     zero_: dict[str, Value] = {index: nat(0)}
     successor: dict[str, Value] = {index: nat(index) + 1}
     parameter: dict[str, Value] = {index: nat("~0")}
-    upcoming: list[Variable] = []
-    families: list[Variable] = []
-    allowed = {index}
+    upcoming, families, allowed = list[Variable](), list[Variable](), {index}
     for state, value in zip(states, start, strict=True):
         mentioned = free_names(state.sort.rows) | free_names(state.sort.cols)
         require(state.arity == 0 and not (mentioned & own) - allowed, f"chain: the sort of {state.name}")
@@ -332,20 +300,16 @@ def chain(
             parameter[state.name] = nat(state.name, "~0")
 
     begin: dict[str, Value] = {index: nat(0), **dict(zip(names, start, strict=True))}
-    require(
-        base.conclusion == substitute(invariant, begin), "chain: the first premise is not the invariant at the start"
-    )
+    require(base.conclusion == substitute(invariant, begin), "chain: the first premise is not the invariant at 0")
     after: dict[str, Value] = {index: nat(index) + 1}
     after.update((name, generic(variable)) for name, variable in zip(names, upcoming, strict=True))
-    goal = substitute(invariant, after)
-    goal = goal if relation is None else And(goal, relation)
-    counter = Variable(index, NAT)
-    below = at_least(bound, nat(index) + 1)
+    goal = substitute(invariant, after) if relation is None else And(substitute(invariant, after), relation)
+    counter, below = Variable(index, NAT), at_least(bound, nat(index) + 1)
     expected = for_all(counter, Implies(below, for_all(*states, Implies(invariant, exists(*upcoming, goal)))))
     require(step.conclusion == expected, "chain: the second premise is not the step of this chain")
 
     here = {name: member(variable, index) for name, variable in zip(names, families, strict=True)}
-    there = {f"{name}_next": member(variable, nat(index) + 1) for name, variable in zip(names, families, strict=True)}
+    there = {name: member(variable, nat(index) + 1) for name, variable in zip(nexts, families, strict=True)}
     parts: list[Formula] = [
         _start_equation(variable, value)
         for variable, value in zip(families, start, strict=True)
@@ -354,8 +318,8 @@ def chain(
     parts.append(for_all(counter, Implies(at_least(bound, nat(index)), substitute(invariant, here))))
     if relation is not None:
         parts.append(for_all(counter, Implies(below, substitute(relation, {**here, **there}))))
-    parameters = (index, bound, states, invariant, relation, start)
-    return concluded("chain", (base, step), parameters, exists(*families, conjunction(*parts)))
+    conclusion = exists(*families, conjunction(*parts))
+    return concluded("chain", (base, step), (index, bound, states, invariant, relation, start), conclusion)
 
 
 def _moved(sort: Sort, sub: Substitution) -> Sort:
@@ -363,6 +327,5 @@ def _moved(sort: Sort, sub: Substitution) -> Sort:
 
 
 def _start_equation(variable: Variable, value: Value) -> Formula:
-    first = member(variable, 0)
-    assert not isinstance(value, Nat) or isinstance(first, Nat)
-    return equal(scalar(first), scalar(value) if isinstance(value, Nat | Poly) else scalar(0))
+    assert not isinstance(value, Family)
+    return equal(scalar(member(variable, 0)), scalar(value))

@@ -37,7 +37,7 @@ class Goal:
         Raises KernelError if a name occurs with another sort than it is bound with.
 
         >>> from symbolic_cp.kernel.formulas import NAT, at, equal, matrix_sort
-        >>> from symbolic_cp.kernel.show import show
+        >>> from symbolic_cp.prover.show import show
         >>> A = Variable("A", matrix_sort("n", "n"))
         >>> given = Hypothesis("A is symmetric", equal(at(A).T, at(A)))
         >>> show(Goal("example", (Variable("n", NAT), A), (given,), equal(at(A).T @ at(A), at(A) @ at(A))).formula())

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from symbolic_cp.kernel.formulas import (
     And,
+    Connective,
     Equal,
     Exists,
     Falsum,
+    Family,
     ForAll,
     Formula,
     Implies,
     NonNegative,
-    Or,
     Positive,
+    Quantifier,
     Sort,
     Variable,
     free_names,
-    opened,
+    generic,
+    instantiate,
     substitute_nat,
+    substitute_poly,
 )
-from symbolic_cp.kernel.terms import Poly, nat
+from symbolic_cp.kernel.terms import Nat, Poly, nat
 
 
 def show_relation(term: Poly, sign: str) -> str:
@@ -78,12 +82,13 @@ def show(formula: Formula, avoid: frozenset[str] = frozenset()) -> str:
                 return show_relation(formula.left.term, "!=")
             return f"not {_enclosed(formula.left, avoid)}"
         return f"{_enclosed(formula.left, avoid)} -> {show(formula.right, avoid)}"
+    assert isinstance(formula, Connective)
     parts = _flattened(formula, type(formula))
     return (" and " if isinstance(formula, And) else " or ").join(_enclosed(part, avoid) for part in parts)
 
 
-def _flattened(formula: Formula, kind: type[And | Or | Implies]) -> list[Formula]:
-    if isinstance(formula, And | Or | Implies) and isinstance(formula, kind):
+def _flattened(formula: Formula, kind: type[Connective]) -> list[Formula]:
+    if isinstance(formula, kind):
         return [formula.left, *_flattened(formula.right, kind)]
     return [formula]
 
@@ -92,3 +97,21 @@ def _enclosed(formula: Formula, avoid: frozenset[str]) -> str:
     text = show(formula, avoid)
     atom = isinstance(formula, Equal | NonNegative | Positive | Falsum)
     return text if atom else f"({text})"
+
+
+def opened(formula: Quantifier, avoid: frozenset[str] = frozenset()) -> tuple[Variable, Formula]:
+    """A variable with a readable fresh name, and the body about it; `for_all(*opened(f)) == f`."""
+    taken = avoid | free_names(formula.body)
+    name, count = formula.hint, 0
+    while name in taken:
+        count += 1
+        name = f"{formula.hint}{count}"
+    variable = Variable(name, formula.sort, formula.arity)
+    return variable, instantiate(formula, generic(variable))
+
+
+def function(params: str, body: Nat | Poly) -> Family:
+    """The family term `params -> body`, for (space-separated) parameters that the body mentions."""
+    names = params.split()
+    sub = {name: nat(f"~{i}") for i, name in enumerate(names)}
+    return Family(len(names), substitute_nat(body, sub) if isinstance(body, Nat) else substitute_poly(body, sub))

@@ -1,4 +1,7 @@
-"""Chapter 7. Certificates: theorems as data, and the replay that is the only ground for believing one.
+"""Certificates: theorems and counterexamples as JSON data, written and read.
+
+Nothing here is trusted. What is written counts only when it has been replayed, and reading uses the constructors of
+the kernel alone: whatever the data, what the kernel proves is what its theorem says.
 
 A certificate is one JSON document. Its tables share what occurs often; an entry refers to entries of the tables
 before it (and earlier entries of its own) by index, so there are no cycles.
@@ -32,16 +35,17 @@ be null), products `[weight, [square...], [gram...], [premise...]]`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from symbolic_cp.kernel.errors import KernelError, require
-from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, evaluate_formula
+from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
 from symbolic_cp.kernel.formulas import (
     IDENTIFIER,
     And,
+    Atom,
     Equal,
     Exists,
     Falsum,
@@ -58,52 +62,33 @@ from symbolic_cp.kernel.formulas import (
     exists,
     for_all,
     free_names,
-    opened,
 )
 from symbolic_cp.kernel.logic import RULES, Theorem
-from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, Word, cyclic, nat, rational
+from symbolic_cp.kernel.replay import apply_rule, in_order, refute
+from symbolic_cp.kernel.terms import (
+    Generator,
+    Letter,
+    Nat,
+    Poly,
+    Rational,
+    Word,
+    identity,
+    letter,
+    literal,
+    nat,
+    rational,
+    scalar,
+    symbol,
+    trace,
+    zero,
+)
 from symbolic_cp.kernel.theory import Cofactor, Product
+from symbolic_cp.prover.show import opened
 
 FORMAT, VERSION = "symbolic-cp certificate", 1
-LONGEST = 1_000_000
-MOST_INDICES = 8
-DEEPEST = 300
+LONGEST, DEEPEST, MOST_INDICES, MOST_FACTORS, MOST_DIGITS = 1_000_000, 300, 8, 50, 4000
 ATOMS: dict[str, type[Equal | NonNegative | Positive]] = {"=": Equal, ">=": NonNegative, ">": Positive}
 CONNECTIVES: dict[str, type[And | Or | Implies]] = {"and": And, "or": Or, "implies": Implies}
-
-# for each rule: how many premises (None: any number), and of which kinds the parameters are
-SIGNATURES: dict[str, tuple[int | None, tuple[str, ...]]] = {
-    "assume": (0, ("formula",)),
-    "and_intro": (2, ()),
-    "and_left": (1, ()),
-    "and_right": (1, ()),
-    "or_left": (1, ("formula",)),
-    "or_right": (1, ("formula",)),
-    "cases": (3, ()),
-    "implies_intro": (1, ("formula",)),
-    "implies_elim": (2, ()),
-    "for_all_intro": (1, ("variable",)),
-    "for_all_elim": (1, ("value",)),
-    "exists_intro": (1, ("formula", "value")),
-    "exists_elim": (2, ("name",)),
-    "falsum_elim": (1, ("formula",)),
-    "excluded_middle": (0, ("formula",)),
-    "combine": (None, ("formula", "cofactors", "products")),
-    "gram": (1, ("term",)),
-    "trichotomy": (0, ("term",)),
-    "inverse": (1, ()),
-    "one_by_one": (0, ("term",)),
-    "nat_nonnegative": (0, ("nat",)),
-    "nat_successor": (1, ("nat", "nat")),
-    "nat_difference": (1, ("nat", "nat")),
-    "leibniz": (1, ("name", "nat", "formula")),
-    "chain": (2, ("name", "nat", "variables", "formula", "formula?", "values")),
-    "fact": (0, ("name",)),
-    "evaluate": (0, ("formula",)),
-}
-
-
-# -------------------------------------------------------------------------------------------------------- writing
 
 
 class _Writer:
@@ -173,6 +158,7 @@ class _Writer:
             kind = "all" if isinstance(formula, ForAll) else "exists"
             content = [kind, self.variable(variable), self.formula(body)]
         else:
+            assert isinstance(formula, Atom)
             sign = next(sign for sign, atom in ATOMS.items() if isinstance(formula, atom))
             content = [sign, self.term(formula.term)]
         return self._entry("formulas", formula, content)
@@ -225,8 +211,8 @@ def write(theorem: Theorem, name: str, lemmas: dict[str, Theorem] | None = None)
     lines: list[list[Any]] = []
     known: dict[str, int] = {}
     numbers: dict[int, int] = {}
-    for one in _in_order(theorem):
-        _, kinds = SIGNATURES[one.rule]
+    for one in in_order(theorem):
+        kinds = RULES[one.rule].parameters
         parameters = [writer.parameter(kind, value) for kind, value in zip(kinds, one.parameters, strict=True)]
         line = [one.rule, [numbers[id(premise)] for premise in one.premises], parameters]
         numbers[id(one)] = known.setdefault(repr(line), len(lines))
@@ -247,22 +233,6 @@ def write(theorem: Theorem, name: str, lemmas: dict[str, Theorem] | None = None)
     }
 
 
-def _in_order(theorem: Theorem) -> Iterator[Theorem]:
-    """Every theorem beneath, premises first."""
-    done: set[int] = set()
-    stack = [(theorem, False)]
-    while stack:
-        one, ready = stack.pop()
-        if id(one) in done:
-            continue
-        if ready:
-            done.add(id(one))
-            yield one
-        else:
-            stack.append((one, True))
-            stack.extend((premise, False) for premise in reversed(one.premises))
-
-
 def write_counterexample(statement: Formula, values: list[Instance], name: str) -> dict[str, Any]:
     """The certificate that refutes a closed statement by values for its outer quantifiers."""
     writer = _Writer()
@@ -280,225 +250,213 @@ def _written_value(value: Instance) -> Any:
     return number(value)
 
 
-# -------------------------------------------------------------------------------------------------------- reading
-
-
 class _Reader:
-    """The tables of a certificate, decoded once, with every index, type and shape checked."""
+    """The tables of a certificate, read once.
+
+    Terms and formulas are built by the kernel's constructors alone, so what comes out is well formed.
+    """
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.nats: list[Nat] = []
-        self.letters: list[Letter] = []
-        self.generators: list[Generator] = []
+        self.letters: list[Poly] = []
+        self.generators: list[Poly] = []
         self.terms: list[Poly] = []
         self.formulas: list[Formula] = []
-        self._depths: list[int] = []
-        self._fill(data, "nats", self.nats, self._nat)
-        self._fill(data, "letters", self.letters, self._letter)
-        self._fill(data, "generators", self.generators, self._generator)
-        self._fill(data, "terms", self.terms, self._term)
-        self._fill(data, "formulas", self.formulas, self._deeper)
-
-    def _fill(self, data: dict[str, Any], name: str, table: list[Any], read: Callable[[Any], Any]) -> None:
-        for index, entry in enumerate(items(data.get(name), name)):
-            try:
-                table.append(read(entry))
-            except KernelError as error:
-                raise KernelError(f"{name}[{index}]: {error}") from None
+        self.depths: list[int] = []
+        readers: dict[str, Callable[[Any], Any]] = {
+            "nats": self._nat, "letters": self._letter, "generators": self._generator, "terms": self._term,
+            "formulas": self._formula,
+        }
+        for name, read in readers.items():
+            table = getattr(self, name)
+            for index, entry in enumerate(items(data.get(name), name)):
+                try:
+                    table.append(read(entry))
+                except KernelError as error:
+                    raise KernelError(f"{name}[{index}]: {error}") from None
 
     def _nat(self, entry: Any) -> Nat:
         const, atoms = fixed(entry, 2)
         total = Nat(natural(const))
         for atom in items(atoms, "atoms"):
             coef, name, args = fixed(atom, 3)
-            total += nat(term_name(name), *self.indices(args)).scaled(natural(coef))
+            total += nat(named(name, "~"), *self._indices(args)).scaled(natural(coef))
         return total
 
-    def indices(self, args: Any) -> tuple[Nat, ...]:
-        return tuple(pick(self.nats, arg, "nat") for arg in items(args, "indices"))
+    def _indices(self, args: Any) -> list[Nat]:
+        return [pick(self.nats, arg) for arg in items(args, "indices", MOST_INDICES)]
 
-    def _letter(self, entry: Any) -> Letter:
+    def _shape(self, entry: list[Any]) -> tuple[Nat, Nat]:
+        rows, cols = (pick(self.nats, dimension) for dimension in fixed(entry, 2))
+        return rows, cols
+
+    def _letter(self, entry: Any) -> Poly:
         if isinstance(entry, list) and len(entry) == 3:
-            rows, cols = (pick(self.nats, one, "nat") for one in entry[1:])
-            entries = tuple(tuple(exact(value) for value in items(row, "row")) for row in items(entry[0], "rows"))
-            size = nat(len(entries)), {nat(len(row)) for row in entries}
-            require(not rows.atoms and not cols.atoms and size[0] == rows and size[1] <= {cols}, "a ragged literal")
-            return Letter("", (), rows, cols, False, entries)
-        name, args, rows, cols = fixed(entry, 4)
-        shape = pick(self.nats, rows, "nat"), pick(self.nats, cols, "nat")
-        return Letter(plain_name(name), self.indices(args), *shape)
+            rows, cols = self._shape(entry[1:])
+            require(not rows.atoms and not cols.atoms, "a literal matrix has numbers as dimensions")
+            return literal(_rows(entry[0]), (rows.const, cols.const))
+        name, args, *shape = fixed(entry, 4)
+        return letter(Letter(named(name), tuple(self._indices(args)), *self._shape(shape)))
 
-    def word(self, entry: Any) -> Word:
-        word: list[Letter] = []
+    def _word(self, entry: Any) -> Poly | None:
+        product: Poly | None = None
         for one in items(entry, "word"):
-            require(isinstance(one, int) and not isinstance(one, bool) and one != 0, "a word lists nonzero integers")
-            found: Letter = pick(self.letters, abs(one) - 1, "letter")
-            word.append(found if one > 0 else found.flipped())
-            fits = len(word) < 2 or word[-2].shape[1] == word[-1].shape[0]
-            require(fits, "the letters of a word do not fit together")
-        return tuple(word)
+            require(type(one) is int and one != 0, "a word lists nonzero integers")
+            found: Poly = pick(self.letters, abs(one) - 1)
+            factor = found if one > 0 else found.T
+            product = factor if product is None else product @ factor
+        return product
 
-    def _generator(self, entry: Any) -> Generator:
+    def _generator(self, entry: Any) -> Poly:
         if isinstance(entry, list) and entry[:1] == ["trace"]:
-            word = self.word(fixed(entry, 2)[1])
-            require(bool(word) and word[0].shape[0] == word[-1].shape[1], "the word of a trace is not square")
-            return Generator("trace", word=cyclic(word))
+            word = self._word(fixed(entry, 2)[1])
+            require(word is not None, "the trace of an empty word")
+            assert word is not None
+            return trace(word)
         kind, name, args = fixed(entry, 3)
         require(kind in ("scalar", "nat"), "a generator is scalar, nat or trace")
-        return Generator(kind, term_name(name), self.indices(args))
+        indices = self._indices(args)
+        return symbol(named(name), *indices) if kind == "scalar" else scalar(nat(named(name, "~"), *indices))
 
     def _term(self, entry: Any) -> Poly:
         shape_entry, terms = fixed(entry, 2)
-        shape = None
-        if shape_entry is not None:
-            rows, cols = fixed(shape_entry, 2)
-            shape = pick(self.nats, rows, "nat"), pick(self.nats, cols, "nat")
-        total = Poly(shape, {})
+        shape = None if shape_entry is None else self._shape(shape_entry)
+        total = scalar(0) if shape is None else zero(*shape)
         for one in items(terms, "terms"):
-            coef, scalars, letters = fixed(one, 3)
-            word = self.word(letters)
-            found = (word[0].shape[0], word[-1].shape[1]) if word else (shape and (shape[0], shape[0]))
-            require(found == shape, "a word does not have the shape of its term")
-            picked = [pick(self.generators, generator, "generator") for generator in items(scalars, "scalars")]
-            key = tuple(sorted(picked, key=lambda generator: generator.key)), word
-            require(key not in total.terms, "a monomial occurs twice in a term")
-            total.terms[key] = exact(coef)
-        return Poly(shape, total.terms)
+            coef, generators, letters = fixed(one, 3)
+            value = scalar(exact(coef))
+            for generator in items(generators, "scalars", MOST_FACTORS):
+                value = value * pick(self.generators, generator)
+            word = self._word(letters)
+            if word is not None or shape is not None:
+                value = value * (word if word is not None else identity(shape[0] if shape else 0))
+            total += value
+        return total
 
     def variable(self, entry: Any) -> Variable:
+        """A variable or family, with a shape that mentions no parameter but its own."""
         require(isinstance(entry, list) and len(entry) in (3, 5), "a variable is [name, sort, arity, ...]")
-        name, kind, arity = entry[:3]
-        if kind == "matrix":
-            rows, cols = (pick(self.nats, one, "nat") for one in fixed(entry, 5)[3:])
-            parameters = {f"~{i}" for i in range(min(natural(arity), MOST_INDICES))}
-            used = {mentioned for mentioned in free_names(rows) | free_names(cols) if mentioned[0] == "~"}
-            require(used <= parameters, f"the sort of {name} has a parameter that is not an index")
-            return Variable(plain_name(name), Sort(kind, rows, cols), natural(arity))
-        require(kind in ("nat", "scalar") and len(entry) == 3, "a sort is nat, scalar or matrix")
-        return Variable(plain_name(name), Sort(kind), natural(arity))
+        name, kind, arity, *shape = entry
+        known = kind in ("nat", "scalar", "matrix") and (kind == "matrix") == bool(shape)
+        require(known, "a sort is nat, scalar or matrix with a shape")
+        sort = Sort(kind, *self._shape(shape)) if shape else Sort(kind)
+        parameters = {f"~{i}" for i in range(natural(arity, MOST_INDICES))}
+        used = {one for one in free_names(sort.rows) | free_names(sort.cols) if one[0] == "~"}
+        require(used <= parameters, f"the sort of {name} has a parameter that is not an index")
+        return Variable(named(name), sort, len(parameters))
 
     def _formula(self, entry: Any) -> Formula:
         require(isinstance(entry, list) and bool(entry) and isinstance(entry[0], str), "a formula is [kind, ...]")
-        kind = entry[0]
+        kind, *rest = entry
+        below = rest[1:] if kind in ("all", "exists") else rest if kind in CONNECTIVES else []
+        self.depths.append(1 + max((self.depths[natural(one, len(self.depths) - 1)] for one in below), default=0))
+        require(self.depths[-1] <= DEEPEST, f"a formula nested deeper than {DEEPEST}")
         if kind in ATOMS:
-            term = pick(self.terms, fixed(entry, 2)[1], "term")
+            term = pick(self.terms, *fixed(rest, 1))
             require(kind == "=" or term.shape is None, "a matrix has no sign")
             require(not any(name[0] == "~" for name in free_names(term)), "a parameter stands outside a family")
             return ATOMS[kind](term)
         if kind in CONNECTIVES:
-            _, left, right = fixed(entry, 3)
-            return CONNECTIVES[kind](self.formula(left), self.formula(right))
+            left, right = (pick(self.formulas, one) for one in fixed(rest, 2))
+            return CONNECTIVES[kind](left, right)
         if kind in ("all", "exists"):
-            _, variable, body = fixed(entry, 3)
-            return (for_all if kind == "all" else exists)(self.variable(variable), self.formula(body))
-        require(entry == ["false"], f"there is no formula {kind!r}")
+            variable, body = fixed(rest, 2)
+            return (for_all if kind == "all" else exists)(self.variable(variable), pick(self.formulas, body))
+        require(entry == ["false"], f"there is no formula {kind[:40]!r}")
         return Falsum()
 
-    def formula(self, index: Any) -> Formula:
-        found: Formula = pick(self.formulas, index, "formula")
-        return found
-
-    def _deeper(self, entry: Any) -> Formula:
-        formula = self._formula(entry)
-        below = [self._depths[index] for index in entry[1:] if isinstance(index, int)] if entry[0] not in ATOMS else []
-        self._depths.append(1 + max(below, default=0))
-        require(self._depths[-1] <= DEEPEST, f"a formula nested deeper than {DEEPEST}")
-        return formula
-
     def value(self, entry: Any) -> Value:
-        require(isinstance(entry, list) and bool(entry), "a value is [kind, ...]")
+        """A term to put for a variable, or a family."""
+        known = isinstance(entry, list) and entry[:1] in (["nat"], ["term"], ["family"])
+        require(known, "a value is a nat, a term or a family")
         if entry[0] == "family":
-            _, arity, body = fixed(entry, 3)
+            arity, body = fixed(entry[1:], 2)
             inner = self.value(body)
             require(not isinstance(inner, Family), "a family of families")
             assert not isinstance(inner, Family)
-            return Family(natural(arity), inner)
-        kind, index = fixed(entry, 2)
-        require(kind in ("nat", "term"), "a value is a nat, a term or a family")
-        found: Value = pick(self.nats if kind == "nat" else self.terms, index, kind)
-        return found
+            return Family(natural(arity, MOST_INDICES), inner)
+        value: Value = pick(self.nats if entry[0] == "nat" else self.terms, *fixed(entry[1:], 1))
+        return value
 
     def parameter(self, kind: str, entry: Any) -> Any:
-        if kind == "formula?" and entry is None:
-            return None
+        """A parameter of a rule; `kind` as in the table of rules ("formula?" may be null, a plural is a list)."""
+        if kind == "formula?":
+            return None if entry is None else self.parameter("formula", entry)
         if kind in ("variables", "values", "cofactors", "products"):
             return tuple(self.parameter(kind[:-1], one) for one in items(entry, kind))
+        tables: dict[str, list[Any]] = {"nat": self.nats, "term": self.terms, "formula": self.formulas}
+        if kind in tables:
+            return pick(tables[kind], entry)
         readers: dict[str, Callable[[Any], Any]] = {
-            "name": plain_name,
-            "nat": lambda one: pick(self.nats, one, "nat"),
-            "term": lambda one: pick(self.terms, one, "term"),
-            "formula": self.formula,
-            "formula?": self.formula,
-            "variable": self.variable,
-            "value": self.value,
-            "cofactor": self._cofactor,
+            "name": named, "variable": self.variable, "value": self.value, "cofactor": self._cofactor,
             "product": self._product,
         }
         return readers[kind](entry)
 
+    def _terms(self, entry: Any) -> tuple[Poly, ...]:
+        return tuple(pick(self.terms, one) for one in items(entry, "factors", MOST_FACTORS))
+
     def _cofactor(self, entry: Any) -> Cofactor:
         coef, index, left, right, transposed = fixed(entry, 5)
-        sides = [side if side is None else pick(self.terms, side, "term") for side in (left, right)]
         require(isinstance(transposed, bool), "a cofactor says true or false for transposed")
-        return Cofactor(pick(self.terms, coef, "term"), natural(index), sides[0], sides[1], transposed)
+        sides = [side if side is None else pick(self.terms, side) for side in (left, right)]
+        return Cofactor(pick(self.terms, coef), natural(index), sides[0], sides[1], transposed)
 
     def _product(self, entry: Any) -> Product:
         weight, squares, grams, indices = fixed(entry, 4)
-        factors = [tuple(pick(self.terms, one, "term") for one in items(side, "factors")) for side in (squares, grams)]
-        return Product(exact(weight), factors[0], factors[1], tuple(natural(one) for one in items(indices, "premises")))
+        premises = tuple(natural(one) for one in items(indices, "premises", MOST_FACTORS))
+        return Product(exact(weight), self._terms(squares), self._terms(grams), premises)
 
 
-def items(value: Any, what: str) -> list[Any]:
-    """The value as a list, or KernelError."""
-    if not isinstance(value, list) or len(value) > LONGEST:
-        raise KernelError(f"{what}: a list of at most {LONGEST} entries is expected")
-    return value
+def items(value: Any, what: str, most: int = LONGEST) -> list[Any]:
+    """The value as a list of at most so many entries, or KernelError."""
+    require(isinstance(value, list) and len(value) <= most, f"{what}: a list of at most {most} entries is expected")
+    found: list[Any] = value
+    return found
 
 
 def fixed(value: Any, length: int) -> list[Any]:
     """The value as a list of that length, or KernelError."""
-    if not isinstance(value, list) or len(value) != length:
-        raise KernelError(f"a list of {length} entries is expected")
-    return value
+    require(isinstance(value, list) and len(value) == length, f"a list of {length} entries is expected")
+    found: list[Any] = value
+    return found
 
 
-def natural(value: Any) -> int:
+def natural(value: Any, most: int = LONGEST) -> int:
     """The value as a natural number, or KernelError."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise KernelError("a natural number is expected")
-    return value
+    require(type(value) is int and 0 <= value <= most, f"a natural number up to {most} is expected")
+    found: int = value
+    return found
 
 
-def pick(table: list[Any], index: Any, what: str) -> Any:
+def pick(table: list[Any], index: Any) -> Any:
     """An entry that stands already in the table, or KernelError."""
-    position = natural(index)
-    require(position < len(table), f"there is no {what} {position} before this entry")
-    return table[position]
+    require(bool(table), "a reference to an empty table")
+    return table[natural(index, len(table) - 1)]
 
 
 def exact(value: Any) -> Rational:
     """An int, or the string "p/q"; or KernelError."""
-    if isinstance(value, str):
-        top, slash, bottom = value.partition("/")
-        digits = top.removeprefix("-"), bottom
-        decimal = all(part.isascii() and part.isdigit() and len(part) <= 4000 for part in digits)
-        require(bool(slash) and decimal and int(bottom) != 0, f"{value[:40]!r} is not an exact number")
-        return rational(Fraction(int(top), int(bottom)))
-    return rational(value)
+    if not isinstance(value, str):
+        return rational(value)
+    top, _, bottom = value.partition("/")
+    digits = top.removeprefix("-"), bottom
+    decimal = all(part.isascii() and part.isdigit() and len(part) <= MOST_DIGITS for part in digits)
+    require(decimal and int(bottom) != 0, f"{value[:40]!r} is not an exact number")
+    return rational(Fraction(int(top), int(bottom)))
 
 
-def plain_name(value: Any) -> str:
-    """An identifier, or KernelError."""
-    if not isinstance(value, str) or not IDENTIFIER.match(value):
-        raise KernelError(f"{value!r} is not a name")
-    return value
+def named(value: Any, also: str = "") -> str:
+    """An identifier; with also="~", or a parameter ~0, ~1, ...; or KernelError."""
+    require(isinstance(value, str) and len(value) <= 200, "a name is expected")
+    parameter = also and value[0:1] == also and value[1:].isascii() and value[1:].isdigit()
+    require(bool(parameter or IDENTIFIER.match(value)), f"{value!r} is not a name")
+    name: str = value
+    return name
 
 
-def term_name(value: Any) -> str:
-    """An identifier or a parameter ~0, ~1, ...; or KernelError."""
-    if isinstance(value, str) and value[:1] == "~" and value[1:].isascii() and value[1:].isdigit():
-        return value
-    return plain_name(value)
+def _rows(entry: Any) -> list[list[Rational]]:
+    return [[exact(one) for one in items(row, "row")] for row in items(entry, "rows")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -523,24 +481,23 @@ def replay(data: Any) -> Checked:
     kind, name = data.get("kind"), data.get("name")
     require(kind in ("proof", "counterexample") and isinstance(name, str), "a certificate has a kind and a name")
     reader = _Reader(data)
-    statement = reader.formula(data.get("statement"))
+    statement: Formula = pick(reader.formulas, data.get("statement"))
     require(not free_names(statement), "the statement has a free variable")
     if kind == "counterexample":
-        values = [_read_value(value) for value in items(data.get("values"), "values")]
-        refute(statement, values)
-        return Checked(name, kind, statement, frozenset(), {}, tuple(values))
+        values = tuple(_instance(value) for value in items(data.get("values"), "values"))
+        refute(statement, list(values))
+        return Checked(name, kind, statement, frozenset(), {}, values)
     theorems = _replay_lines(reader, items(data.get("lines"), "lines"))
     require(bool(theorems), "a proof has at least one line")
     proved = theorems[-1]
     require(not proved.hyps and proved.conclusion == statement, "the last line does not prove the statement")
     require(data.get("facts") == sorted(proved.facts), f"the proof rests on the facts {sorted(proved.facts)}")
-    named: dict[str, Theorem] = {}
-    for entry in items(data.get("theorems"), "theorems"):
-        label, line = fixed(entry, 2)
-        theorem = pick(theorems, line, "line")
-        require(isinstance(label, str) and theorem.is_closed, f"the lemma {label!r} is not closed")
-        named[label] = theorem
-    return Checked(name, kind, statement, proved.facts, named)
+    lemmas: dict[str, Theorem] = {}
+    for label, line in (fixed(entry, 2) for entry in items(data.get("theorems"), "theorems")):
+        lemma = pick(theorems, line)
+        require(isinstance(label, str) and lemma.is_closed, f"the lemma {label!r} is not closed")
+        lemmas[label] = lemma
+    return Checked(name, kind, statement, proved.facts, lemmas)
 
 
 def _replay_lines(reader: _Reader, lines: list[Any]) -> list[Theorem]:
@@ -548,74 +505,27 @@ def _replay_lines(reader: _Reader, lines: list[Any]) -> list[Theorem]:
     for position, line in enumerate(lines):
         try:
             label, premises, parameters = fixed(line, 3)
-            require(isinstance(label, str) and label in SIGNATURES, f"there is no rule {label!r}")
-            _, kinds = SIGNATURES[label]
-            given = [pick(theorems, premise, "line") for premise in items(premises, "premises")]
-            values = [
-                reader.parameter(kind, one) for kind, one in zip(kinds, fixed(parameters, len(kinds)), strict=True)
-            ]
-            theorems.append(apply(label, given, values))
+            require(isinstance(label, str) and label in RULES, f"there is no rule {str(label)[:40]!r}")
+            given = [pick(theorems, premise) for premise in items(premises, "premises")]
+            kinds = RULES[label].parameters
+            pairs = zip(kinds, fixed(parameters, len(kinds)), strict=True)
+            theorems.append(apply_rule(label, given, [reader.parameter(kind, one) for kind, one in pairs]))
         except KernelError as error:
             raise KernelError(f"line {position}: {error}") from None
     return theorems
 
 
-def apply(label: str, premises: list[Theorem], parameters: list[Any]) -> Theorem:
-    """Use a rule by its name. Raises KernelError where it does not apply."""
-    arity, _ = SIGNATURES[label]
-    require(arity in (None, len(premises)), f"{label} takes {arity} premises, not {len(premises)}")
-    if label == "combine":
-        claim, cofactors, products = parameters
-        return RULES[label](*premises, claim=claim, cofactors=cofactors, products=products)
-    return RULES[label](*premises, *parameters)
-
-
-def _read_value(entry: Any) -> Instance:
+def _instance(entry: Any) -> Instance:
     if isinstance(entry, dict) and set(entry) == {"table"}:
-        table: dict[tuple[int, ...], Rational | Matrix] = {}
-        for row in items(entry["table"], "table"):
-            index, value = fixed(row, 2)
-            read = _read_value(value)
-            require(not isinstance(read, Table), "a table of tables")
-            assert not isinstance(read, Table)
-            table[tuple(natural(one) for one in items(index, "indices"))] = read
-        return Table(table)
-    if isinstance(entry, dict):
-        require(set(entry) == {"rows", "cols", "entries"}, "a matrix has rows, cols and entries")
-        entries = tuple(tuple(exact(one) for one in items(row, "row")) for row in items(entry["entries"], "entries"))
-        rows, cols = natural(entry["rows"]), natural(entry["cols"])
-        require(len(entries) == rows and {len(row) for row in entries} <= {cols}, "a matrix is rectangular")
-        return Matrix(rows, cols, entries)
-    return exact(entry)
+        rows = [fixed(row, 2) for row in items(entry["table"], "table")]
+        return Table({tuple(map(natural, items(index, "indices"))): _member(value) for index, value in rows})
+    return _member(entry)
 
 
-def refute(statement: Formula, values: list[Instance]) -> None:
-    """Check that the values satisfy every hypothesis of a closed statement and violate its conclusion.
-
-    One value for each outer universal quantifier, in their order. Raises KernelError, which says what fails.
-    """
-    given: dict[str, Instance] = {}
-    remaining = list(values)
-    formula = statement
-    while isinstance(formula, ForAll | Implies):
-        if isinstance(formula, Implies):
-            require(evaluate_formula(formula.left, given), "the values violate a hypothesis")
-            formula = formula.right
-            continue
-        require(bool(remaining), f"no value is given for {formula.hint}")
-        value = remaining.pop(0)
-        _check_value(formula, value)
-        given[f"#{formula.height}"] = value
-        formula = formula.body
-    require(not remaining, "more values than quantifiers")
-    require(not evaluate_formula(formula, given), "the values satisfy the conclusion")
-
-
-def _check_value(formula: ForAll, value: Instance) -> None:
-    kind, name = formula.sort.kind, formula.hint
-    require(isinstance(value, Table) == bool(formula.arity), f"{name} is {'' if formula.arity else 'not '}a family")
-    for one in value.entries.values() if isinstance(value, Table) else [value]:
-        fits = isinstance(one, Matrix) if kind == "matrix" else not isinstance(one, Matrix | Table)
-        require(
-            fits and (kind != "nat" or (isinstance(one, int) and one >= 0)), f"the value of {name} is not of its sort"
-        )
+def _member(entry: Any) -> Rational | Matrix:
+    if not isinstance(entry, dict):
+        return exact(entry)
+    require(set(entry) == {"rows", "cols", "entries"}, "a matrix has rows, cols and entries")
+    rows, cols, entries = natural(entry["rows"]), natural(entry["cols"]), _rows(entry["entries"])
+    require(len(entries) == rows and {len(row) for row in entries} <= {cols}, "a matrix is rectangular")
+    return Matrix(rows, cols, tuple(map(tuple, entries)))
