@@ -4,7 +4,7 @@ errors.py      what goes wrong: InputError, TooLarge, Undecided
 numbers.py     rational numbers in and out
 matrices.py    rational matrices in and out, and their elementary arithmetic
 linear.py      rank, pseudoinverse, linear systems
-inertia.py     congruence: LDL^T, signs, directions of negative curvature
+congruence.py  congruence: LDL^T, signs, directions of negative curvature
 polynomials.py real roots of rational polynomials
 algebraic.py   the field Q(lambda) of one real root, and matrices over it
 spectrum.py    eigenvalues and eigenvectors of rational symmetric matrices

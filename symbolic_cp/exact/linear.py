@@ -1,17 +1,33 @@
 """Linear algebra over Q: rank, pivots, Moore-Penrose inverse, linear systems, projectors.
 
-Main functions: rank, pivots, pinv, penrose_residuals, is_pinv, solve_affine, kernel, projector. Each result
-is checked exactly before it is returned. Pivot rows I and columns J are found modulo a word-size prime; with
-C = M[:,J] and R = M[I,:] the pseudoinverse is M^+ = R^T (C^T M R^T)^-1 C^T (MacDuffee; Ben-Israel and
-Greville, Generalized Inverses, section 1.6), so one linear system of size rank(M) is solved.
+Main functions: rank, pivots, pinv, penrose_residuals, is_pinv, solve_affine, kernel, projector; from
+congruence.py also inertia, ldlt, negative_direction. Each result is checked exactly before it is returned.
+Pivot rows I and columns J are found modulo a word-size prime; with C = M[:,J] and R = M[I,:] the
+pseudoinverse is M^+ = R^T (C^T M R^T)^-1 C^T (MacDuffee; Ben-Israel and Greville, Generalized Inverses,
+section 1.6), so one linear system of size rank(M) is solved.
 """
 
 from __future__ import annotations
 
 from flint import fmpq_mat, fmpz_mat, nmod_mat
 
+from symbolic_cp.exact.congruence import inertia, ldlt, negative_direction
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.exact.matrices import is_zero, submatrix, zeros
+
+__all__ = [
+    "inertia",
+    "is_pinv",
+    "kernel",
+    "ldlt",
+    "negative_direction",
+    "penrose_residuals",
+    "pinv",
+    "pivots",
+    "projector",
+    "rank",
+    "solve_affine",
+]
 
 _PRIMES = (2**61 - 1, 2**62 - 57, 2**60 - 93, 2**59 - 55)
 """Word-size primes. An unlucky one (it divides the minor in question) fails a check; then comes the next."""
