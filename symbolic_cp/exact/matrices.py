@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from flint import fmpq, fmpq_mat, fmpz_mat
 
 from symbolic_cp.exact.errors import InputError, TooLarge
-from symbolic_cp.exact.numbers import rational, show
+from symbolic_cp.exact.numbers import as_json, rational, show
 
 if TYPE_CHECKING:
     import sympy
@@ -161,7 +161,7 @@ def rows_as_json(M: fmpq_mat) -> list[list[int | str]]:
     >>> rows_as_json(matrix([["1/2", 3]]))
     [['1/2', 3]]
     """
-    return [[int(q.p) if q.q == 1 else show(q) for q in row] for row in M.table()]
+    return [[as_json(q) for q in row] for row in M.table()]
 
 
 def show_matrix(M: fmpq_mat) -> str:

@@ -150,7 +150,7 @@ def decimal(q: fmpq | int, digits: int = 6) -> str:
     q = fmpq(q)
     if q == 0:
         return "0"
-    exponent = _decimal_exponent(abs(q))
+    exponent = decimal_exponent(abs(q))
     significand = (abs(q) * _power_of_ten(digits - 1 - exponent) + fmpq(1, 2)).floor()
     if significand == fmpz(10) ** digits:
         exponent, significand = exponent + 1, fmpz(10) ** (digits - 1)
@@ -172,7 +172,7 @@ def _power_of_ten(exponent: int) -> fmpq:
     return fmpq(fmpz(10) ** exponent) if exponent >= 0 else fmpq(1, fmpz(10) ** -exponent)
 
 
-def _decimal_exponent(q: fmpq) -> int:
+def decimal_exponent(q: fmpq) -> int:
     """The integer e with 10^e <= q < 10^(e+1), for q > 0."""
     estimate = math.floor((q.p.bit_length() - q.q.bit_length()) * math.log10(2))
     while _power_of_ten(estimate) > q:
@@ -180,6 +180,15 @@ def _decimal_exponent(q: fmpq) -> int:
     while _power_of_ten(estimate + 1) <= q:
         estimate += 1
     return estimate
+
+
+def as_json(q: fmpq) -> int | str:
+    """A rational number as JSON holds it: an integer below 2^53 in size as a number, any other as text.
+
+    >>> as_json(fmpq(-3)), as_json(fmpq(1, 2))
+    (-3, '1/2')
+    """
+    return int(q.p) if q.q == 1 and abs(q.p) < 2**53 else show(q)
 
 
 def readable(q: fmpq | int, digits: int = 6) -> str:
