@@ -1,0 +1,191 @@
+"""The fast inner form of terms: a word is a string with one character a letter, a matrix a dictionary of words.
+
+The kernel's terms are exact and readable; the search handles millions of words, and strings are what Python finds,
+cuts and hashes fastest. An `Alphabet` translates both ways. Characters are given out in an order that decides which
+words are large: degree first, then the characters one by one. Weights come before the degree: a letter that is to
+be eliminated first (a definition) has a positive weight, all others none.
+
+Main names: Alphabet, Matrix (the inner form of a matrix).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, Word, cyclic, rational
+from symbolic_cp.prover.central import Central, Coefficient, Number, central, monomials
+
+Matrix = dict[str, Coefficient]
+CentralKey = tuple[tuple[tuple[int, int, str], ...], int, str]
+FIRST = 0x41
+MOST_LETTERS = 20_000
+
+
+def letters_of(terms: Iterable[Poly]) -> list[Letter]:
+    """The letters that occur, untransposed, traces included, in the order of their structure."""
+    found: set[Letter] = set()
+    for term in terms:
+        for scalars, word in term.terms:
+            found.update(word)
+            for generator in scalars:
+                found.update(generator.word)
+    plain = {one.flipped() if one.transposed else one for one in found}
+    return sorted(plain, key=lambda one: one.key)
+
+
+class Alphabet:
+    """Letters and characters.
+
+    `order` lists the untransposed letters, smallest first; `heavy` are those which every rule eliminates where it can.
+    """
+
+    def __init__(self, order: Sequence[Letter], heavy: frozenset[Letter] = frozenset()) -> None:
+        if len(order) > MOST_LETTERS:
+            raise ValueError(f"more than {MOST_LETTERS} letters")
+        self.letters: dict[str, Letter] = {}
+        self.characters: dict[Letter, str] = {}
+        self.rows: dict[str, Nat] = {}
+        self.cols: dict[str, Nat] = {}
+        self._flip: dict[int, str] = {}
+        self.heavy = ""
+        for index, plain in enumerate(order):
+            first, second = chr(FIRST + 2 * index), chr(FIRST + 2 * index + 1)
+            for character, one in ((first, plain), (second, plain.flipped())):
+                self.letters[character] = one
+                self.characters[one] = character
+                self.rows[character], self.cols[character] = one.shape
+            self._flip[ord(first)], self._flip[ord(second)] = second, first
+            if plain in heavy:
+                self.heavy += first + second
+        one_ = Nat(1)
+        self.starts = "".join(c for c in self.letters if self.rows[c] == one_)
+        self.generators: dict[str, Generator] = {}
+        self.traces: dict[str, str] = {}
+        self._central: dict[Generator, str] = {}
+        self._trace: dict[str, str] = {}
+        self._keys: dict[str, CentralKey] = {}
+
+    # ------------------------------------------------------------------------------------------------- words
+
+    def flip(self, word: str) -> str:
+        """The transpose of a word."""
+        return word[::-1].translate(self._flip)
+
+    def flip_all(self, matrix: Matrix) -> Matrix:
+        """The transpose of a matrix."""
+        return {word[::-1].translate(self._flip): coef for word, coef in matrix.items()}
+
+    def weight(self, word: str) -> int:
+        """How many heavy letters a word has."""
+        return sum(map(word.count, self.heavy))
+
+    def key(self, word: str) -> tuple[int, int, str]:
+        """Larger for larger words."""
+        return (self.weight(word) if self.heavy else 0, len(word), word)
+
+    def least_turn(self, word: str) -> str:
+        """The least of the rotations of a word and of its transpose."""
+        both = (word, self.flip(word))
+        return min(v[i:] + v[:i] for v in both for i in range(len(word)))
+
+    # ---------------------------------------------------------------------------------------------- scalars
+
+    def trace(self, word: str, size: Nat | None = None) -> Coefficient:
+        """The trace of a word; of the empty word, the size."""
+        if not word:
+            assert size is not None
+            return self.size(size)
+        found = self._trace.get(word)
+        if found is None:
+            turned = self.least_turn(word)
+            if turned not in self._trace:
+                self._trace[turned] = self._new()
+                self.traces[self._trace[turned]] = turned
+            found = self._trace[word] = self._trace[turned]
+        return Central({found: 1})
+
+    def size(self, size: Nat) -> Coefficient:
+        """A dimension as a coefficient."""
+        total: dict[str, Number] = {"": size.const}
+        for (name, args), factor in size.atoms:
+            total[self._generator(Generator("nat", name, args))] = factor
+        return central(total)
+
+    def _new(self) -> str:
+        return chr(FIRST + len(self.generators) + len(self.traces))
+
+    def _generator(self, generator: Generator) -> str:
+        if generator not in self._central:
+            character = self._new()
+            self._central[generator] = character
+            self.generators[character] = generator
+        return self._central[generator]
+
+    def central_key(self, monomial: str) -> CentralKey:
+        """Larger for larger central monomials: the traces decide, by their words, and then the degree."""
+        found = self._keys.get(monomial)
+        if found is None:
+            traces = [self.key(self.traces[one]) for one in monomial if one in self.traces]
+            others = "".join(one for one in reversed(monomial) if one not in self.traces)
+            found = self._keys[monomial] = (tuple(sorted(traces, reverse=True)), len(others), others)
+        return found
+
+    # ----------------------------------------------------------------------------------------- translation
+
+    def word(self, word: Word) -> str:
+        """A word as a string."""
+        return "".join([self.characters[one] for one in word])
+
+    def _monomial(self, scalars: tuple[Generator, ...]) -> str:
+        found: list[str] = []
+        for generator in scalars:
+            if generator.kind == "trace":
+                value = self.trace(self.word(generator.word))
+                found.extend(monomials(value))
+            else:
+                found.append(self._generator(generator))
+        return "".join(sorted(found))
+
+    def encode(self, term: Poly) -> Matrix:
+        """A matrix in inner form; a scalar is a coefficient of the empty word."""
+        parts: dict[str, dict[str, Number]] = {}
+        for (scalars, word), number in term.sorted_terms():
+            part = parts.setdefault(self.word(word), {})
+            monomial = self._monomial(scalars)
+            part[monomial] = part.get(monomial, 0) + number
+        return {word: coef for word, part in parts.items() if (coef := central(part))}
+
+    def decode_word(self, word: str) -> Word:
+        """A string as a word."""
+        return tuple([self.letters[character] for character in word])
+
+    def matrix(self, word: str) -> Poly:
+        """A string that is not empty as a matrix of one term."""
+        letters = self.decode_word(word)
+        return Poly((letters[0].shape[0], letters[-1].shape[1]), {((), letters): 1})
+
+    def _decode_monomial(self, monomial: str) -> tuple[Generator, ...]:
+        found = [
+            Generator("trace", word=cyclic(self.decode_word(self.traces[one])))
+            if one in self.traces
+            else self.generators[one]
+            for one in monomial
+        ]
+        return tuple(sorted(found, key=lambda generator: generator.key))
+
+    def coefficient(self, value: Coefficient) -> Poly:
+        """A coefficient as a scalar."""
+        return Poly(None, {(scalars, ()): number for scalars, number in self._decoded(value)})
+
+    def _decoded(self, value: Coefficient) -> Iterator[tuple[tuple[Generator, ...], Rational]]:
+        for monomial, number in monomials(value).items():
+            yield self._decode_monomial(monomial), rational(number)
+
+    def decode(self, value: Matrix, shape: tuple[Nat, Nat] | None) -> Poly:
+        """A matrix (or, where shape is None, a scalar) in the kernel's form."""
+        terms = {
+            (scalars, self.decode_word(word)): number
+            for word, coef in value.items()
+            for scalars, number in self._decoded(coef)
+        }
+        return Poly(shape, terms)
