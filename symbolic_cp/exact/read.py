@@ -1,8 +1,10 @@
 """What users write as JSON, read strictly: matrices, named letters, instances and points.
 
-Main functions: read_instance, read_point, read_letters (from a file), matrix, letters, instance (from a node of it).
-The forms are those of the interfaces: a matrix is a list of rows that are not empty, a number is an integer, "p/q"
-or a decimal string, floats only with `decimals`. Unknown fields are refused. Nothing is evaluated.
+Main functions: read_instance, read_point, read_letters (from a file), matrix, any_matrix, algebraic, letters, instance
+(from a node of it). The forms are those of the interfaces: a matrix is a list of rows that are not empty, a number is
+an integer, "p/q" or a decimal string, floats only with `decimals`; an algebraic number is {"minpoly", "interval"}, a
+matrix over Q(lambda) {"field", "entries"}, and {"sum": [...]} adds a rational matrix and matrices over several such
+fields. Unknown fields are refused. Nothing is evaluated.
 Errors: InputError with file, line, column and field; TooLarge beyond the limits.
 """
 
@@ -16,12 +18,31 @@ from typing import TypeAlias
 
 from flint import fmpq, fmpq_mat
 
+from symbolic_cp.exact.algebraic import Field, FieldMatrix
+from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.matrices import MAX_ENTRIES
 from symbolic_cp.exact.source import quoted
 from symbolic_cp.exact.strict_json import Node, read
 
-Matrix: TypeAlias = fmpq_mat
-Value: TypeAlias = fmpq | fmpq_mat
+
+@dataclass(frozen=True, slots=True)
+class MatrixSum:
+    """rational + parts[0] + parts[1] + ...: matrices of one shape, the parts over different fields Q(lambda_i)."""
+
+    rational: fmpq_mat
+    parts: tuple[FieldMatrix, ...]
+
+    def nrows(self) -> int:
+        """The number of rows."""
+        return self.rational.nrows()
+
+    def ncols(self) -> int:
+        """The number of columns."""
+        return self.rational.ncols()
+
+
+Matrix: TypeAlias = fmpq_mat | FieldMatrix | MatrixSum
+Value: TypeAlias = fmpq | Field | Matrix
 
 ACTIVATIONS = ("linear", "relu")
 """What stands between the layers of a network."""
@@ -37,25 +58,85 @@ def matrix(node: Node, *, decimals: bool = False) -> fmpq_mat:
     [   1, 1/2]
     [1/10,  -3]
     """
-    rows = node.items()
-    if not rows:
+    rows = _rows(node)
+    entries = [entry.rational(decimals=decimals) for row in rows for entry in row]
+    return fmpq_mat(len(rows), len(rows[0]), entries)
+
+
+def _rows(node: Node) -> list[list[Node]]:
+    """The entries of a matrix in rows: equally long, none empty, at least one, not too many."""
+    rows: list[list[Node]] = []
+    if not node.items():
         raise node.error("this matrix has no rows; a matrix is a list of rows, [[1, 2], [3, 4]]")
-    entries: list[fmpq] = []
-    width = 0
-    for row in rows:
+    for row in node.items():
         if not isinstance(row.value, list):
             raise row.error(f"this is {row.kind}; a row, a list of numbers, is expected: [[1, 2], [3, 4]]")
         if not row.value:
             raise row.error("this row is empty; a row has at least one number")
-        width = width or len(row.value)
-        if len(row.value) != width:
-            lengths = f"this row has length {len(row.value)} and the first row has length {width}"
+        rows.append(row.value)
+        if len(row.value) != len(rows[0]):
+            lengths = f"this row has length {len(row.value)} and the first row has length {len(rows[0])}"
             raise row.error(f"{lengths}; the rows of a matrix are equally long")
-        entries += [entry.rational(decimals=decimals) for entry in row.value]
-        if len(entries) > MAX_ENTRIES:
+        if len(rows) * len(rows[0]) > MAX_ENTRIES:
             message = f"this matrix has more than {MAX_ENTRIES:,} entries, the most that are held"
             raise node.source.too_large(message, node.offset, field=node.field)
-    return fmpq_mat(len(rows), width, entries)
+    return rows
+
+
+def algebraic(node: Node) -> Field:
+    """The real algebraic number {"minpoly": [c0, c1, ...], "interval": ["a", "b"]}; "decimal" is for people only.
+
+    >>> from symbolic_cp.exact.strict_json import parse
+    >>> algebraic(parse('{"minpoly": [-2, 0, 1], "interval": [1, 2]}')).degree
+    2
+    """
+    members = node.members(["minpoly", "interval"], ["decimal"])
+    numbers = {name: [item.rational() for item in members[name].items()] for name in ("minpoly", "interval")}
+    try:
+        return Field.from_json(numbers, field="")
+    except InputError as error:
+        raise members.get((error.field or "").strip("."), node).error(error.message) from None
+
+
+def field_matrix(node: Node) -> FieldMatrix:
+    """The matrix {"field": algebraic number, "entries": rows}, an entry a list of coefficients of 1, lambda, ..."""
+    members = node.members(["field", "entries"])
+    field = algebraic(members["field"])
+    rows = _rows(members["entries"])
+    shape = len(rows), len(rows[0])
+    if shape[0] * shape[1] * field.degree > MAX_ENTRIES:
+        message = f"this matrix has more than {MAX_ENTRIES:,} coefficients, the most that are held"
+        raise node.source.too_large(message, node.offset, field=node.field)
+    coefficients: list[list[fmpq]] = [[] for _ in range(field.degree)]
+    for entry in (entry for row in rows for entry in row):
+        items = entry.items()
+        if len(items) > field.degree:
+            said = f"{len(items)} coefficients, but lambda has degree {field.degree}"
+            raise entry.error(f"{said}; at most {field.degree} are needed")
+        for k, into in enumerate(coefficients):
+            into.append(items[k].rational() if k < len(items) else fmpq(0))
+    return FieldMatrix(field, tuple(fmpq_mat(*shape, entries) for entries in coefficients))
+
+
+def any_matrix(node: Node, *, decimals: bool = False) -> Matrix:
+    """A matrix over Q, over one Q(lambda), or a sum {"sum": [over Q, over Q(lambda_1), ...]}."""
+    if not isinstance(node.value, dict):
+        return matrix(node, decimals=decimals)
+    if "sum" not in node.value:
+        return field_matrix(node)
+    terms = node.members(["sum"])["sum"].items()
+    if not terms:
+        raise node.error("this sum is empty; it starts with a matrix over Q")
+    rational = matrix(terms[0], decimals=decimals)
+    parts: dict[Field, FieldMatrix] = {}
+    for term in terms[1:]:
+        part = field_matrix(term)
+        if (part.nrows(), part.ncols()) != (rational.nrows(), rational.ncols()):
+            raise term.error(f"this term is {_shape(part)} and the first is {_shape(rational)}; they must be alike")
+        if part.field in parts:
+            raise term.error("two terms are over the same field; add them")
+        parts[part.field] = part
+    return MatrixSum(rational, tuple(parts.values()))
 
 
 def letters(node: Node, *, decimals: bool = False) -> dict[str, Value]:
@@ -73,7 +154,9 @@ def _letter(name: str, node: Node, decimals: bool) -> Value:
         raise node.error(f"{quoted(name)} is no name of a letter; letters, digits and _ are, not starting with a digit")
     if isinstance(node.value, str):
         return node.rational(decimals=decimals)
-    return matrix(node, decimals=decimals)
+    if isinstance(node.value, dict) and "minpoly" in node.value:
+        return algebraic(node)
+    return any_matrix(node, decimals=decimals)
 
 
 def read_letters(path: str | Path, *, decimals: bool = False) -> dict[str, Value]:
@@ -108,7 +191,7 @@ def _data(members: Mapping[str, Node], decimals: bool) -> tuple[fmpq_mat, fmpq_m
     return X, Y
 
 
-def _shape(M: fmpq_mat) -> str:
+def _shape(M: Matrix) -> str:
     return f"{M.nrows()} x {M.ncols()}"
 
 
@@ -129,13 +212,14 @@ def read_point(path: str | Path, *, decimals: bool = False) -> Point:
     nodes = members["weights"].items()
     if not nodes:
         raise members["weights"].error("there are no weights; a network has at least the layer A1")
-    weights = tuple(matrix(node, decimals=decimals) for node in nodes)
+    weights = tuple(any_matrix(node, decimals=decimals) for node in nodes)
     _check_chain(X, Y, weights, nodes)
     return Point(X, Y, weights, _activation(members.get("activation")))
 
 
 def _check_chain(X: fmpq_mat, Y: fmpq_mat, weights: tuple[Matrix, ...], nodes: list[Node]) -> None:
-    below, name = X, "X"
+    below: Matrix = X
+    name = "X"
     for k, (A, node) in enumerate(zip(weights, nodes, strict=True), start=1):
         if A.ncols() != below.nrows():
             raise node.error(

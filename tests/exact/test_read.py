@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.matrices import rows_as_json
-from symbolic_cp.exact.read import letters, matrix, read_instance, read_point
+from symbolic_cp.exact.read import algebraic, any_matrix, letters, matrix, read_instance, read_point
 from symbolic_cp.exact.strict_json import parse
 
 POINT = {"X": [[1, 0], [0, 1]], "Y": [[2, "1/3"]], "weights": [[[1, 2]], [["-1/2"]]]}
@@ -87,3 +87,49 @@ def test_letters_have_names():
 def test_text_that_is_no_number_is_never_evaluated(text):
     with pytest.raises(InputError):
         matrix(parse(json.dumps([[text]])))
+
+
+ROOT2 = {"minpoly": [-2, 0, 1], "interval": [1, "3/2"], "decimal": "1.414"}
+
+
+def test_matrices_over_fields():
+    M = any_matrix(parse(json.dumps({"field": ROOT2, "entries": [[[1], [0, "1/2"]], [[], [3, 4]]]})))
+    assert M.field == algebraic(parse(json.dumps(ROOT2)))
+    assert [str(M.entry(i, j)) for i in (0, 1) for j in (0, 1)] == ["1", "1/2*x", "0", "4*x + 3"]
+
+
+def test_sums_over_several_fields(tmp_path):
+    root3 = ROOT2 | {"minpoly": [-3, 0, 1], "interval": [1, 2]}
+    A1 = {"sum": [[[1, 2]], *({"field": f, "entries": [[[0, 1], [0]]]} for f in (ROOT2, root3))]}
+    point = read_point(file(tmp_path, POINT | {"weights": [A1, [["-1/2"]]]}))
+    assert (point.weights[0].nrows(), point.weights[0].ncols(), len(point.weights[0].parts)) == (1, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({"field": ROOT2 | {"minpoly": [-4, 0, 1]}, "entries": [[[1]]]},
+         "field.minpoly: this polynomial is not irreducible of degree 2 or more over the rational numbers"),
+        ({"field": ROOT2 | {"interval": [-2, 2]}, "entries": [[[1]]]},
+         "field.interval: [-2, 2] does not hold exactly one root of x^2 - 2"),
+        ({"field": ROOT2 | {"interval": [1]}, "entries": [[[1]]]}, "field.interval: an interval is written [a, b]"),
+        ({"field": ROOT2 | {"minpoly": [-2, 0, 1.0]}, "entries": [[[1]]]}, "field.minpoly[3]: 1.0 is a float"),
+        ({"field": ROOT2 | {"root": 1}, "entries": [[[1]]]}, 'field.root: unknown field "root"'),
+        ({"field": ROOT2, "entries": [[[1, 2, 3]]]},
+         "entries[1][1]: 3 coefficients, but lambda has degree 2; at most 2 are needed"),
+        ({"field": ROOT2, "entries": [[1]]}, "entries[1][1]: this is a number; a list […] is expected"),
+        ({"field": ROOT2, "entries": [[[1]], []]}, "entries[2]: this row is empty"),
+        ({"field": ROOT2}, 'the field "entries" is missing'),
+        ({"sum": []}, "this sum is empty; it starts with a matrix over Q"),
+        ({"sum": [[[1]], {"field": ROOT2, "entries": [[[1], [2]]]}]},
+         "sum[2]: this term is 1 x 2 and the first is 1 x 1; they must be alike"),
+        ({"sum": [[[1]], *[{"field": ROOT2, "entries": [[[0, 1]]]}] * 2]}, "sum[3]: two terms are over the same field"),
+    ],
+)
+def test_messages_over_fields(document, message):
+    with pytest.raises(InputError) as caught:
+        any_matrix(parse(json.dumps(document)))
+    error = caught.value
+    assert f"{error.field}: {error.message}".removeprefix("None: ").startswith(message)
+    assert error.line == 1
+    assert error.column is not None
