@@ -160,8 +160,7 @@ def _said(error: BaseException) -> tuple[str, int]:
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else PROGRAM
-        message = error.format_message().rstrip(".")
-        return f"{message[:1].lower()}{message[1:]}; see {path} --help", BAD_INPUT
+        return f"{_wrong_usage(error)}; see {path} --help", BAD_INPUT
     if isinstance(error, Undecided):
         return f"not decided: {error}", UNDECIDED
     if isinstance(error, MemoryError):
@@ -169,3 +168,15 @@ def _said(error: BaseException) -> tuple[str, int]:
     if isinstance(error, OSError):
         return f"the system says: {reason(error)}", BAD_INPUT
     return "interrupted", INTERRUPTED
+
+
+def _wrong_usage(error: click.ClickException) -> str:
+    """What click says; in our words where its own change from version to version."""
+    if isinstance(error, click.NoSuchOption):
+        close = get_close_matches(error.option_name, error.possibilities or (), 1)
+        return f"there is no option {quoted(error.option_name)}" + (f"; is {close[0]} meant?" if close else "")
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        option = isinstance(error.param, click.Option)
+        return f"{error.param.opts[0] if option else str(error.param.name).upper()} is missing"
+    message = error.format_message().rstrip(".")
+    return message[:1].lower() + message[1:]

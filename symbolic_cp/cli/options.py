@@ -1,23 +1,28 @@
 """How a command is made, and the options that several commands take.
 
-Main names: command (the decorator of every command: help, example, --json), data_options, decimals_option,
-numbers (a list of numbers, `2,3`).
+Main names: as_command (the decorator of every command: help, example, --json), data_options and DataSource,
+decimals_option, numbers (a list of numbers, `2,3`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from symbolic_cp.cli.table import COMMANDS
 from symbolic_cp.exact.source import quoted
 
+if TYPE_CHECKING:
+    from symbolic_cp.networks.data import Data
+
 Function = Callable[..., Any]
 
 
-def command(name: str, example: str, details: str = "") -> Callable[[Function], click.Command]:
+def as_command(name: str, example: str, details: str = "") -> Callable[[Function], click.Command]:
     """Make a function a command: it gets `as_json` beside its own arguments and returns the exit code.
 
     The first line of the help page is that of table.py; `example` is what to type behind `symbolic-cp`.
@@ -41,11 +46,33 @@ def decimals_option(function: Function) -> Function:
     return option
 
 
-def data_options(function: Function) -> Function:
-    """DATA [--target COLUMN…] [--classes] [--decimals]: a data set, as networks.data.read_data reads it.
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """The data set that a command line names, not read yet."""
 
-    The function gets `data`, `more` (further words: columns behind --target), `target`, `classes`, `decimals`.
-    """
+    file: str
+    targets: tuple[str, ...]
+    classes: bool
+    decimals: bool
+
+    def read(self) -> Data:
+        """Read it. Raises InputError."""
+        from symbolic_cp.networks.data import read_data
+
+        return read_data(self.file, self.targets, classes=self.classes, decimals=self.decimals)
+
+
+def data_options(function: Function) -> Function:
+    """DATA [--target COLUMN…] [--classes] [--decimals]; the function gets `source`, a DataSource."""
+
+    @wraps(function)
+    def collected(
+        *, data: str, more: tuple[str, ...], target: tuple[str, ...], classes: bool, decimals: bool, **others: object
+    ) -> object:
+        source = DataSource(data, target_columns(target, more), classes, decimals)
+        return function(source=source, **others)
+
+    decorated: Function = collected
     for decorate in (
         decimals_option,
         click.option("--classes", is_flag=True, help="Integer targets are classes: one-hot, as text is."),
@@ -53,8 +80,8 @@ def data_options(function: Function) -> Function:
         click.argument("more", nargs=-1, metavar=""),
         click.argument("data", metavar="DATA"),
     ):
-        function = decorate(function)
-    return function
+        decorated = decorate(decorated)
+    return decorated
 
 
 def target_columns(target: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -210,8 +210,9 @@ def read_point(path: str | Path, *, decimals: bool = False) -> Point:
     members = read(path).members(["X", "Y", "weights"], ["activation"])
     X, Y = _data(members, decimals)
     nodes = members["weights"].items()
-    if not nodes:
-        raise members["weights"].error("there are no weights; a network has at least the layer A1")
+    if len(nodes) < 2:
+        layers = "are no layers" if not nodes else "is one layer"
+        raise members["weights"].error(f"there {layers}; a network has at least two, A1 and A2")
     weights = tuple(any_matrix(node, decimals=decimals) for node in nodes)
     _check_chain(X, Y, weights, nodes)
     return Point(X, Y, weights, _activation(members.get("activation")))

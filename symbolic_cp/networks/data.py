@@ -108,7 +108,8 @@ def from_table(table: Table, targets: Sequence[str], *, classes: bool = False) -
     """The data in a table whose target columns are named. Raises InputError with the place of the first wrong cell."""
     chosen = [table.index(name) for name in targets]
     if not chosen:
-        raise InputError(f"which column is the target? --target says it: {listed(table.columns)}", file=table.file)
+        said = f"no target is named; give --target with one or more of the columns {listed(table.columns)}"
+        raise InputError(said, file=table.file)
     if len(set(chosen)) != len(chosen):
         raise InputError("a target column is named twice", file=table.file)
     inputs = [j for j in range(len(table.columns)) if j not in chosen]

@@ -15,7 +15,7 @@ import pytest
 from symbolic_cp import __version__
 from symbolic_cp.cli import main
 from symbolic_cp.cli.frame import Commands
-from symbolic_cp.cli.options import command, numbers, target_columns
+from symbolic_cp.cli.options import as_command, numbers, target_columns
 from symbolic_cp.cli.output import console, table, write_file
 from symbolic_cp.cli.table import COMMANDS, NOT_BUILT
 from symbolic_cp.exact.errors import InputError, Undecided
@@ -28,7 +28,7 @@ def fails(monkeypatch):
     """Make `symbolic-cp relu` raise the given exception, as a built command might."""
 
     def install(error):
-        @command("relu", "relu data.csv --hidden 1")
+        @as_command("relu", "relu data.csv --hidden 1")
         def made(*, as_json):  # noqa: ARG001 - the decorator passes it
             raise error
 
@@ -75,7 +75,7 @@ def test_the_table_of_what_is_not_built_names_commands():
     [
         (["veriffy"], 'there is no command "veriffy"; is "verify" meant?'),
         (["zzz"], 'there is no command "zzz"; symbolic-cp --help lists the commands'),
-        (["--zzz"], "no such option '--zzz'; see symbolic-cp --help"),
+        (["--zzz"], 'there is no option "--zzz"; see symbolic-cp --help'),
         (["a\nb\x1b[31m"], 'there is no command "a\\nb\\u001b[31m"; symbolic-cp --help lists the commands'),
     ],
 )
@@ -127,7 +127,7 @@ def test_a_fault_of_ours_is_not_hidden(fails):
 
 
 def test_the_limit_on_digits_is_lifted_and_put_back(monkeypatch, capsys):
-    @command("relu", "relu")
+    @as_command("relu", "relu")
     def made(*, as_json):  # noqa: ARG001 - the decorator passes it
         click.echo(str(10**10_000 - 1).count("9"))
 
@@ -146,8 +146,8 @@ def run(root, code, **more):
 MAKE = """
 import sys, time, click
 from symbolic_cp.cli import main, frame
-from symbolic_cp.cli.options import command
-@command("relu", "relu")
+from symbolic_cp.cli.options import as_command
+@as_command("relu", "relu")
 def made(*, as_json):
     {body}
 frame.Commands.get_command = lambda *_: made

@@ -95,7 +95,7 @@ def test_a_file_with_a_byte_order_mark(write):
          "targets are all numbers or all text"),
         ("a,k\n1,2\n3,4\n", ["c"], 'there is no column "c"; the columns are "a", "k"'),
         ("age,kind\n1,2\n3,4\n", ["kin"], 'there is no column "kin"; is "kind" meant?'),
-        ("a,k\n1,2\n", [], 'which column is the target? --target says it: "a", "k"'),
+        ("a,k\n1,2\n", [], 'no target is named; give --target with one or more of the columns "a", "k"'),
         ("a,k\n1,2\n", ["a", "k"], "every column is a target; at least one must be left as a feature"),
         ("a,k\n1,2\n", ["k", "k"], "a target column is named twice"),
         ("a,k\n", ["k"], "there are no samples below the names of the columns"),
