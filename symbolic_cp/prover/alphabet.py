@@ -1,11 +1,10 @@
 """The fast inner form of terms: a word is a string with one character a letter, a matrix a dictionary of words.
 
 The kernel's terms are exact and readable; the search handles millions of words, and strings are what Python finds,
-cuts and hashes fastest. An `Alphabet` translates both ways. Characters are given out in an order that decides which
-words are large: degree first, then the characters one by one. Weights come before the degree: a letter that is to
-be eliminated first (a definition) has a positive weight, all others none.
+cuts and hashes fastest. An `Alphabet` translates both ways. An `Order` decides which words are large: first those
+with more heavy letters (definitions, which are to be eliminated), then the longer ones, then letter by letter.
 
-Main names: Alphabet, Matrix (the inner form of a matrix).
+Main names: Alphabet, Order, Matrix (the inner form of a matrix).
 """
 
 from __future__ import annotations
@@ -16,7 +15,8 @@ from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, Wor
 from symbolic_cp.prover.central import Central, Coefficient, Number, central, monomials
 
 Matrix = dict[str, Coefficient]
-CentralKey = tuple[tuple[tuple[int, int, str], ...], int, str]
+WordKey = tuple[int, int, str]
+CentralKey = tuple[tuple[WordKey, ...], int, str]
 FIRST = 0x41
 MOST_LETTERS = 20_000
 
@@ -34,36 +34,29 @@ def letters_of(terms: Iterable[Poly]) -> list[Letter]:
 
 
 class Alphabet:
-    """Letters and characters.
+    """Letters and characters; `letters` lists the untransposed letters, smallest first."""
 
-    `order` lists the untransposed letters, smallest first; `heavy` are those which every rule eliminates where it can.
-    """
-
-    def __init__(self, order: Sequence[Letter], heavy: frozenset[Letter] = frozenset()) -> None:
-        if len(order) > MOST_LETTERS:
+    def __init__(self, letters: Sequence[Letter]) -> None:
+        if len(letters) > MOST_LETTERS:
             raise ValueError(f"more than {MOST_LETTERS} letters")
         self.letters: dict[str, Letter] = {}
         self.characters: dict[Letter, str] = {}
         self.rows: dict[str, Nat] = {}
         self.cols: dict[str, Nat] = {}
         self._flip: dict[int, str] = {}
-        self.heavy = ""
-        for index, plain in enumerate(order):
+        for index, plain in enumerate(letters):
             first, second = chr(FIRST + 2 * index), chr(FIRST + 2 * index + 1)
             for character, one in ((first, plain), (second, plain.flipped())):
                 self.letters[character] = one
                 self.characters[one] = character
                 self.rows[character], self.cols[character] = one.shape
             self._flip[ord(first)], self._flip[ord(second)] = second, first
-            if plain in heavy:
-                self.heavy += first + second
         one_ = Nat(1)
         self.starts = "".join(c for c in self.letters if self.rows[c] == one_)
         self.generators: dict[str, Generator] = {}
         self.traces: dict[str, str] = {}
         self._central: dict[Generator, str] = {}
         self._trace: dict[str, str] = {}
-        self._keys: dict[str, CentralKey] = {}
 
     # ------------------------------------------------------------------------------------------------- words
 
@@ -74,14 +67,6 @@ class Alphabet:
     def flip_all(self, matrix: Matrix) -> Matrix:
         """The transpose of a matrix."""
         return {word[::-1].translate(self._flip): coef for word, coef in matrix.items()}
-
-    def weight(self, word: str) -> int:
-        """How many heavy letters a word has."""
-        return sum(map(word.count, self.heavy))
-
-    def key(self, word: str) -> tuple[int, int, str]:
-        """Larger for larger words."""
-        return (self.weight(word) if self.heavy else 0, len(word), word)
 
     def least_turn(self, word: str) -> str:
         """The least of the rotations of a word and of its transpose."""
@@ -120,15 +105,6 @@ class Alphabet:
             self._central[generator] = character
             self.generators[character] = generator
         return self._central[generator]
-
-    def central_key(self, monomial: str) -> CentralKey:
-        """Larger for larger central monomials: the traces decide, by their words, and then the degree."""
-        found = self._keys.get(monomial)
-        if found is None:
-            traces = [self.key(self.traces[one]) for one in monomial if one in self.traces]
-            others = "".join(one for one in reversed(monomial) if one not in self.traces)
-            found = self._keys[monomial] = (tuple(sorted(traces, reverse=True)), len(others), others)
-        return found
 
     # ----------------------------------------------------------------------------------------- translation
 
@@ -189,3 +165,30 @@ class Alphabet:
             for scalars, number in self._decoded(coef)
         }
         return Poly(shape, terms)
+
+
+class Order:
+    """Which words are larger: more heavy letters, then more letters, then letter by letter.
+
+    `ranking` lists all characters, the smallest first; without it they stand in the order of the alphabet.
+    """
+
+    def __init__(self, alphabet: Alphabet, heavy: str = "", ranking: str = "") -> None:
+        self.traces, self.heavy = alphabet.traces, heavy
+        self._table = {ord(one): chr(FIRST + rank) for rank, one in enumerate(ranking)}
+        self._keys: dict[str, CentralKey] = {}
+
+    def key(self, word: str) -> WordKey:
+        """Larger for larger words; compatible with products."""
+        if not self.heavy and not self._table:
+            return 0, len(word), word
+        return sum(map(word.count, self.heavy)), len(word), word.translate(self._table)
+
+    def central_key(self, monomial: str) -> CentralKey:
+        """Larger for larger central monomials: the traces decide, by their words, and then the degree."""
+        found = self._keys.get(monomial)
+        if found is None:
+            traces = [self.key(self.traces[one]) for one in monomial if one in self.traces]
+            others = "".join(one for one in reversed(monomial) if one not in self.traces)
+            found = self._keys[monomial] = (tuple(sorted(traces, reverse=True)), len(others), others)
+        return found

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic_cp.kernel.terms import Nat, Poly, Shape
-from symbolic_cp.prover.alphabet import Alphabet, Matrix
+from symbolic_cp.prover.alphabet import Alphabet, Matrix, Order
 from symbolic_cp.prover.central import (
     Central,
     Coefficient,
@@ -52,6 +52,14 @@ class Budget:
 
     left: int
     tick: Callable[[], None] | None = None
+
+    def part(self, share: int) -> Budget:
+        """A budget of its own, of at most that share; `charge` it afterwards."""
+        return Budget(max(min(share, self.left), 0), self.tick)
+
+    def charge(self, granted: int, part: Budget) -> None:
+        """Take what was used of a part from the budget."""
+        self.left -= granted - max(part.left, 0)
 
     def spend(self, amount: int = 1) -> None:
         """Take from the budget. Raises OutOfWork when nothing is left."""
@@ -107,9 +115,11 @@ def _factor(whole: str, part: str) -> Coefficient:
 class Completion:
     """The rules known so far, and the overlaps that wait."""
 
-    def __init__(self, alphabet: Alphabet, equations: Sequence[Poly], budget: Budget, longest: int = 60) -> None:
+    def __init__(
+        self, alphabet: Alphabet, order: Order, equations: Sequence[Poly], budget: Budget, longest: int = 60
+    ) -> None:
         """Every equation is `term = 0`, matrix or scalar; no overlap longer than `longest` is looked at."""
-        self.alphabet, self.budget, self.longest = alphabet, budget, longest
+        self.alphabet, self.order, self.budget, self.longest = alphabet, order, budget, longest
         self.inputs = [alphabet.encode(term) for term in equations]
         self.scalar_input = [term.shape is None for term in equations]
         self.first = 2 * len(equations)
@@ -120,6 +130,8 @@ class Completion:
         self.ones: list[str] = []
         self.known_ones: dict[str, int] = {}
         self._lengths: list[int] = []
+        self._by_prefix: dict[str, dict[str, int]] = {}
+        self._by_suffix: dict[str, dict[str, int]] = {}
         self._queue: list[tuple[int, int, int, int, int]] = []
         self._count = 0
         self.bare: list[int] = []
@@ -127,14 +139,54 @@ class Completion:
         self._signs = [self._sign(index) for index in range(len(equations))]
         self._equations = equations
 
-    def start(self) -> None:
-        """Take the equations as rules, the shortest first; then those between scalars. Raises OutOfWork."""
-        matrices = [i for i, scalar in enumerate(self.scalar_input) if not scalar]
+    def start(self, only: frozenset[int] | None = None) -> None:
+        """Take the equations (or only those numbers) as rules: matrices, the shortest first, then scalars.
+
+        Raises OutOfWork.
+        """
+        chosen = [i for i in range(len(self.inputs)) if only is None or i in only]
+        matrices = [i for i in chosen if not self.scalar_input[i]]
         for i in sorted(matrices, key=lambda i: (max(map(len, self.inputs[i]), default=0), i)):
             self.add(self.inputs[i], {("", 2 * i, ""): 1}, self._equations[i].shape)
-        for i, scalar in enumerate(self.scalar_input):
-            if scalar:
+        for i in chosen:
+            if self.scalar_input[i]:
                 self.add_scalar(self.inputs[i].get("", 0), {("", 2 * i, ""): 1})
+
+    def matrix_inputs(self) -> list[tuple[int, Matrix]]:
+        """The matrix equations with their ids, transposes included where they say something else."""
+        plain = [(2 * i, matrix) for i, matrix in enumerate(self.inputs) if not self.scalar_input[i]]
+        turned = [(i + 1, self.alphabet.flip_all(matrix)) for i, matrix in plain if not self._signs[i // 2]]
+        return [*plain, *turned]
+
+    def input_of(self, index: int) -> Matrix:
+        """The equation with an id: an input, a transposed input, a 1 x 1 equation or a scalar rule."""
+        if index < 0:
+            part = self.ones[-index - 1]
+            return {part: 1, "": -self.alphabet.trace(part)}
+        if index < self.first:
+            matrix = self.inputs[index // 2]
+            return self.alphabet.flip_all(matrix) if index & 1 else matrix
+        rule = self.rules[index - self.first]
+        return {"": rule.rest.get("", 0) + central({rule.scalars: 1})}
+
+    def value(self, term: Term, *, scalar: bool) -> Matrix:
+        """What a term of an expanded certificate stands for: a matrix, or a scalar as coefficient of the empty word."""
+        left, index, right = term
+        parts = self.input_of(index)
+        if not scalar or self.is_scalar(index):
+            return {left + word + right: coef for word, coef in parts.items()}
+        total: Coefficient = 0
+        for word, coef in parts.items():
+            total = total + coef * self.alphabet.trace(left + word + right, self._size_of(index))
+        return {"": total} if total else {}
+
+    def _size_of(self, index: int) -> Nat:
+        """The number of rows of an input equation, or 1 for a 1 x 1 equation."""
+        if index < 0:
+            return Nat(1)
+        shape = self._equations[index // 2].shape
+        assert shape is not None
+        return shape[index & 1]
 
     def _sign(self, index: int) -> int:
         """1 or -1 if the transpose of an equation is plus or minus itself, else 0."""
@@ -162,7 +214,7 @@ class Completion:
 
     def reduce(self, matrix: Matrix, certificate: Certificate, shape: Shape) -> Matrix:
         """The normal form; the certificate gains what was added: result = matrix + (gain)."""
-        key, rules, first = self.alphabet.key, self.rules, self.first
+        key, rules, first = self.order.key, self.rules, self.first
         result: Matrix = {}
         matrix = dict(matrix)
         while matrix:
@@ -213,7 +265,7 @@ class Completion:
 
     def _reduce_central(self, coef: Coefficient, word: str, certificate: Certificate) -> Coefficient:
         """A coefficient reduced by the scalar rules, largest monomial first."""
-        key = self.alphabet.central_key
+        key = self.order.central_key
         done: dict[str, Number] = {}
         rest = dict(monomials(coef))
         while rest:
@@ -242,7 +294,7 @@ class Completion:
         self, word: str, coef: Coefficient, rules: Sequence[int], matrix: Matrix, certificate: Certificate
     ) -> Coefficient:
         """A coefficient reduced by those of the given rules whose head occurs in the word."""
-        key = self.alphabet.central_key
+        key = self.order.central_key
         done: dict[str, Number] = {}
         rest = dict(monomials(coef))
         while rest:
@@ -278,7 +330,7 @@ class Completion:
 
     def reduce_scalar(self, value: Coefficient, certificate: Certificate) -> Coefficient:
         """A scalar reduced by scalar rules, and its traces by matrix rules in every rotation."""
-        key = self.alphabet.central_key
+        key = self.order.central_key
         done: dict[str, Number] = {}
         rest: Coefficient = value
         while rest:
@@ -328,7 +380,7 @@ class Completion:
         """Every way to rewrite scalars * tr(word) by one firm rule (or the loose ones given) into something smaller."""
         alphabet = self.alphabet
         word = alphabet.traces[trace]
-        bound = alphabet.central_key(merged(trace, scalars))
+        bound = self.order.central_key(merged(trace, scalars))
         for v in dict.fromkeys((word, alphabet.flip(word))):
             for i in range(len(v)):
                 turned = v[i:] + v[:i]
@@ -344,7 +396,7 @@ class Completion:
                     change: Coefficient = 0
                     for other, coef in rule.rest.items():
                         change = change - coef * alphabet.trace(other + rest, size)
-                    if all(alphabet.central_key(monomial) < bound for monomial in monomials(change)):
+                    if all(self.order.central_key(monomial) < bound for monomial in monomials(change)):
                         yield change, {("", index, rest): 1}
 
     def _heads(self, word: str) -> list[int]:
@@ -371,7 +423,7 @@ class Completion:
             value = self.reduce_scalar(value, certificate)
             if not value:
                 continue
-            lead = max(monomials(value), key=self.alphabet.central_key)
+            lead = max(monomials(value), key=self.order.central_key)
             number = monomials(value)[lead]
             if number != 1:
                 value = _divided(value, number)
@@ -395,8 +447,9 @@ class Completion:
         return self.first + len(self.rules) - 1
 
     def _push(self, size: int, first: int, second: int, overlap: int) -> None:
-        self._count += 1
-        heapq.heappush(self._queue, (size, self._count, first, second, overlap))
+        if size <= self.longest:
+            self._count += 1
+            heapq.heappush(self._queue, (size, self._count, first, second, overlap))
 
     def add(self, matrix: Matrix, certificate: Certificate, shape: Shape) -> None:
         """Take an equation matrix = 0 as a rule, then its transpose, and reduce older rules by it."""
@@ -408,10 +461,10 @@ class Completion:
             if not matrix:
                 continue
             assert shape is not None
-            word = max(matrix, key=self.alphabet.key)
+            word = max(matrix, key=self.order.key)
             scalars, number = "", matrix[word]
             if isinstance(number, Central):
-                scalars = max(number.terms, key=self.alphabet.central_key)
+                scalars = max(number.terms, key=self.order.central_key)
                 number = number.terms[scalars]
             if number != 1:
                 matrix = {w: _divided(coef, number) for w, coef in matrix.items()}
@@ -441,21 +494,37 @@ class Completion:
     def _enter(self, word: str, index: int) -> list[Equation]:
         """Make a firm rule active; the rules that it reduces are returned as equations."""
         hit = [head for head in self.firm if word in head]
-        again = [self._as_equation(self.firm.pop(head)) for head in hit]
+        again = [self._as_equation(self._retire(head)) for head in hit]
         for loose in [i for i in self.loose if word in (self.rules[i - self.first].word or "")]:
             self.loose.remove(loose)
             again.append(self._as_equation(loose))
         self.firm[word] = index
         self._lengths = sorted({len(head) for head in self.firm})
-        for head, other in self.firm.items():
-            self._overlaps(word, index, head, other)
-            if other != index:
-                self._overlaps(head, other, word, index)
+        for k in range(1, len(word)):
+            self._by_prefix.setdefault(word[:k], {})[word] = index
+            self._by_suffix.setdefault(word[-k:], {})[word] = index
+        self._overlaps_with_firm(word, index)
         for loose in self.loose:
             weak = self.rules[loose - self.first].word or ""
             self._overlaps(word, index, weak, loose)
             self._overlaps(weak, loose, word, index)
         return again
+
+    def _retire(self, word: str) -> int:
+        """Take a firm rule out of use."""
+        for k in range(1, len(word)):
+            del self._by_prefix[word[:k]][word]
+            del self._by_suffix[word[-k:]][word]
+        return self.firm.pop(word)
+
+    def _overlaps_with_firm(self, word: str, index: int) -> None:
+        """Queue the overlaps of a rule with the firm rules, on both sides."""
+        for k in range(1, len(word)):
+            for head, other in self._by_prefix.get(word[-k:], {}).items():
+                self._push(len(word) + len(head) - k, index, other, k)
+            for head, other in self._by_suffix.get(word[:k], {}).items():
+                if other != index:
+                    self._push(len(word) + len(head) - k, other, index, k)
 
     def _as_equation(self, index: int) -> Equation:
         rule = self.rules[index - self.first]
@@ -466,16 +535,13 @@ class Completion:
     def _overlaps(self, first: str, i: int, second: str, j: int) -> None:
         """Queue every way in which the end of `first` is the beginning of `second`."""
         for k in range(1, min(len(first), len(second))):
-            size = len(first) + len(second) - k
-            if size <= self.longest and first.endswith(second[:k]):
-                self._push(size, i, j, k)
+            if first.endswith(second[:k]):
+                self._push(len(first) + len(second) - k, i, j, k)
 
     def _loose_overlaps(self, index: int) -> None:
         rule = self.rules[index - self.first]
         assert rule.word is not None
-        for head, other in self.firm.items():
-            self._overlaps(rule.word, index, head, other)
-            self._overlaps(head, other, rule.word, index)
+        self._overlaps_with_firm(rule.word, index)
         for scalar in self.scalar:
             if set(rule.scalars) & set(self.rules[scalar - self.first].scalars):
                 self._push(len(rule.word), scalar, index, -1)

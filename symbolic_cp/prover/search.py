@@ -9,27 +9,18 @@ Main functions: derive, linear, split. Main names: Effort, NotProved.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from symbolic_cp.kernel.formulas import And, Equal, Falsum, Formula, NonNegative, Positive
 from symbolic_cp.kernel.logic import Theorem, and_left, and_right
-from symbolic_cp.kernel.terms import Letter, Poly, Shape, scalar, trace
+from symbolic_cp.kernel.terms import Poly, Shape, scalar, trace
 from symbolic_cp.kernel.theory import Cofactor, Product, combine, one_by_one
-from symbolic_cp.prover.alphabet import Alphabet, Matrix, letters_of
+from symbolic_cp.prover.alphabet import Alphabet, Matrix, Order, letters_of
+from symbolic_cp.prover.attempts import Effort, Found, Question
 from symbolic_cp.prover.central import central
-from symbolic_cp.prover.completion import Budget, Certificate, Completion, OutOfWork
+from symbolic_cp.prover.completion import Budget, Completion, OutOfWork
 from symbolic_cp.prover.inequalities import find_products, with_naturals
 from symbolic_cp.prover.show import show, show_relation
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much work a search may do: `work` rewritings in all; `progress` is called now and then, for terminals."""
-
-    work: int = 400_000
-    progress: Callable[[], None] | None = None
-
 
 DEFAULT = Effort()
 
@@ -51,14 +42,6 @@ def split(*premises: Theorem) -> list[Theorem]:
         else:
             parts.append(premise)
     return parts
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A certificate in terms of the equations (ids 2i, 2i + 1), in the alphabet of the completion that found it."""
-
-    completion: Completion
-    certificate: Certificate
 
 
 def derive(
@@ -140,7 +123,7 @@ def _normaliser(values: Sequence[Poly], equations: Sequence[Poly], effort: Effor
     """The normal form of scalars by a completion of the equations, as far as a part of the work goes."""
     alphabet = Alphabet(letters_of([*values, *equations]))
     budget = Budget(effort.work // 8, effort.progress)
-    completion = Completion(alphabet, equations, budget)
+    completion = Completion(alphabet, Order(alphabet), equations, budget)
     try:
         completion.start()
         while completion.step():
@@ -173,74 +156,17 @@ def _term(part: Theorem) -> Poly:
     raise NotProved(f"a product uses {show(formula)}, which is no (in)equation", scalar(0))
 
 
-def _definitions(terms: Sequence[Poly]) -> list[Letter]:
-    """The letters A of equations A = expression without A."""
-    found: list[Letter] = []
-    for term in terms:
-        words = [[one.flipped() if one.transposed else one for one in word] for _, word in term.terms]
-        for (scalars, word), plain in zip(term.terms, words, strict=True):
-            alone = len(word) == 1 and not scalars and max(map(len, words)) > 1
-            if alone and sum(plain[0] in other for other in words) == 1 and plain[0] not in found:
-                found.append(plain[0])
-    return found
-
-
-def _search(target: Poly, terms: Sequence[Poly], effort: Effort, heavy: Sequence[Poly]) -> _Found:
+def _search(target: Poly, terms: Sequence[Poly], effort: Effort, heavy: Sequence[Poly]) -> Found:
     """A certificate for target = 0 from terms = 0. Raises NotProved."""
-    letters = letters_of([target, *terms])
-    chosen = set(letters_of(heavy))
-    plans = [frozenset(chosen)]
-    definitions = frozenset(_definitions(terms)) | chosen
-    if definitions != chosen:
-        plans.append(definitions)
-    best: tuple[int, Poly, int] | None = None
-    for number, plan in enumerate(plans):
-        budget = Budget(effort.work // len(plans), effort.progress)
-        alphabet = Alphabet(letters, plan)
-        found, residual, rules = _attempt(alphabet, target, terms, budget)
-        if found is not None:
-            return found
-        rank = (sum(map(len, residual)), number)
-        if best is None or rank[0] < best[0]:
-            best = rank[0], alphabet.decode(residual, target.shape), rules
-    assert best is not None
-    _, residue, rules = best
+    found = Question(target, terms, effort, heavy).answer()
+    if isinstance(found, Found):
+        return found
     raise NotProved(
-        f"not derived: {show_relation(target, '=')}\n  left over: {show_relation(residue, '=')}\n"
-        f"  from {len(terms)} equations, with {rules} rules known",
-        residue,
+        f"not derived: {show_relation(target, '=')}\n  left over: {show_relation(found.residual, '=')}\n"
+        f"  from {len(terms)} equations, with {found.rules} rules known"
+        + (", and there are no more" if found.complete else ""),
+        found.residual,
     )
-
-
-def _attempt(
-    alphabet: Alphabet, target: Poly, terms: Sequence[Poly], budget: Budget
-) -> tuple[_Found | None, Matrix, int]:
-    """Complete until the target is reduced to zero: what was found, what is left, how many rules there are."""
-    rest = alphabet.encode(target)
-    certificate: Certificate = {}
-    is_scalar = target.shape is None
-    completion = Completion(alphabet, terms, budget)
-    try:
-        completion.start()
-        known = -1
-        while True:
-            if len(completion.rules) != known:
-                known = len(completion.rules)
-                if is_scalar:
-                    value = completion.reduce_scalar(rest.get("", 0), certificate)
-                    rest = {"": value} if value else {}
-                else:
-                    rest = completion.reduce(rest, certificate, target.shape)
-            if not rest:
-                break
-            if not completion.step():
-                break
-    except OutOfWork:
-        pass
-    if rest:
-        return None, rest, len(completion.rules)
-    negated = {term: -coef for term, coef in certificate.items()}
-    return _Found(completion, negated), rest, len(completion.rules)
 
 
 class _Premises:
@@ -264,13 +190,12 @@ def _theorem(
     claim: Formula,
     shape: Shape,
     equations: Sequence[Theorem],
-    found: _Found,
+    found: Found,
     parts: Sequence[Theorem],
     products: Sequence[Product],
 ) -> Theorem:
     """The kernel's theorem for a certificate; premises that are not used are left out."""
     completion, alphabet, premises = found.completion, found.completion.alphabet, _Premises()
-    flat = completion.expand(found.certificate, scalar=shape is None)
     moved = tuple(
         Product(
             product.weight,
@@ -282,7 +207,7 @@ def _theorem(
     )
     cofactors: list[Cofactor] = []
     beside: dict[int, Matrix] = {}
-    for (left, index, right), coef in sorted(flat.items(), key=lambda item: item[0][1]):
+    for (left, index, right), coef in sorted(found.certificate.items(), key=lambda item: item[0][1]):
         if completion.is_scalar(index):
             beside.setdefault(index, {})[left] = coef
             continue
@@ -313,4 +238,5 @@ def _lemma(completion: Completion, index: int, equations: Sequence[Theorem]) -> 
     """A scalar rule as a theorem of its own, for use in a matrix claim."""
     rule = completion.rules[index - completion.first]
     term = completion.alphabet.coefficient(rule.rest.get("", 0) + central({rule.scalars: 1}))
-    return _theorem(Equal(term), None, equations, _Found(completion, rule.certificate), (), ())
+    found = Found(completion, completion.expand(rule.certificate, scalar=True))
+    return _theorem(Equal(term), None, equations, found, (), ())

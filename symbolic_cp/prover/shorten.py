@@ -1,0 +1,274 @@
+"""Shorter certificates, by shortest paths.
+
+An equation with two words, u = v or u = -v, is an edge between the words a u b and a v b for all a and b; one with a
+single word, u = 0, is an edge to zero. A certificate in which all equations are of this kind is a flow in this graph
+which carries the words of the claim into each other, and the fewest terms are the shortest paths. The graph is
+infinite, so paths are looked for near the certificate that completion has found: through its words and their
+neighbours, again and again until nothing improves. In a claim between scalars the words are those under a trace, up
+to rotation and transposition. Terms of equations with more words stay as they are.
+
+Main functions: shortened, size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbolic_cp.prover.alphabet import Matrix
+from symbolic_cp.prover.central import Central, Coefficient, Number, central, monomials
+from symbolic_cp.prover.completion import Budget, Certificate, Completion, OutOfWork, Term, accumulate, add_word
+from symbolic_cp.prover.simplex import nonnegative_combination
+
+ZERO = "0"  # no word: letters start above it
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """start = sign * end, because start - sign * end = factor * (equation `index`)."""
+
+    start: str
+    end: str
+    sign: int
+    index: int
+    factor: Number
+
+
+Step = tuple[str, int, Term, Number]
+Place = tuple[str, int]
+Tree = dict[Place, tuple[Place, Term, Number] | None]
+
+
+def edges_of(matrix: Matrix, index: int) -> list[Edge]:
+    """The edges that an equation gives, in both directions; none if it has more words or other coefficients."""
+    items = [(word, coef) for word, coef in matrix.items() if not isinstance(coef, Central)]
+    if len(items) != len(matrix) or not 1 <= len(items) <= 2:
+        return []
+    first, number = items[0]
+    factor = 1 / Fraction(number)
+    if len(items) == 1:
+        return [Edge(first, ZERO, 1, index, factor)]
+    second, other = items[1]
+    if abs(other) != abs(number):
+        return []
+    sign = -1 if other == number else 1
+    return [Edge(first, second, sign, index, factor), Edge(second, first, sign, index, -sign * factor)]
+
+
+class Graph:
+    """The words of matrices near a certificate, with their neighbours."""
+
+    def __init__(self, completion: Completion, budget: Budget) -> None:
+        self.completion, self.alphabet, self.budget = completion, completion.alphabet, budget
+        edges = [edge for index, matrix in completion.matrix_inputs() for edge in edges_of(matrix, index)]
+        self.plain = {edge.index for edge in edges}
+        self.falling = [e for e in edges if e.end == ZERO or len(e.start) >= len(e.end)]
+        self.rising = [e for e in edges if e.end != ZERO and len(e.start) < len(e.end)]
+
+    def neighbours(self, word: str, edges: Iterable[Edge], longest: int) -> Iterator[Step]:
+        """One step from a word: the new word, the sign, the term of the certificate and its coefficient."""
+        self.budget.spend()
+        for edge in edges:
+            start, end = edge.start, edge.end
+            if len(word) - len(start) + len(end) > longest:
+                continue
+            position = word.find(start)
+            while position >= 0:
+                left, right = word[:position], word[position + len(start) :]
+                if start or self.fits(left, right, end):
+                    new = ZERO if end == ZERO else left + end + right
+                    yield new, edge.sign, (left, edge.index, right), edge.factor
+                position = word.find(start, position + 1)
+
+    def fits(self, left: str, right: str, inserted: str) -> bool:
+        """Whether a word may stand between two others."""
+        alphabet = self.alphabet
+        return (not left or alphabet.cols[left[-1]] == alphabet.rows[inserted[0]]) and (
+            not right or alphabet.rows[right[0]] == alphabet.cols[inserted[-1]]
+        )
+
+    def movable(self, term: Term, coef: Coefficient) -> tuple[Coefficient, Coefficient]:
+        """The coefficient of a term in two parts: what paths may replace, and what stays."""
+        return (coef, 0) if term[1] in self.plain else (0, coef)
+
+    def words(self, term: Term) -> list[str]:
+        """The words that a term joins."""
+        left, index, right = term
+        return [left + word + right for word in self.completion.input_of(index)]
+
+    def demands(self, value: Matrix) -> dict[str, dict[str, Number]]:
+        """What has to be carried: for each central monomial, the words with their numbers."""
+        groups: dict[str, dict[str, Number]] = {}
+        for word, coef in value.items():
+            for monomial, number in monomials(coef).items():
+                groups.setdefault(monomial, {})[word] = number
+        return groups
+
+    def around(self, words: Iterable[str]) -> dict[str, list[Step]]:
+        """The words given and their neighbours, with all steps between these."""
+        inner = dict.fromkeys(words)
+        longest = max(map(len, inner), default=0)
+        near: dict[str, list[Step]] = {word: [] for word in inner}
+        near[ZERO] = []
+        for word in inner:
+            for step in self.neighbours(word, (*self.falling, *self.rising), longest):
+                near.setdefault(step[0], [])
+        for word in [word for word in near if word != ZERO]:
+            for new, sign, term, factor in self.neighbours(word, self.falling, longest):
+                if new in near:
+                    near[word].append((new, sign, term, factor))
+                    if new != ZERO:
+                        near[new].append((word, sign, term, -sign * factor))
+        return near
+
+
+class CyclicGraph(Graph):
+    """The words under traces near a certificate of a scalar claim, up to rotation and transposition."""
+
+    def neighbours(self, word: str, edges: Iterable[Edge], longest: int) -> Iterator[Step]:
+        """As for matrices, with the word read around a circle."""
+        self.budget.spend()
+        turn = self.alphabet.least_turn
+        for edge in edges:
+            start, end = edge.start, edge.end
+            if len(start) > len(word) or len(word) - len(start) + len(end) > longest:
+                continue
+            circle = word + word[: max(len(start) - 1, 0)]
+            position = circle.find(start)
+            while 0 <= position < len(word):
+                rest = (word[position:] + word[:position])[len(start) :]
+                if (end + rest or end == ZERO) and (start or self.fits(rest, rest, end)):
+                    new = ZERO if end == ZERO else turn(end + rest)
+                    yield new, edge.sign, ("", edge.index, rest), edge.factor
+                position = circle.find(start, position + 1)
+
+    def movable(self, term: Term, coef: Coefficient) -> tuple[Coefficient, Coefficient]:
+        """Terms whose coefficient is a trace, or that leave the trace of an identity, stay."""
+        left, index, right = term
+        if index not in self.plain or not all(left + word + right for word in self.completion.input_of(index)):
+            return 0, coef
+        traces = self.alphabet.traces
+        free = {m: number for m, number in monomials(coef).items() if not any(one in traces for one in m)}
+        moved = central(free)
+        return moved, coef - moved
+
+    def words(self, term: Term) -> list[str]:
+        """The words under the trace."""
+        return [self.alphabet.least_turn(word) for word in super().words(term)]
+
+    def demands(self, value: Matrix) -> dict[str, dict[str, Number]]:
+        """For each central monomial beside a trace, the words under the trace.
+
+        A monomial without traces is not carried: it is a demand at a word that has no neighbours.
+        """
+        groups: dict[str, dict[str, Number]] = {}
+        for monomial, number in monomials(value.get("", 0)).items():
+            traces = [one for one in monomial if one in self.alphabet.traces]
+            rest = monomial.replace(traces[0], "", 1) if traces else monomial
+            groups.setdefault(rest, {})[self.alphabet.traces[traces[0]] if traces else ""] = number
+        return groups
+
+
+def paths_from(start: str, steps: dict[str, list[Step]]) -> Tree:
+    """The tree of shortest paths from a word; places are words with a sign."""
+    begin: Place = (start, 1)
+    tree: Tree = {begin: None}
+    layer = [begin]
+    while layer:
+        following: list[Place] = []
+        for place in layer:
+            word, sign = place
+            for new, turn, term, factor in steps[word]:
+                then = (new, sign * turn if new != ZERO else 1)
+                if then not in tree:
+                    tree[then] = (place, term, sign * factor)
+                    following.append(then)
+        layer = following
+    return tree
+
+
+def path_to(place: Place, tree: Tree) -> list[tuple[Term, Number]]:
+    """The terms on the path to a place: start - sign * word = their sum."""
+    terms: list[tuple[Term, Number]] = []
+    link = tree[place]
+    while link is not None:
+        place, term, factor = link
+        terms.append((term, factor))
+        link = tree[place]
+    return terms
+
+
+def carried(demand: dict[str, Number], steps: dict[str, list[Step]]) -> dict[Term, Number] | None:
+    """Terms that add up to the demand, by shortest paths between its words; None if there are no such paths."""
+    places = list(demand)
+    if not all(word in steps for word in places):
+        return None
+    ways: list[list[tuple[Term, Number]]] = []
+    vectors: list[dict[str, Number]] = []
+    for i, word in enumerate(places):
+        tree = paths_from(word, steps)
+        for other in (*places[i + 1 :], ZERO):
+            for sign in (1, -1):
+                if (other, sign) not in tree:
+                    continue
+                way = path_to((other, sign), tree)
+                vector: dict[str, Number] = {word: 1} if other == ZERO else {word: 1, other: -sign}
+                ways += [way, [(term, -factor) for term, factor in way]]
+                vectors += [vector, {key: -value for key, value in vector.items()}]
+    weights = nonnegative_combination(vectors, demand, [-len(way) for way in ways])
+    if weights is None:
+        return None
+    total: dict[Term, Number] = {}
+    for weight, way in zip(weights, ways, strict=True):
+        for term, factor in way if weight else ():
+            total[term] = total.get(term, 0) + weight * factor
+    return {term: value for term, value in total.items() if value}
+
+
+def size(certificate: Certificate) -> int:
+    """The number of terms, with every monomial of a coefficient counted."""
+    return sum(len(monomials(coef)) for coef in certificate.values())
+
+
+def shortened(
+    completion: Completion, target: Matrix, certificate: Certificate, budget: Budget, *, scalar: bool
+) -> Certificate:
+    """A certificate of the same claim with at most as many terms; `target` is the claim in inner form."""
+    graph = (CyclicGraph if scalar else Graph)(completion, budget)
+    try:
+        while True:
+            better = _round(graph, target, certificate, scalar=scalar)
+            if better is None or size(better) >= size(certificate):
+                break
+            certificate = better
+    except OutOfWork:
+        pass
+    return certificate
+
+
+def _round(graph: Graph, target: Matrix, certificate: Certificate, *, scalar: bool) -> Certificate | None:
+    """The best certificate near one, or None if the demand cannot be carried there."""
+    words: dict[str, None] = {}
+    result: Certificate = {}
+    demand = dict(target)
+    for term, coef in certificate.items():
+        moved, kept = graph.movable(term, coef)
+        if moved:
+            words.update(dict.fromkeys(graph.words(term)))
+        if kept:
+            result[term] = kept
+            for word, value in graph.completion.value(term, scalar=scalar).items():
+                add_word(demand, word, -kept * value)
+    groups = graph.demands(demand)
+    for group in groups.values():
+        words.update(dict.fromkeys(group))
+    steps = graph.around(words)
+    for monomial, group in groups.items():
+        terms = carried(group, steps)
+        if terms is None:
+            return None
+        scale = central({monomial: 1})
+        for term, value in terms.items():
+            accumulate(result, term, scale * value)
+    return result
