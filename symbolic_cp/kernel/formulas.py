@@ -20,7 +20,7 @@ that have it): one name, one sort.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import matmul
@@ -119,6 +119,8 @@ def _applied(name: str, value: Value, args: tuple[Nat, ...]) -> Nat | Poly:
 
 def substitute_nat(term: Nat, sub: Substitution) -> Nat:
     """`term` with every name replaced as `sub` says, all at once."""
+    if sub.keys().isdisjoint(term.names):
+        return term
     total = Nat(term.const)
     for (name, args), coef in term.atoms:
         new = tuple(substitute_nat(arg, sub) for arg in args)
@@ -129,6 +131,8 @@ def substitute_nat(term: Nat, sub: Substitution) -> Nat:
 
 def substitute_letter(one: Letter, sub: Substitution) -> Poly:
     """The matrix that a letter becomes. Raises KernelError if its shape is not that of the letter."""
+    if sub.keys().isdisjoint(one.names):
+        return letter(one)
     args = tuple(substitute_nat(arg, sub) for arg in one.args)
     rows, cols = substitute_nat(one.rows, sub), substitute_nat(one.cols, sub)
     if one.name not in sub:
@@ -159,7 +163,7 @@ def _substitute_generator(generator: Generator, sub: Substitution) -> Poly:
 
 def substitute_poly(term: Poly, sub: Substitution) -> Poly:
     """`term` with every name replaced as `sub` says, all at once, in normal form."""
-    if not sub:
+    if sub.keys().isdisjoint(term.names):
         return term
     shape = term.shape and (substitute_nat(term.shape[0], sub), substitute_nat(term.shape[1], sub))
     result = Poly(shape, {})
@@ -291,7 +295,7 @@ def _height(formula: Formula) -> int:
 
 def _bind(variable: Variable, body: Formula) -> tuple[int, Formula]:
     require(bool(IDENTIFIER.match(variable.name)), f"{variable.name!r} is not a name for a variable")
-    for part in parts(body):
+    for part in occurrences(body, variable.name):
         _check_occurrence(variable, part)
     height = _height(body)
     bound = Variable(f"#{height}", variable.sort, variable.arity)
@@ -358,34 +362,26 @@ def substitute(formula: Formula, sub: Substitution) -> Formula:
 
 # ------------------------------------------------------------------------------------------- names and occurrences
 
-Thing = Nat | Letter | Generator | Poly | Family | Formula
 
-
-def parts(thing: Thing) -> Iterator[Letter | Generator]:
-    """Every occurrence of a variable, those in indices, shapes and sorts included; a dimension as a "nat" generator."""
-    if isinstance(thing, Nat):
-        for (name, args), _ in thing.atoms:
-            yield from parts(Generator("nat", name, args))
-    elif isinstance(thing, Letter | Generator):
-        if not isinstance(thing, Generator) or thing.kind != "trace":
-            yield thing
-        inner = (thing.rows, thing.cols) if isinstance(thing, Letter) else thing.word
-        for part in (*thing.args, *inner):
-            yield from parts(part)
-    elif isinstance(thing, Poly):
-        for part in (*(thing.shape or ()), *(one for scalars, word in thing.terms for one in (*scalars, *word))):
-            yield from parts(part)
-    elif not isinstance(thing, Falsum):
-        for below in _below(thing):
-            yield from parts(below)
-
-
-def _below(thing: Family | Atom | Connective | Quantifier) -> tuple[Thing, ...]:
+def occurrences(thing: Nat | Letter | Generator | Poly | Formula, name: str) -> Iterator[Letter | Generator]:
+    """The variables that mention a name, themselves or in an index or shape; a dimension as a "nat" generator."""
+    inner: Iterable[Nat | Letter | Generator | Poly | Formula] = ()
     if isinstance(thing, Connective):
-        return thing.left, thing.right
-    if isinstance(thing, Quantifier):
-        return thing.sort.rows, thing.sort.cols, thing.body
-    return (thing.term,) if isinstance(thing, Atom) else (thing.body,)
+        inner = thing.left, thing.right
+    elif isinstance(thing, Quantifier):
+        inner = thing.sort.rows, thing.sort.cols, thing.body
+    elif isinstance(thing, Atom):
+        inner = (thing.term,)
+    elif not isinstance(thing, Falsum) and name in thing.names:
+        if isinstance(thing, Nat):
+            inner = (Generator("nat", *atom) for atom, _ in thing.atoms)
+        elif isinstance(thing, Poly):
+            inner = [*(thing.shape or ()), *(one for key in thing.terms for group in key for one in group)]
+        else:
+            yield thing
+            inner = (*thing.args, *((thing.rows, thing.cols) if isinstance(thing, Letter) else thing.word))
+    for part in inner:
+        yield from occurrences(part, name)
 
 
 def _check_occurrence(variable: Variable, part: Letter | Generator) -> None:
@@ -400,23 +396,27 @@ def _check_occurrence(variable: Variable, part: Letter | Generator) -> None:
         require(name not in own_shape_names(part), f"the shape of {part.name} mentions {name}: bind {part.name} first")
 
 
-def free_names(thing: Thing) -> frozenset[str]:
+def free_names(thing: Nat | Letter | Generator | Poly | Family | Formula) -> frozenset[str]:
     """The names that occur free, those in shapes included. In a formula names that quantifiers bind are left out."""
-    names = {part.name for part in parts(thing)} - {""}
-    if isinstance(thing, Atom | Falsum | Connective | Quantifier):
-        names = {name for name in names if name[0] not in "#~"}
-    return frozenset(names)
+    if isinstance(thing, Connective):
+        return free_names(thing.left) | free_names(thing.right)
+    if not isinstance(thing, Falsum | Atom | Quantifier):
+        return thing.body.names if isinstance(thing, Family) else thing.names
+    names = thing.term.names if isinstance(thing, Atom) else frozenset[str]()
+    if isinstance(thing, Quantifier):
+        names = free_names(thing.body) | thing.sort.rows.names | thing.sort.cols.names
+    return frozenset(name for name in names if name[0] not in "#~")
 
 
 def own_shape_names(one: Letter) -> frozenset[str]:
     """The names in the shape of a letter that do not come from its indices: in `A[k] : d[k+1] x d[k]` only d."""
-    return (free_names(one.rows) | free_names(one.cols)).difference(*map(free_names, one.args))
+    return (one.rows.names | one.cols.names).difference(*(index.names for index in one.args))
 
 
-def shape_names(formula: Formula) -> frozenset[str]:
-    """The names in the shapes of the free matrix variables."""
-    letters = (part for part in parts(formula) if isinstance(part, Letter) and not part.name.startswith("#"))
-    return frozenset[str]().union(*map(own_shape_names, letters))
+def is_free_dimension(name: str, formula: Formula) -> bool:
+    """Whether the name occurs in the shape of a free matrix variable, other than through its indices."""
+    letters = (part for part in occurrences(formula, name) if isinstance(part, Letter) and part.name[:1] != "#")
+    return any(name in own_shape_names(one) for one in letters)
 
 
 def is_quantifier_free(formula: Formula) -> bool:

@@ -43,13 +43,14 @@ def rational(value: object) -> Rational:
 
 
 class Keyed:
-    """A value that is compared and hashed by its key."""
+    """A value that is compared and hashed by its key; `names` are those of the variables in it, shapes included."""
 
-    __slots__ = ("_hash", "key")
+    __slots__ = ("_hash", "key", "names")
 
-    def _seal(self, *key: Any) -> None:  # noqa: ANN401 - strings, numbers, and tuples of them
+    def _seal(self, inner: Iterable[Keyed], *key: object) -> None:
         self.key: Key = key
         self._hash = hash(key)
+        self.names: frozenset[str] = frozenset().union(*(one.names for one in inner))
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Keyed) and type(self) is type(other) and self.key == other.key)
@@ -74,7 +75,9 @@ class Nat(Keyed):
         kept.sort(key=lambda item: (item[0][0], tuple(index.key for index in item[0][1])))
         self.const = const
         self.atoms = tuple(kept)
-        self._seal(const, tuple((name, tuple(i.key for i in args), coef) for (name, args), coef in kept))
+        self._seal((), const, tuple((name, tuple(i.key for i in args), coef) for (name, args), coef in kept))
+        for (name, args), _ in kept:
+            self.names = self.names.union((name,), *(index.names for index in args))
 
     def __add__(self, other: Nat | int | str) -> Nat:
         other = nat(other)
@@ -121,7 +124,8 @@ class Letter(Keyed):
     ) -> None:
         self.name, self.args, self.rows, self.cols = name, args, rows, cols
         self.transposed, self.entries = transposed, entries
-        self._seal(name, tuple(i.key for i in args), rows.key, cols.key, entries or (), transposed)
+        self._seal((*args, rows, cols), name, tuple(i.key for i in args), rows.key, cols.key, entries or (), transposed)
+        self.names |= {name} - {""}
 
     @property
     def shape(self) -> tuple[Nat, Nat]:
@@ -133,11 +137,8 @@ class Letter(Keyed):
         return Letter(self.name, self.args, self.rows, self.cols, not self.transposed, self.entries)
 
     def __repr__(self) -> str:
-        if self.entries is None:
-            body = _named(self.name, self.args)
-        else:
-            body = "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in self.entries) + "]"
-        return body + ("'" if self.transposed else "")
+        entries = "; ".join(" ".join(map(str, row)) for row in self.entries or ())
+        return (_named(self.name, self.args) if self.entries is None else f"[{entries}]") + "'" * self.transposed
 
 
 Word = tuple[Letter, ...]
@@ -164,7 +165,8 @@ class Generator(Keyed):
 
     def __init__(self, kind: str, name: str = "", args: tuple[Nat, ...] = (), word: Word = ()) -> None:
         self.kind, self.name, self.args, self.word = kind, name, args, word
-        self._seal(kind, name, tuple(i.key for i in args), tuple(letter.key for letter in word))
+        self._seal((*args, *word), kind, name, tuple(i.key for i in args), tuple(letter.key for letter in word))
+        self.names |= {name} - {""}
 
     def __repr__(self) -> str:
         return f"tr({'*'.join(map(repr, self.word))})" if self.kind == "trace" else _named(self.name, self.args)
@@ -190,12 +192,21 @@ class Poly:
     A*A'
     """
 
-    __slots__ = ("_hash", "shape", "terms")
+    __slots__ = ("_hash", "_names", "shape", "terms")
 
     def __init__(self, shape: Shape, terms: Mapping[Monomial, Rational]) -> None:
         self.shape = shape
         self.terms: dict[Monomial, Rational] = {monomial: coef for monomial, coef in terms.items() if coef}
         self._hash: int | None = None
+        self._names: frozenset[str] | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the variables in it, those in its shape included."""
+        if self._names is None:
+            inner = (one for key in self.terms for group in key for one in group)
+            self._names = frozenset[str]().union(*(one.names for one in (*(self.shape or ()), *inner)))
+        return self._names
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Poly) and self.shape == other.shape and self.terms == other.terms)
@@ -252,13 +263,6 @@ class Poly:
 
     def __rmul__(self, other: Poly | Nat | Rational) -> Poly:
         return scalar(other) * self
-
-    def __pow__(self, exponent: int) -> Poly:
-        require(0 <= exponent <= 100, "an exponent is a natural number up to 100")
-        power = scalar(1) if self.shape is None else identity(self.shape[0])
-        for _ in range(exponent):
-            power = power * self
-        return power
 
     @property
     def T(self) -> Poly:

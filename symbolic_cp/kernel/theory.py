@@ -15,7 +15,7 @@ from symbolic_cp.kernel.errors import expect, require
 from symbolic_cp.kernel.formulas import (
     NAT, SCALAR, And, Atom, Equal, Falsum, Family, Formula, Implies, NonNegative, Or, Positive, Sort, Substitution,
     Value, Variable, at, at_least, check_fits, conjunction, equal, exists, for_all, free_names, generic, greater,
-    member, shape_names, substitute, substitute_nat,
+    member, is_free_dimension, substitute, substitute_nat,
 )
 from symbolic_cp.kernel.logic import RULES, Rule, Theorem, concluded, rule
 from symbolic_cp.kernel.terms import Nat, Poly, Rational, identity, nat, scalar, trace
@@ -247,7 +247,7 @@ def leibniz(premise: Theorem, name: str, term: Nat, formula: Formula) -> Theorem
     """
     require(name not in free_names(term), f"leibniz: {name} occurs in the term")
     require(all(name not in free_names(hyp) for hyp in premise.hyps), f"leibniz: {name} is free in a hypothesis")
-    require(name not in shape_names(formula), f"leibniz: a free matrix has {name} in its shape")
+    require(not is_free_dimension(name, formula), f"leibniz: a free matrix has {name} in its shape")
     require(premise.conclusion == substitute(formula, {name: term}), "leibniz: the premise is not phi[n := t]")
     for_all(Variable(name, NAT), formula)  # the name is a natural number wherever it occurs
     conclusion = Implies(equal(scalar(nat(name)), scalar(term)), formula)
@@ -311,9 +311,8 @@ def chain(
     here = {name: member(variable, index) for name, variable in zip(names, families, strict=True)}
     there = {name: member(variable, nat(index) + 1) for name, variable in zip(nexts, families, strict=True)}
     parts: list[Formula] = [
-        _start_equation(variable, value)
-        for variable, value in zip(families, start, strict=True)
-        if not (free_names(variable.sort.rows) | free_names(variable.sort.cols)) & set(names)
+        equal(scalar(member(variable, 0)), scalar(value)) for variable, value in zip(families, start, strict=True)
+        if not isinstance(value, Family) and not (variable.sort.rows.names | variable.sort.cols.names) & set(names)
     ]
     parts.append(for_all(counter, Implies(at_least(bound, nat(index)), substitute(invariant, here))))
     if relation is not None:
@@ -325,7 +324,3 @@ def chain(
 def _moved(sort: Sort, sub: Substitution) -> Sort:
     return Sort(sort.kind, substitute_nat(sort.rows, sub), substitute_nat(sort.cols, sub))
 
-
-def _start_equation(variable: Variable, value: Value) -> Formula:
-    assert not isinstance(value, Family)
-    return equal(scalar(member(variable, 0)), scalar(value))
