@@ -27,6 +27,9 @@ MAX_TERMS = 2_000_000
 MAX_EXPONENT = 1_000
 """Powers of symbols beyond this are refused."""
 
+MAX_INVERSE = 8
+"""Square matrices of symbols with more rows than this are not inverted: an entry would have 9! terms."""
+
 _MAX_NESTING = 200
 
 Fraction: TypeAlias = tuple[fmpq_mpoly, fmpq_mpoly]
@@ -274,6 +277,37 @@ class FractionMatrix:
                 numerators = divided
         return self._with(numerators, rest)
 
+    def inverse(self) -> FractionMatrix:
+        """The inverse adj(M)/det(M), by cofactors; 2^n n products. Raises InputError unless square, with det != 0."""
+        n = self.rows
+        if self.rows != self.cols:
+            raise InputError(f"only a square matrix has an inverse, not a {self.rows} x {self.cols} matrix")
+        if n > MAX_INVERSE:
+            raise TooLarge(f"a {n} x {n} matrix of symbols; up to {MAX_INVERSE} rows are inverted")
+        minors = _Minors(self)
+        everything = tuple(range(n))
+        determinant = minors.minor(everything, everything)
+        if not determinant:
+            raise InputError("the determinant of this matrix is zero identically, so it has no inverse")
+        adjugate = []
+        for i in everything:
+            for j in everything:
+                minor = minors.minor(everything[:j] + everything[j + 1 :], everything[:i] + everything[i + 1 :])
+                adjugate.append((minor if (i + j) % 2 == 0 else -minor) * self.denominator)
+        return FractionMatrix(self.ring, n, n, tuple(adjugate), determinant)
+
+    def block(self, rows: Sequence[int], cols: Sequence[int]) -> FractionMatrix:
+        """The matrix of these rows and columns (from 0)."""
+        entries = tuple(self.numerators[i * self.cols + j] for i in rows for j in cols)
+        return FractionMatrix(self.ring, len(rows), len(cols), entries, self.denominator)
+
+    def stacked(self, below: FractionMatrix) -> FractionMatrix:
+        """The matrix at hand above another with equally many columns."""
+        common = self.denominator.gcd(below.denominator)
+        upper, lower = below.denominator / common, self.denominator / common
+        entries = (*(p * upper for p in self.numerators), *(p * lower for p in below.numerators))
+        return FractionMatrix(self.ring, self.rows + below.rows, self.cols, entries, self.denominator * upper)
+
     def trace(self) -> Fraction:
         """The trace of a square matrix, as numerator and denominator; InputError for another shape."""
         if self.rows != self.cols:
@@ -286,6 +320,27 @@ class FractionMatrix:
 
         entries = [self.ring.expression(p, self.denominator) for p in self.numerators]
         return sympy.Matrix(self.rows, self.cols, entries)
+
+
+class _Minors:
+    """The minors of the numerators, each computed once, by expansion along the first row."""
+
+    def __init__(self, M: FractionMatrix) -> None:
+        self._M = M
+        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], fmpq_mpoly] = {}
+
+    def minor(self, rows: tuple[int, ...], cols: tuple[int, ...]) -> fmpq_mpoly:
+        if not rows:
+            return self._M.ring.one
+        if (rows, cols) not in self._known:
+            total = self._M.ring.zero
+            for k, j in enumerate(cols):
+                entry = self._M.numerators[rows[0] * self._M.cols + j]
+                if entry:
+                    term = entry * self.minor(rows[1:], cols[:k] + cols[k + 1 :])
+                    total = total + term if k % 2 == 0 else total - term
+            self._known[rows, cols] = total
+        return self._known[rows, cols]
 
 
 def _all_divided(numerators: tuple[fmpq_mpoly, ...], q: fmpq_mpoly) -> tuple[fmpq_mpoly, ...] | None:

@@ -1,0 +1,17 @@
+"""Critical points of linear networks from the theorems: spectra, strata, constructed points, classes, witnesses.
+
+data.py        Sigma = Y X^+ X Y^T and its exact spectrum
+losses.py      1/2 tr(Y Y^T) - 1/2 sum of eigenvalues, compared exactly
+strata.py      all patterns of a data set, their losses and classes, the global minimum
+shallow.py     thm-1 as a constructor
+deep.py        points of any depth with a wished pattern
+classify.py    the class of a rational point (T4), with a witness
+witnesses.py   witnesses as data
+directions.py  directions of negative curvature (T1, T2)
+family.py      the family along which the loss of a non-strict saddle goes down (T6)
+bound.py       the lower bound that global minima meet (T10)
+irrational.py  the class of a point over Q(lambda), or over several such fields
+symbolic.py    points with symbols in C, L1 or the data: gradients that vanish identically
+verify.py      all there is to say about a point
+generate.py    data sets and critical points drawn from a seed
+"""

@@ -1,0 +1,158 @@
+"""The class of a rational point of a linear network of any depth, decided exactly and with a witness.
+
+Main function: classify(network). By T4, for all data, widths and depths: a critical point is a global minimum iff
+E = 0 in the reduced problem, or its order is optimal and rank(W X) = min(d_1, ..., d_(l-1), rank(Y X^T)); otherwise
+it is a strict saddle iff its order is not optimal or some pair j > k is not tightened, where tightened means
+rank A_(j-1,k+1) = rank(W X) or E_jk = L_j^T E R_k^T = 0; otherwise its Hessian is positive semidefinite and it is a
+non-strict saddle (T6). None of this is taken on trust: each witness is checked by exact arithmetic at the point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flint import fmpq_mat
+
+from symbolic_cp.exact.errors import InputError, Undecided
+from symbolic_cp.exact.linear import rank
+from symbolic_cp.exact.matrices import is_zero
+from symbolic_cp.landscape.bound import lower_bound
+from symbolic_cp.landscape.data import DataSpectrum
+from symbolic_cp.landscape.directions import exchange, rank_slack
+from symbolic_cp.landscape.family import descent_family
+from symbolic_cp.landscape.strata import (
+    GLOBAL,
+    NON_STRICT,
+    NOT_CRITICAL,
+    STRICT,
+    Pattern,
+    is_optimal_order,
+    rank_limit,
+)
+from symbolic_cp.landscape.witnesses import NonzeroGradient, Witness
+from symbolic_cp.networks.linear import LinearNetwork
+
+
+@dataclass(frozen=True)
+class Classification:
+    """The class of a point, its order and pattern (None unless it is critical), ranks of all chains, and a witness.
+
+    `ranks[i, j]` is the rank of A_(i,j) = A_i ... A_j, None where it was not decided (only over several fields).
+    """
+
+    kind: str
+    order: str | None
+    pattern: Pattern | None
+    ranks: Mapping[tuple[int, int], int | None]
+    witness: Witness
+
+
+def classify(network: LinearNetwork, data: DataSpectrum | None = None) -> Classification:
+    """The class of the point, with a witness that has been checked.
+
+    `data` may be handed in where its spectrum is known already. Cost: the gradients, l(l+1)/2 ranks, one
+    characteristic polynomial, and the witness; for a non-strict saddle with at most 150 weights an LDL^T of its
+    Hessian. Raises InputError if `data` is another data set, Undecided if a witness fails (which would refute one of
+    T1 to T10).
+
+    >>> network = LinearNetwork([[1, 0], [0, 1]], [[2, 0], [0, 1]], [[[0, 1]], [[0], [1]]])
+    >>> found = classify(network)
+    >>> found.kind, found.order, found.pattern, found.witness.curvature
+    ('strict-saddle', 'non-optimal', (0, 1, 0), -3)
+    """
+    data = DataSpectrum(network.X, network.Y) if data is None else data
+    if data.X != network.X or data.Y != network.Y:
+        raise InputError("the spectrum is that of other data than the network's")
+    ranks = chain_ranks(network)
+    for k, G in enumerate(network.gradients, start=1):
+        if not is_zero(G):
+            return Classification(NOT_CRITICAL, None, None, ranks, _nonzero_entry(G, k))
+    pattern = pattern_of(network, data, ranks[network.depth, 2])
+    optimal = is_optimal_order(data, pattern)
+    kind, witness = _kind(network, data, pattern, ranks)
+    return Classification(kind, "optimal" if optimal else "non-optimal", pattern, ranks, witness)
+
+
+def _kind(
+    network: LinearNetwork, data: DataSpectrum, pattern: Pattern, ranks: dict[tuple[int, int], int]
+) -> tuple[str, Witness]:
+    captured = sum(pattern[: data.r])
+    limit = rank_limit(data, network.widths[1:-1])
+    if not is_optimal_order(data, pattern):
+        first = next(i for i, m in enumerate(data.multiplicities) if pattern[i] < m)
+        last = max(i for i in range(data.r) if pattern[i])
+        return STRICT, exchange(network, data, captured=last, discarded=first)
+    if captured in (data.rank, limit):
+        return GLOBAL, lower_bound(network, data, pattern, limit)
+    pair = loose_pair(network.widths, ranks, captured, lambda j, k: not is_zero(pair_error(network, j, k)))
+    if pair is not None:
+        return STRICT, rank_slack(network, *pair)
+    return NON_STRICT, descent_family(network)
+
+
+def chain_ranks(network: LinearNetwork) -> dict[tuple[int, int], int]:
+    """The rank of A_(i,j) = A_i ... A_j for all 1 <= j <= i <= l."""
+    ranks: dict[tuple[int, int], int] = {}
+    for j in range(1, network.depth + 1):
+        product = network.weights[j - 1]
+        ranks[j, j] = rank(product)
+        for i in range(j + 1, network.depth + 1):
+            product = network.weights[i - 1] * product
+            ranks[i, j] = rank(product)
+    return ranks
+
+
+def pattern_of(network: LinearNetwork, data: DataSpectrum, rank_above: int) -> Pattern:
+    """(p_1, ..., p_r, p_bar) of A_(l,2) at a critical point, where rank_above is its rank.
+
+    p_i is the multiplicity of sigma_i as an eigenvalue of K = W X X^T W^T (which is P Sigma, prop-1), read off the
+    factors of the characteristic polynomials.
+    """
+    W = network.product
+    characteristic = (W * data.gram.G * W.transpose()).charpoly()
+    counts = []
+    for e in data.positive:
+        remaining, count = characteristic, 0
+        while count < e.multiplicity:
+            quotient, remainder = divmod(remaining, e.minpoly)
+            if remainder:
+                break
+            remaining, count = quotient, count + 1
+        counts.append(count)
+    return (*counts, rank_above - sum(counts))
+
+
+def loose_pair(
+    widths: tuple[int, ...],
+    ranks: Mapping[tuple[int, int], int | None],
+    captured: int,
+    is_nonzero: Callable[[int, int], bool],
+) -> tuple[int, int] | None:
+    """Some j > k with E_jk != 0 (`is_nonzero(j, k)`) and rank A_(j-1,k+1) > captured = rank(W X), or None.
+
+    None means that all pairs are tightened. The closest layers come first. Raises Undecided if it hangs on a rank
+    that is not known.
+    """
+    depth = len(widths) - 1
+    for distance in range(1, depth):
+        for k in range(1, depth - distance + 1):
+            j = k + distance
+            middle = widths[k] if distance == 1 else ranks[j - 1, k + 1]
+            if middle is not None and middle <= captured:
+                continue
+            if is_nonzero(j, k):
+                if middle is None:
+                    raise Undecided(f"the rank of A_({j - 1},{k + 1}) is not known, and the class hangs on it")
+                return j, k
+    return None
+
+
+def pair_error(network: LinearNetwork, j: int, k: int) -> fmpq_mat:
+    """E_jk = A_(l,j+1)^T (W X - Y) X^T A_(k-1,1)^T, d_j x d_(k-1)."""
+    return network.above[j].transpose() * (network.error * network.below[k - 1].transpose())
+
+
+def _nonzero_entry(G: fmpq_mat, layer: int) -> NonzeroGradient:
+    place, value = next((i, q) for i, q in enumerate(G.entries()) if q != 0)
+    return NonzeroGradient(layer, place // G.ncols() + 1, place % G.ncols() + 1, value)

@@ -1,0 +1,231 @@
+"""thm-1 as a constructor: an exact critical point for any data, width, admissible pattern, invertible C and any L1.
+
+Main function: critical_point(data, width, pattern, C=..., free=...). With B a basis of a Sigma-invariant subspace of
+the given pattern (eigenvectors are not normalised: scalings go into C, so there are no square roots) and p columns,
+A2 = [B, 0] C, A1 = C^-1 [(B^T B)^-1 B^T; 0] Y X^+ + L1 - C^-1 [I_p, 0; 0, 0] C L1 X X^+,
+and eq-3 asks of the lower rows N of C L1 that N X Y^T (I - P) = 0, P = B B^+. It is solved by
+N = F - F X Y^T (I - P) Sigma^+ Y X^+ for any matrix F, and every solution is its own image.
+
+The basis is rational where the pattern takes conjugate eigenvalues alike (Krylov spaces of Sigma); otherwise it has
+columns over Q(lambda_i), and a weight that mixes several such fields is kept as a sum (`FieldSum`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flint import fmpq, fmpq_mat
+
+from symbolic_cp.exact.algebraic import Field, FieldMatrix
+from symbolic_cp.exact.errors import InputError
+from symbolic_cp.exact.field_matrices import inverse
+from symbolic_cp.exact.linear import kernel, pinv, rank
+from symbolic_cp.exact.matrices import eye, hstack, matrix, rows_as_json, submatrix, vstack, zeros
+from symbolic_cp.landscape.data import DataSpectrum
+from symbolic_cp.landscape.losses import StratumLoss
+from symbolic_cp.landscape.strata import Pattern
+from symbolic_cp.networks.fieldsum import FieldSum, Weight, simplest, weight_to_json
+from symbolic_cp.networks.linear import shape
+
+
+@dataclass(frozen=True)
+class Block:
+    """Columns of B over one field, with B^+ (its rows): a basis of the part of Col(B) that lies over that field.
+
+    `field` is None for the rational block, which may lie in several eigenspaces.
+    """
+
+    field: Field | None
+    columns: tuple[fmpq_mat, ...]
+    rows: tuple[fmpq_mat, ...]
+
+    @property
+    def size(self) -> int:
+        """The number of columns."""
+        return self.columns[0].ncols()
+
+
+@dataclass(frozen=True)
+class CriticalPoint:
+    """A critical point made by theorem: the data, weights A1, ..., Al, its pattern and loss."""
+
+    data: DataSpectrum
+    weights: tuple[Weight, ...]
+    pattern: Pattern
+    loss: StratumLoss
+
+    def to_json(self) -> dict[str, object]:
+        """The point file of the interfaces."""
+        return {
+            "X": rows_as_json(self.data.X),
+            "Y": rows_as_json(self.data.Y),
+            "weights": [weight_to_json(A) for A in self.weights],
+            "activation": "linear",
+        }
+
+
+def critical_point(
+    data: DataSpectrum,
+    width: int,
+    pattern: Sequence[int],
+    *,
+    C: object = None,
+    free: object = None,
+    mixing: Mapping[int, object] | None = None,
+) -> CriticalPoint:
+    """The critical point (A1, A2) of thm-1 with this pattern and d1 = width.
+
+    C: any invertible rational width x width matrix (default I). free: any rational width x d0 matrix; L1 is its image
+    under the projection of the module onto the solutions of eq-3 (default 0), so an L1 that satisfies eq-3 is used as
+    it is. mixing: for the eigenvalue at position i (r for the eigenvalue 0) an m_i x p_i matrix of rank p_i that
+    chooses the p_i-dimensional subspace of its eigenspace (default the first p_i vectors of a basis).
+
+    Weights are rational, over one Q(lambda), or sums. Cost: pseudoinverses of X X^T and Sigma, the spectrum, and some
+    ten products (times the degree of the field). Raises InputError for a pattern, C, free or mixing that do not fit.
+
+    >>> point = critical_point(DataSpectrum([[1, 0], [0, 1]], [[2, 0], [0, 1]]), 1, (1, 0, 0), C=[[3]])
+    >>> print(*point.weights)
+    [2/3, 0] [3]
+    [0]
+    """
+    checked = data.check_pattern(list(pattern), min(width, data.sigma.nrows()))
+    C = eye(width) if C is None else matrix(C, field="C")
+    F = zeros(width, data.X.nrows()) if free is None else matrix(free, field="free")
+    _check_freedom(data, width, C, F)
+    blocks = basis(data, checked, mixing or {})
+    A1, A2 = shallow_weights(data, blocks, C, F)
+    return CriticalPoint(data, (simplest(A1), simplest(A2)), checked, StratumLoss(data, checked[: data.r]))
+
+
+def _check_freedom(data: DataSpectrum, width: int, C: fmpq_mat, F: fmpq_mat) -> None:
+    if (C.nrows(), C.ncols()) != (width, width):
+        raise InputError(f"C is {shape(C)}; it must be {width} x {width}", field="C")
+    if rank(C) < width:
+        raise InputError(f"C is singular (rank {rank(C)} of {width}); thm-1 needs an invertible C", field="C")
+    if (F.nrows(), F.ncols()) != (width, data.X.nrows()):
+        raise InputError(f"the free matrix is {shape(F)}; it must be {width} x {data.X.nrows()}, as A1", field="free")
+
+
+def basis(data: DataSpectrum, pattern: Pattern, mixing: Mapping[int, object]) -> list[Block]:
+    """Blocks whose columns together span a Sigma-invariant subspace with this pattern; the first block is rational.
+
+    Blocks are pairwise orthogonal. InputError if a mixing matrix does not fit.
+    """
+    rational = [zeros(data.sigma.nrows(), 0)]
+    irrational: list[Block] = []
+    for group in data.conjugates:
+        e = data.positive[group[0]]
+        starts = _krylov_starts(data, group[0])
+        chosen = {i: starts * _mixing(mixing, i, e.multiplicity, pattern[i]) for i in group}
+        if isinstance(e.value, fmpq):
+            rational.append(chosen[group[0]])
+            continue
+        alike = 0
+        if len({str(chosen[i]) for i in group}) == 1:
+            alike = pattern[group[0]]
+        elif not any(i in mixing for i in group):
+            alike = min(pattern[i] for i in group)
+        rational += _krylov_columns(data, chosen[group[0]], alike, int(e.minpoly.degree()))
+        irrational += [
+            _field_block(data, i, _columns_from(chosen[i], alike)) for i in group if pattern[i] > alike
+        ]
+    null = kernel(data.sigma)
+    rational.append(null * _mixing(mixing, data.r, data.m_bar, pattern[-1]))
+    B = hstack(*rational)
+    return [Block(None, (B,), (pinv(B),)), *irrational]
+
+
+def _mixing(mixing: Mapping[int, object], index: int, m: int, p: int) -> fmpq_mat:
+    if index not in mixing:
+        return fmpq_mat(m, p, [int(i == j) for i in range(m) for j in range(p)])
+    field = f"mixing[{index}]"
+    T = matrix(mixing[index], field=field)
+    if (T.nrows(), T.ncols()) != (m, p) or rank(T) != p:
+        raise InputError(f"this mixing matrix is {shape(T)}; it must be {m} x {p} of rank {p}", field=field)
+    return T
+
+
+def _krylov_starts(data: DataSpectrum, index: int) -> fmpq_mat:
+    """m rational columns whose Krylov spaces under Sigma are orthogonal and together span ker f(Sigma).
+
+    For a rational eigenvalue a basis of its eigenspace (not orthogonal).
+    """
+    e, Sigma = data.positive[index], data.sigma
+    image = zeros(Sigma.nrows(), Sigma.nrows())
+    degree = int(e.minpoly.degree())
+    for k in range(degree, -1, -1):
+        image = image * Sigma + eye(Sigma.nrows()) * e.minpoly[k]
+    if degree == 1:
+        return kernel(image)
+    starts = [zeros(Sigma.nrows(), 0)]
+    for _ in range(e.multiplicity):
+        w = submatrix(kernel(image), range(Sigma.nrows()), [0])
+        starts.append(w)
+        space = hstack(*_krylov_columns(data, w, 1, degree))
+        image = vstack(image, space.transpose())
+    return hstack(*starts)
+
+
+def _krylov_columns(data: DataSpectrum, starts: fmpq_mat, count: int, degree: int) -> list[fmpq_mat]:
+    """w, Sigma w, ..., Sigma^(degree-1) w for the first `count` columns w."""
+    out = []
+    for j in range(count):
+        w = submatrix(starts, range(starts.nrows()), [j])
+        for _ in range(degree):
+            out.append(w)
+            w = data.sigma * w
+    return out
+
+
+def _columns_from(M: fmpq_mat, first: int) -> fmpq_mat:
+    return submatrix(M, range(M.nrows()), range(first, M.ncols()))
+
+
+def _field_block(data: DataSpectrum, index: int, starts: fmpq_mat) -> Block:
+    """Eigenvectors ((f(x) - f(Sigma))/(x - Sigma)) w at x = lambda, for each column w of `starts`, and their B^+."""
+    e = data.positive[index]
+    assert isinstance(e.value, Field)
+    f, n = e.minpoly, int(e.minpoly.degree())
+    coeffs = [starts]
+    for k in range(n - 1, 0, -1):
+        coeffs.append(data.sigma * coeffs[-1] + starts * f[k])
+    B = FieldMatrix(e.value, tuple(reversed(coeffs)))
+    Bt = B.transpose()
+    return Block(e.value, B.coeffs, (inverse(Bt @ B) @ Bt).coeffs)
+
+
+def shallow_weights(data: DataSpectrum, blocks: Sequence[Block], C: fmpq_mat, F: fmpq_mat) -> tuple[FieldSum, FieldSum]:
+    """A1 and A2 of the module's formulas, for the basis in blocks, an invertible C and the free matrix F."""
+    back, p = C.inv(), sum(block.size for block in blocks)
+    CF = C * F
+    top = submatrix(CF, range(p), range(CF.ncols()))
+    bottom = submatrix(CF, range(p, CF.nrows()), range(CF.ncols()))
+    fall = bottom * data.gram.H.transpose() * data.sigma_pinv
+    d0 = data.X.nrows()
+    rest = vstack(top * (eye(d0) - data.GGp), bottom - fall * data.YXp)
+    A1 = FieldSum(back * rest, ())
+    A2 = FieldSum(zeros(data.sigma.nrows(), C.nrows()), ())
+    start = 0
+    for block in blocks:
+        place = vstack(zeros(start, block.size), eye(block.size), zeros(C.nrows() - start - block.size, block.size))
+        above = zeros(p, block.size)
+        left = [back * vstack(above, fall * B) for B in block.columns]
+        left[0] += back * place
+        A1 += _product(block.field, left, [R * data.YXp for R in block.rows])
+        A2 += _over(block.field, [B * place.transpose() * C for B in block.columns])
+        start += block.size
+    return A1, A2
+
+
+def _over(field: Field | None, coeffs: Sequence[fmpq_mat]) -> FieldSum:
+    if field is None:
+        return FieldSum(coeffs[0], ())
+    return FieldSum(zeros(coeffs[0].nrows(), coeffs[0].ncols()), (FieldMatrix(field, tuple(coeffs)),))
+
+
+def _product(field: Field | None, left: Sequence[fmpq_mat], right: Sequence[fmpq_mat]) -> FieldSum:
+    if field is None:
+        return FieldSum(left[0] * right[0], ())
+    product = FieldMatrix(field, tuple(left)) @ FieldMatrix(field, tuple(right))
+    return _over(field, product.coeffs)
