@@ -1,0 +1,195 @@
+"""Instances of a goal: dimensions in a fixed order, smallest first, and points that satisfy the hypotheses.
+
+Main names: Instances, Place, Generator. A caller who knows more than the formulas say (critical points, say) hands in
+generators; what a generator leaves out is drawn as usual. Same goal, same generators, same instances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from random import Random
+
+from symbolic_cp.kernel.errors import KernelError
+from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
+from symbolic_cp.kernel.formulas import Variable
+from symbolic_cp.kernel.terms import Rational
+from symbolic_cp.prover.draw import draw
+from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.numeric import Entry, from_instance, to_instance
+from symbolic_cp.prover.plan import Plan, plan
+from symbolic_cp.prover.task import Condition, Nats, Task, concrete, member_name, task
+
+Generator = Callable[[Random, Mapping[str, int]], Mapping[str, Instance] | None]
+"""Values for some variables of a goal, given a source of random numbers and dimensions that it may heed or replace.
+
+A generator that returns other dimensions is believed; those that it leaves out keep their values. None: no luck.
+"""
+
+MOST_PLACES = 400
+MOST_ENTRIES = 600
+"""Dimensions at which a point has more entries than this are left out."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Chosen natural numbers, and what the goal says there."""
+
+    nats: Nats
+    plan: Plan
+    claim: Condition
+
+
+def order(nats: Nats) -> tuple[int, ...]:
+    """Choices of natural numbers are compared by their sum, then one by one."""
+    numbers = [number for value in nats.values() for number in _members(value)]
+    return sum(numbers), *numbers
+
+
+def _members(value: int | Table) -> list[int]:
+    return [value] if isinstance(value, int) else [int(one) for one in value.entries.values() if isinstance(one, int)]
+
+
+def _most(value: int | Table) -> int:
+    return max(_members(value), default=0)
+
+
+class Instances:
+    """The instances of one goal. `numbers` are the choices of natural numbers, smallest first.
+
+    Raises Unsupported for a goal that instances do not decide.
+    """
+
+    def __init__(self, goal: Goal, generators: Sequence[Generator] = (), seed: int = 0) -> None:
+        self.task: Task = task(goal)
+        self.generators = generators
+        self.rng = Random(seed)
+        self._places: dict[str, Place | None] = {}
+        self._numerical = self.task.numerical()
+        self.numbers: list[Nats] = []
+        for widest in (2, 4):
+            self.numbers = self.numbers or sorted(filter(self._allowed, self._numbers(widest)), key=order)
+        self._somewhere_before: Nats = {}
+
+    # ------------------------------------------------------------------------------------------------ dimensions
+
+    def _allowed(self, nats: Nats) -> bool:
+        """Whether the hypotheses that speak of natural numbers alone allow these."""
+        try:
+            return all(concrete(one, nats) is not False for one in self._numerical)
+        except KernelError:  # a family is asked for an index that was not chosen
+            return False
+
+    def _numbers(self, widest: int) -> Iterator[Nats]:
+        variables = [one for one in self.task.variables if one.sort.kind == "nat"]
+        plain = [one.name for one in variables if not one.arity]
+        ranges = [range(self.task.nats[name], self.task.nats[name] + widest + 1) for name in plain]
+        if (widest + 1) ** len(plain) <= MOST_PLACES:
+            choices: list[tuple[int, ...]] = sorted(product(*ranges), key=lambda choice: (sum(choice), choice))
+        else:
+            drawn = {tuple(self.rng.choice(one) for one in ranges) for _ in range(MOST_PLACES // 2)}
+            drawn |= {tuple(self.rng.choice(one[:2]) for one in ranges) for _ in range(MOST_PLACES // 2)}
+            drawn |= {tuple(one[i] for one in ranges) for i in range(widest + 1)}
+            drawn |= {tuple(one[int(i == j)] for j, one in enumerate(ranges)) for i in range(len(ranges))}
+            choices = sorted(drawn, key=lambda choice: (sum(choice), choice))
+        families = [one for one in variables if one.arity]
+        for choice in choices:
+            numbers: dict[str, int | Table] = dict(zip(plain, choice, strict=True))
+            for kind in range(4 if families else 1):
+                yield {**numbers, **{one.name: self._table(one, 3 + max(choice, default=0), kind) for one in families}}
+
+    def _table(self, variable: Variable, length: int, kind: int) -> Table:
+        """Values of a family of natural numbers: all least, all one more, or random ones."""
+        least = self.task.nats[variable.name]
+        indices = product(range(length), repeat=variable.arity)
+        return Table({index: least + (kind if kind < 2 else self.rng.randrange(3)) for index in indices})
+
+    def at(self, nats: Nats) -> Place | None:
+        """The goal at these natural numbers; None if its hypotheses forbid them."""
+        key = repr(sorted(nats.items(), key=lambda item: item[0]))
+        if key not in self._places:
+            self._places[key] = self._place(nats)
+        return self._places[key]
+
+    def _place(self, nats: Nats) -> Place | None:
+        try:
+            given, claim, unknowns = self.task.at(nats)
+        except KernelError:  # a family is asked for an index that was not chosen
+            return None
+        entries = sum(shape[0] * shape[1] for shape in unknowns.values() if shape)
+        if given is False or entries > MOST_ENTRIES:
+            return None
+        return Place(nats, plan(given, unknowns), claim)
+
+    # ---------------------------------------------------------------------------------------------------- points
+
+    def attempt(self, number: int) -> tuple[Place, dict[str, Entry]] | None:
+        """Attempt number 0, 1, ...: somewhere, a point that satisfies the hypotheses; None for a dead end.
+
+        Generators and free draws take turns; sizes are mixed, those around 2 come most often.
+        """
+        place = self.at(self._somewhere(number)) if self.numbers else None
+        if place is None:
+            return None
+        turn = number % (len(self.generators) + 1)
+        return self._generated(self.generators[turn], place) if turn < len(self.generators) else self.draw(place)
+
+    def draw(self, place: Place) -> tuple[Place, dict[str, Entry]] | None:
+        """A point at this place, drawn freely; None for a dead end."""
+        point = draw(place.plan, self.rng)
+        return None if point is None else (place, point)
+
+    def _somewhere(self, number: int) -> Nats:
+        """The choice for an attempt; it changes with every fourth, as a place is not for nothing."""
+        if number % 4 == 0 or not self._somewhere_before:
+            least, turn = self.task.nats, number // 4 % 3
+            bounded = {name: least[name] + 1 for name in least}
+            small = [nats for nats in self.numbers if all(_most(nats[name]) <= bounded[name] for name in nats)]
+            if turn == 0 and small:
+                self._somewhere_before = small[-1]
+            else:
+                self._somewhere_before = self.rng.choice(small if turn == 1 and small else self.numbers)
+        return self._somewhere_before
+
+    def _generated(self, generator: Generator, place: Place) -> tuple[Place, dict[str, Entry]] | None:
+        """A point with the values that a generator hands in."""
+        numbers = {name: value for name, value in place.nats.items() if isinstance(value, int)}
+        handed = generator(self.rng, numbers)
+        if handed is None:
+            return None
+        kinds = {one.name: one.sort.kind for one in (*self.task.variables, *self.task.hidden)}
+        nats: dict[str, int | Table] = dict(place.nats)
+        fixed: dict[str, Entry] = {}
+        for name, value in handed.items():
+            if kinds.get(name) == "nat":
+                assert isinstance(value, int | Table)
+                nats[name] = value
+            elif isinstance(value, Table):
+                for index, entry in value.entries.items():
+                    fixed[member_name(name, index)] = from_instance(entry)
+            else:
+                fixed[name] = from_instance(value)
+        moved = self.at(nats)
+        if moved is None:
+            return None
+        known = {name: entry for name, entry in fixed.items() if name in moved.plan.shapes}
+        point = draw(moved.plan, self.rng, known)
+        return None if point is None else (moved, point)
+
+    def values(self, place: Place, point: Mapping[str, Entry]) -> list[Instance]:
+        """The values of the outer quantifiers, in their order."""
+        members: dict[str, dict[tuple[int, ...], Rational | Matrix]] = {}
+        for name, entry in point.items():
+            if "[" in name:
+                base, _, rest = name[:-1].partition("[")
+                members.setdefault(base, {})[tuple(map(int, rest.split(",")))] = to_instance(entry)
+        found: list[Instance] = []
+        for variable in self.task.variables:
+            if variable.sort.kind == "nat":
+                found.append(place.nats[variable.name])
+            elif variable.arity:
+                found.append(Table(members.get(variable.name, {})))
+            else:
+                found.append(to_instance(point[variable.name]))
+        return found

@@ -1,0 +1,202 @@
+"""Refutation: the smallest exact instance found that satisfies every hypothesis of a goal and violates its claim.
+
+Instances are drawn (`instances`) until one refutes; then smaller dimensions are tried, smallest first; then entries
+are made small (`shrink`). The search is untrusted: an answer is given only when the kernel has checked it, by
+evaluation (`replay.refute`), or, where a quantifier over matrices remains, by a proof of the negated statement at the
+instance (`ground`). Same goal, same effort, same answer.
+
+Main names: refutation, counterexample, satisfiable, Sampling. `None` says nothing about the truth of a goal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from symbolic_cp.kernel.errors import KernelError
+from symbolic_cp.kernel.evaluation import Instance, evaluate_formula
+from symbolic_cp.kernel.formulas import Formula
+from symbolic_cp.kernel.logic import Theorem
+from symbolic_cp.kernel.replay import refute, replay
+from symbolic_cp.prover.certificate import write, write_counterexample
+from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.ground import disprove_at
+from symbolic_cp.prover.instances import Generator, Instances, Place, order
+from symbolic_cp.prover.numeric import Entry, holds, to_instance
+from symbolic_cp.prover.shrink import cost, shrink
+from symbolic_cp.prover.task import Nats, Unsupported
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How much work a search may do: attempts until one refutes, attempts and moves that make it smaller.
+
+    `progress` is called before each attempt; what it raises ends the search.
+    """
+
+    attempts: int = 400
+    smaller: int = 240
+    moves: int = 400
+    progress: Callable[[], None] | None = field(default=None, compare=False)
+
+
+EFFORT = Sampling()
+QUICK = Sampling(attempts=24)
+"""Enough to see whether hypotheses can be met, and to refute what is plainly false."""
+
+
+@dataclass(frozen=True)
+class Refutation:
+    """A goal is false: `values` are for its outer quantifiers, in order, and `names` their names.
+
+    `theorem` is None if evaluation decides, else it proves the negated statement.
+    """
+
+    goal: Goal
+    names: tuple[str, ...]
+    values: tuple[Instance, ...]
+    theorem: Theorem | None = None
+
+    def certificate(self) -> dict[str, Any]:
+        """The certificate, as data; `recheck` accepts it."""
+        if self.theorem is not None:
+            return write(self.theorem, f"not {self.goal.name}")
+        return write_counterexample(self.goal.formula(), list(self.values), self.goal.name)
+
+
+def counterexample(
+    goal: Goal, *, generators: Sequence[Generator] = (), effort: Sampling = EFFORT
+) -> list[Instance] | None:
+    """Values for the outer quantifiers of a goal that refute it, the smallest found; None if none was found.
+
+    Dimensions are at least 1. Checked by the kernel. Cost: some 0.3 ms an attempt for a handful of small matrices.
+
+    >>> from symbolic_cp.exact.strict_json import parse
+    >>> from symbolic_cp.prover.problem import problems
+    >>> text = '{"atoms": {"A": ["n", "n"]}, "given": ["A*A = 0"], "claims": ["A = 0"]}'
+    >>> counterexample(problems(parse(text))[0].goals()[0])
+    [2, Matrix(rows=2, cols=2, entries=((0, 0), (1, 0)))]
+    """
+    found = refutation(goal, generators=generators, effort=effort)
+    return None if found is None else list(found.values)
+
+
+def refutation(goal: Goal, *, generators: Sequence[Generator] = (), effort: Sampling = EFFORT) -> Refutation | None:
+    """As `counterexample`, with what shows that the goal is false: the values, or a theorem about them."""
+    try:
+        return _Search(goal, generators, effort).result()
+    except Unsupported:
+        return None
+
+
+def satisfiable(
+    goal: Goal, *, generators: Sequence[Generator] = (), effort: Sampling = EFFORT
+) -> dict[str, Instance] | None:
+    """An instance that satisfies the hypotheses, as values by name; None if none was found.
+
+    Hypotheses that evaluation decides are checked by the kernel. Raises nothing; a goal with quantifiers that
+    instances do not decide gives None.
+    """
+    try:
+        instances = Instances(goal, generators)
+        for number in range(effort.attempts):
+            if effort.progress:
+                effort.progress()
+            found = instances.attempt(number)
+            if found is not None:
+                names = [variable.name for variable in instances.task.variables]
+                values = dict(zip(names, instances.values(*found), strict=True))
+                if all(_not_violated(formula, values) for formula in instances.task.hypotheses):
+                    return values
+    except Unsupported:
+        return None
+    return None
+
+
+def _not_violated(formula: Formula, values: dict[str, Instance]) -> bool:
+    try:
+        return evaluate_formula(formula, values)
+    except KernelError:  # a quantifier over matrices: decided by linear algebra when the instance was drawn
+        return True
+
+
+class _Search:
+    """One search for a counterexample."""
+
+    def __init__(self, goal: Goal, generators: Sequence[Generator], effort: Sampling) -> None:
+        self.goal = goal
+        self.effort = effort
+        self.instances = Instances(goal, generators)
+        self.names = tuple(variable.name for variable in self.instances.task.variables)
+
+    @cached_property
+    def statement(self) -> Formula:
+        """The closed formula that is to be refuted."""
+        return self.goal.formula()
+
+    def result(self) -> Refutation | None:
+        """First something that refutes, then something smaller, then the kernel's word for it."""
+        for number in range(self.effort.attempts):
+            self.tick()
+            found = self.instances.attempt(number)
+            if found is None or holds(found[0].claim, found[1]) is not False:
+                continue
+            if self.confirmed(*found) is None:
+                continue
+            place, point = self.with_small_entries(*self.at_small_dimensions(*found))
+            return self.confirmed(place, point) or self.confirmed(*found)
+        return None
+
+    def tick(self) -> None:
+        if self.effort.progress:
+            self.effort.progress()
+
+    def confirmed(self, place: Place, point: dict[str, Entry]) -> Refutation | None:
+        """The refutation that the kernel accepts; None if it does not."""
+        values = self.instances.values(place, point)
+        try:
+            refute(self.statement, values)
+            return Refutation(self.goal, self.names, tuple(values))
+        except KernelError:  # a quantifier that is not evaluated: prove the negation instead
+            witnesses = [to_instance(point[one.name]) for one in self.instances.task.hidden if one.name in point]
+            theorem = disprove_at(self.statement, values, witnesses)
+            return None if theorem is None else Refutation(self.goal, self.names, tuple(values), replay(theorem))
+
+    def at_small_dimensions(self, place: Place, point: dict[str, Entry]) -> tuple[Place, dict[str, Entry]]:
+        """A counterexample with the smallest dimensions, in their fixed order, at which one is found."""
+        smaller = [nats for nats in self.instances.numbers if order(nats) < order(place.nats)]
+        each = min(24, max(3, self.effort.smaller // max(1, len(smaller))))
+        for nats in smaller[: self.effort.smaller // each]:
+            found = self.smallest_at(nats, each)
+            if found is not None:
+                return found
+        return place, point
+
+    def smallest_at(self, nats: Nats, attempts: int) -> tuple[Place, dict[str, Entry]] | None:
+        """The counterexample with the smallest entries among so many attempts with these dimensions."""
+        place = self.instances.at(nats)
+        best: dict[str, Entry] | None = None
+        for _ in range(attempts if place is not None else 0):
+            self.tick()
+            assert place is not None
+            found = self.instances.draw(place)
+            if found is None or holds(place.claim, found[1]) is not False:
+                continue
+            point = found[1]
+            better = best is None or cost(place.plan, point) < cost(place.plan, best)
+            if better and self.confirmed(place, point) is not None:
+                best = point
+        return None if best is None or place is None else (place, best)
+
+    def with_small_entries(self, place: Place, point: dict[str, Entry]) -> tuple[Place, dict[str, Entry]]:
+        """The same dimensions, small entries: the best of some more attempts, shrunk."""
+        other = self.smallest_at(place.nats, self.effort.smaller // 4)
+        if other is not None and cost(place.plan, other[1]) < cost(place.plan, point):
+            place, point = other
+
+        def refutes(candidate: dict[str, Entry]) -> bool:
+            return holds(place.claim, candidate) is False and self.confirmed(place, candidate) is not None
+
+        return place, shrink(place.plan, point, refutes, self.effort.moves)
