@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from random import Random
 
 from symbolic_cp.kernel.errors import KernelError
@@ -28,6 +28,7 @@ A generator that returns other dimensions is believed; those that it leaves out 
 """
 
 MOST_PLACES = 400
+MOST_TABLES = 16
 MOST_ENTRIES = 600
 """Dimensions at which a point has more entries than this are left out."""
 
@@ -61,8 +62,10 @@ class Instances:
     Raises Unsupported for a goal that instances do not decide.
     """
 
-    def __init__(self, goal: Goal, generators: Sequence[Generator] = (), seed: int = 0) -> None:
-        self.task: Task = task(goal)
+    def __init__(
+        self, goal: Goal, generators: Sequence[Generator] = (), seed: int = 0, *, least_dimension: int = 1
+    ) -> None:
+        self.task: Task = task(goal, least_dimension)
         self.generators = generators
         self.rng = Random(seed)
         self._places: dict[str, Place | None] = {}
@@ -96,14 +99,20 @@ class Instances:
         families = [one for one in variables if one.arity]
         for choice in choices:
             numbers: dict[str, int | Table] = dict(zip(plain, choice, strict=True))
-            for kind in range(4 if families else 1):
-                yield {**numbers, **{one.name: self._table(one, 3 + max(choice, default=0), kind) for one in families}}
+            tables = [self._tables(one, 2 + max(choice, default=0)) for one in families]
+            for chosen in islice(product(*tables), MOST_TABLES):
+                yield {**numbers, **dict(zip((one.name for one in families), chosen, strict=True))}
 
-    def _table(self, variable: Variable, length: int, kind: int) -> Table:
-        """Values of a family of natural numbers: all least, all one more, or random ones."""
+    def _tables(self, variable: Variable, length: int) -> list[Table]:
+        """Values of a family of natural numbers: all choices of the least and one more, or some if they are many."""
         least = self.task.nats[variable.name]
-        indices = product(range(length), repeat=variable.arity)
-        return Table({index: least + (kind if kind < 2 else self.rng.randrange(3)) for index in indices})
+        indices = list(product(range(length), repeat=variable.arity))
+        if 2 ** len(indices) <= MOST_TABLES:
+            choices = list(product((0, 1), repeat=len(indices)))
+        else:
+            choices = [(0,) * len(indices), (1,) * len(indices)]
+            choices += [tuple(self.rng.randrange(3) for _ in indices) for _ in range(4)]
+        return [Table({k: least + more for k, more in zip(indices, choice, strict=True)}) for choice in choices]
 
     def at(self, nats: Nats) -> Place | None:
         """The goal at these natural numbers; None if its hypotheses forbid them."""
@@ -189,7 +198,7 @@ class Instances:
             if variable.sort.kind == "nat":
                 found.append(place.nats[variable.name])
             elif variable.arity:
-                found.append(Table(members.get(variable.name, {})))
+                found.append(Table(dict(sorted(members.get(variable.name, {}).items()))))
             else:
                 found.append(to_instance(point[variable.name]))
         return found

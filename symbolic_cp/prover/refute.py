@@ -5,7 +5,7 @@ are made small (`shrink`). The search is untrusted: an answer is given only when
 evaluation (`replay.refute`), or, where a quantifier over matrices remains, by a proof of the negated statement at the
 instance (`ground`). Same goal, same effort, same answer.
 
-Main names: refutation, counterexample, satisfiable, Sampling. `None` says nothing about the truth of a goal.
+Main names: refutation, counterexample, satisfiable, probe, Sampling. `None` says nothing about the truth of a goal.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from functools import cached_property
 from typing import Any
 
 from symbolic_cp.kernel.errors import KernelError
-from symbolic_cp.kernel.evaluation import Instance, evaluate_formula
-from symbolic_cp.kernel.formulas import Formula
+from symbolic_cp.kernel.evaluation import Instance, Table, evaluate_formula
+from symbolic_cp.kernel.formulas import Equal, Formula
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.kernel.replay import refute, replay
+from symbolic_cp.kernel.terms import scalar
 from symbolic_cp.prover.certificate import write, write_counterexample
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.ground import disprove_at
@@ -91,25 +92,41 @@ def refutation(goal: Goal, *, generators: Sequence[Generator] = (), effort: Samp
         return None
 
 
+@dataclass(frozen=True)
+class Probe:
+    """What instances show: a refutation if there is one, else values by name that satisfy the hypotheses, if any."""
+
+    refutation: Refutation | None
+    satisfied: dict[str, Instance] | None
+
+
+def probe(goal: Goal, *, generators: Sequence[Generator] = (), effort: Sampling = QUICK) -> Probe:
+    """Look for a counterexample, and keep an instance that satisfies the hypotheses on the way."""
+    try:
+        search = _Search(goal, generators, effort)
+        found = search.result()
+    except Unsupported:
+        return Probe(None, None)
+    if found is not None:
+        return Probe(found, dict(zip(found.names, found.values, strict=True)))
+    return Probe(None, search.met_values())
+
+
 def satisfiable(
     goal: Goal, *, generators: Sequence[Generator] = (), effort: Sampling = EFFORT
 ) -> dict[str, Instance] | None:
     """An instance that satisfies the hypotheses, as values by name; None if none was found.
 
-    Hypotheses that evaluation decides are checked by the kernel. Raises nothing; a goal with quantifiers that
+    The claim plays no part. Hypotheses that evaluation decides are checked by the kernel. A goal with quantifiers that
     instances do not decide gives None.
     """
     try:
-        instances = Instances(goal, generators)
+        search = _Search(Goal(goal.name, goal.variables, goal.hypotheses, Equal(scalar(0))), generators, effort)
         for number in range(effort.attempts):
-            if effort.progress:
-                effort.progress()
-            found = instances.attempt(number)
-            if found is not None:
-                names = [variable.name for variable in instances.task.variables]
-                values = dict(zip(names, instances.values(*found), strict=True))
-                if all(_not_violated(formula, values) for formula in instances.task.hypotheses):
-                    return values
+            search.tick()
+            search.met = search.instances.attempt(number)
+            if search.met is not None and (values := search.met_values()) is not None:
+                return values
     except Unsupported:
         return None
     return None
@@ -129,6 +146,7 @@ class _Search:
         self.goal = goal
         self.effort = effort
         self.instances = Instances(goal, generators)
+        self.met: tuple[Place, dict[str, Entry]] | None = None
         self.names = tuple(variable.name for variable in self.instances.task.variables)
 
     @cached_property
@@ -141,13 +159,37 @@ class _Search:
         for number in range(self.effort.attempts):
             self.tick()
             found = self.instances.attempt(number)
+            self.met = self.met or found
             if found is None or holds(found[0].claim, found[1]) is not False:
                 continue
             if self.confirmed(*found) is None:
                 continue
             place, point = self.with_small_entries(*self.at_small_dimensions(*found))
-            return self.confirmed(place, point) or self.confirmed(*found)
+            smallest = self.confirmed(place, point) or self.confirmed(*found)
+            return smallest and self.trimmed(smallest)
         return None
+
+    def trimmed(self, found: Refutation) -> Refutation:
+        """The same without members of families of natural numbers that nothing asks for."""
+        values = list(found.values)
+        for i, value in enumerate(values):
+            while isinstance(value, Table) and len(value.entries) > 1:
+                entries = dict(sorted(value.entries.items()))
+                entries.popitem()
+                value = Table(entries)  # noqa: PLW2901 - shorter and shorter
+                try:
+                    refute(self.statement, [*values[:i], value, *values[i + 1 :]])
+                except KernelError:  # this member is needed
+                    break
+                values[i] = value
+        return Refutation(found.goal, found.names, tuple(values), found.theorem)
+
+    def met_values(self) -> dict[str, Instance] | None:
+        """The first instance of the hypotheses that was met, by name, if the kernel does not object."""
+        if self.met is None:
+            return None
+        values = dict(zip(self.names, self.instances.values(*self.met), strict=True))
+        return values if all(_not_violated(one, values) for one in self.instances.task.hypotheses) else None
 
     def tick(self) -> None:
         if self.effort.progress:

@@ -121,7 +121,7 @@ class Task:
         return given, claim, unknowns
 
 
-def task(goal: Goal) -> Task:
+def task(goal: Goal, least_dimension: int = 1) -> Task:
     """Take a goal apart into variables, hypotheses and what they are said to imply."""
     variables, hidden = list(goal.variables), list[Variable]()
     hypotheses = [hypothesis.formula for hypothesis in goal.hypotheses]
@@ -147,16 +147,17 @@ def task(goal: Goal) -> Task:
             hypotheses.insert(0, body)
         else:
             flat.append(formula)
-    return Task(tuple(variables), tuple(hidden), tuple(flat), claim, _nats(variables, hidden, [*flat, claim]))
+    dimensions = _dimensions(variables, hidden, [*flat, claim])
+    nats = {one.name: least_dimension * (one.name in dimensions) for one in variables if one.sort.kind == "nat"}
+    return Task(tuple(variables), tuple(hidden), tuple(flat), claim, nats)
 
 
-def _nats(variables: list[Variable], hidden: list[Variable], formulas: list[Formula]) -> dict[str, int]:
-    """The natural numbers, each with its least value: those that stand in a shape are dimensions, so at least 1."""
+def _dimensions(variables: list[Variable], hidden: list[Variable], formulas: list[Formula]) -> set[str]:
+    """The natural numbers that stand in a shape."""
     terms = [side for one in (*variables, *hidden) for side in (one.sort.rows, one.sort.cols)]
     for formula in formulas:
         terms += [side for one in _quantifiers(formula) for side in (one.sort.rows, one.sort.cols)]
-    dimensions = {name for term in terms for (name, _), _ in term.atoms}
-    return {one.name: int(one.name in dimensions) for one in variables if one.sort.kind == "nat"}
+    return {name for term in terms for (name, _), _ in term.atoms}
 
 
 def _quantified_sorts(formula: Formula) -> bool:
