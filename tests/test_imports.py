@@ -45,8 +45,8 @@ OUTSIDE: dict[str, set[str]] = {
     "exact": {"flint", "sympy", "mpmath", "numpy"},
 }
 
-# Modules whose imports are chosen at run time, from a table in their own source.
-DYNAMIC = {"__init__.py", "cli/frame.py"}
+# Modules that choose imports at run time: public names, commands (each from a table), proof scripts of a book.
+DYNAMIC = {"__init__.py", "cli/frame.py", "book/book.py"}
 
 
 def modules() -> list[Path]:

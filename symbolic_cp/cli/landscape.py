@@ -1,0 +1,116 @@
+"""symbolic-cp landscape: the exact spectrum of a data set, all critical strata of a linear network, and the minimum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from symbolic_cp.cli.options import DataSource, as_command, data_options, numbers
+from symbolic_cp.cli.output import emit, table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from symbolic_cp.exact.spectrum import Eigenvalue
+    from symbolic_cp.landscape.strata import Landscape, Stratum
+    from symbolic_cp.networks.data import Data
+
+FIRST, LAST = 30, 5
+"""So many strata, of the lowest and of the highest loss, are shown without --all."""
+
+
+@as_command(
+    "landscape",
+    "landscape iris.csv --target species --hidden 2",
+    "DATA is a CSV file (a row is a sample), a .npy or .npz file, or JSON with X and Y. A pattern p_1,…,p_r,p̄ says how "
+    "many eigenvectors of each eigenvalue of Sigma = Y X^+ X Y^T (p̄: of 0) the layers above the first capture.",
+)
+@data_options
+@click.option("--hidden", required=True, metavar="D1[,D2…]", callback=numbers(1), help="Widths of the hidden layers.")
+@click.option("--all", "everything", is_flag=True, help=f"Show all strata, not the first {FIRST} and the last {LAST}.")
+def command(
+    *,
+    source: DataSource,
+    hidden: tuple[int, ...],
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """Read the data, compute the landscape, show it."""
+    from symbolic_cp.landscape.data import DataSpectrum
+    from symbolic_cp.landscape.strata import landscape
+
+    data = source.read()
+    found = landscape(DataSpectrum(data.X, data.Y), hidden)
+    emit(found.to_json(), as_json, lambda out: _show(out, source.file, data, found, everything))
+
+
+def _show(out: Console, file: str, data: Data, found: Landscape, everything: bool) -> None:
+    from symbolic_cp.cli.display import value
+
+    widths = ", ".join(map(str, found.hidden))
+    shapes = f"X is {data.X.nrows()} x {data.samples}, Y is {data.Y.nrows()} x {data.samples}"
+    out.print(f"{file}: {shapes}; hidden width{'s' * (len(found.hidden) > 1)} {widths}", "", sep="\n")
+    _show_spectrum(out, found.data.eigenvalues)
+    _show_strata(out, found.strata, everything)
+    captured = f"at pattern {_pattern(found.strata[0])}"
+    out.print(f"Global minimum: loss {value(found.global_minimum)}, {captured}")
+
+
+def _show_spectrum(out: Console, eigenvalues: Sequence[Eigenvalue]) -> None:
+    """The eigenvalues of Sigma; each irrational one as a root of a polynomial with integer coefficients."""
+    from flint import fmpq, fmpq_poly
+
+    from symbolic_cp.cli.display import LONG_NUMBER, LONG_POLYNOMIAL
+    from symbolic_cp.exact.algebraic import GENERATOR
+    from symbolic_cp.exact.algebraic import decimal as root_decimal
+    from symbolic_cp.exact.numbers import decimal as rational_decimal
+    from symbolic_cp.exact.numbers import show
+    from symbolic_cp.exact.polynomials import primitive, show_polynomial
+
+    names: dict[str, str] = {}
+    rows = []
+    for i, e in enumerate(eigenvalues, start=1):
+        if isinstance(e.value, fmpq):
+            shown, meaning = rational_decimal(e.value, 10), show(e.value)
+            meaning = meaning if len(meaning) <= LONG_NUMBER else "rational"
+        else:
+            polynomial = show_polynomial(fmpq_poly(primitive(e.minpoly)))
+            name = names.setdefault(polynomial, f"f{len(names) + 1}")
+            shown = root_decimal(e.value, GENERATOR, 10)
+            meaning = f"root of {name}, degree {e.minpoly.degree()}"
+        rows.append([f"σ{i}" if e.value != 0 else "0", shown, meaning, str(e.multiplicity)])
+    out.print("Spectrum of Sigma = Y X^+ X Y^T")
+    out.print(table(out, ["", "decimal", "exactly", "multiplicity"], rows, right=[3]))
+    for polynomial, name in names.items():
+        long = f"an irreducible polynomial of {len(polynomial):,} characters; --json prints it"
+        out.print(f"{name} = {polynomial if len(polynomial) <= LONG_POLYNOMIAL else long}")
+    out.print()
+
+
+def _show_strata(out: Console, strata: Sequence[Stratum], everything: bool) -> None:
+    """The strata by loss, the lowest first; the middle of a long list is left out."""
+    count = len(strata)
+    cut = not everything and count > FIRST + LAST
+    rows = [_row(item) for item in (strata[:FIRST] if cut else strata)]
+    if cut:
+        rows.append([f"… {count - FIRST - LAST:,} more", "", "", "", "", ""])
+        rows += [_row(item) for item in strata[-LAST:]]
+    out.print(f"Critical strata: {count:,}, by loss")
+    columns = ["pattern", "rank", "loss", "exactly", "class", "descends to"]
+    out.print(table(out, columns, rows, right=[1]))
+    out.print()
+
+
+def _row(item: Stratum) -> list[str]:
+    from symbolic_cp.cli.display import loss_decimal, loss_formula
+
+    loss, below = item.loss, "" if item.descent is None else ",".join(map(str, item.descent))
+    classes = " or ".join(item.classes)
+    return [_pattern(item), str(item.rank), loss_decimal(loss), loss_formula(loss), classes, below]
+
+
+def _pattern(item: Stratum) -> str:
+    """The pattern as `symbolic-cp point --pattern` takes it."""
+    return ",".join(map(str, item.pattern))

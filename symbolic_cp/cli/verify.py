@@ -1,0 +1,96 @@
+"""symbolic-cp verify: gradient, loss and class of a point, exactly, with a witness that anyone can check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from symbolic_cp.cli.options import as_command, decimals_option
+from symbolic_cp.cli.output import emit
+from symbolic_cp.exact.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from symbolic_cp.landscape.verify import PointReport
+    from symbolic_cp.landscape.witnesses import DescentFamily, Witness
+
+
+@as_command(
+    "verify",
+    "verify point.json",
+    'POINT is a JSON file {"X": matrix, "Y": matrix, "weights": [A1, A2, …]}; - is standard input. The exit code is 1 '
+    "if the point is not critical.",
+)
+@click.argument("point", metavar="POINT")
+@decimals_option
+def command(*, point: str, decimals: bool, as_json: bool) -> int:
+    """Read the point, classify it, show the answer."""
+    from symbolic_cp.exact.read import read_point
+    from symbolic_cp.landscape.verify import verify
+
+    read = read_point(point, decimals=decimals)
+    if read.activation != "linear":
+        raise InputError(f"points of {read.activation} networks are not built yet", file=point, field="activation")
+    try:
+        report = verify(read.X, read.Y, read.weights)
+    except InputError as error:
+        raise error.at(file=point) from None
+    emit(report.to_json(), as_json, lambda out: _show(out, report))
+    return 0 if report.critical else 1
+
+
+def _show(out: Console, report: PointReport) -> None:
+    from symbolic_cp.cli.display import labelled, value
+
+    zero = [f"A{k}" for k, is_zero in enumerate(report.gradient_zero, start=1) if is_zero]
+    partly = f"no; only the gradient for {', '.join(zero)} is zero" if zero else "no"
+    labelled(out, {
+        "critical": "yes, all gradients are exactly zero" if report.critical else partly,
+        "loss": value(report.loss),
+        "class": report.kind,
+        "order": report.order,
+        "pattern": None if report.pattern is None else ",".join(map(str, report.pattern)),
+        "ranks": ", ".join(_rank(i, j, rank) for (i, j), rank in sorted(report.ranks.items())),
+        "witness": _witness(report.witness),
+    })
+
+
+def _rank(i: int, j: int, rank: int | None) -> str:
+    """The rank of A_i ... A_j."""
+    product = " ".join(f"A{k}" for k in range(i, j - 1, -1))
+    return f"{product}: {'not decided' if rank is None else rank}"
+
+
+def _witness(witness: Witness) -> str:
+    """A witness in words, with its matrices where they are small."""
+    from symbolic_cp.cli.display import named_matrix, value
+    from symbolic_cp.landscape.witnesses import DescentFamily, LowerBound, NegativeCurvature
+
+    if isinstance(witness, NegativeCurvature):
+        said = f"a direction D with curvature {value(witness.curvature)}, by {witness.theorem}"
+        return "\n".join([said, *(named_matrix(f"D{k}", D) for k, D in enumerate(witness.direction, start=1))])
+    if isinstance(witness, DescentFamily):
+        return _family(witness)
+    if isinstance(witness, LowerBound):
+        return f"no weights of these widths have a loss below {value(witness.bound)}, by T10"
+    place = f"in row {witness.row}, column {witness.column}"
+    return f"the gradient for A{witness.layer} is {value(witness.value)} {place}"
+
+
+def _family(witness: DescentFamily) -> str:
+    """T6's family: no direction of negative curvature, and still a way down."""
+    from symbolic_cp.cli.display import value
+    from symbolic_cp.exact.numbers import show
+    from symbolic_cp.exact.polynomials import show_polynomial
+
+    by = "T3" if witness.inertia is None else "LDL^T of the Hessian"
+    lines = [
+        f"no direction has negative curvature, by {by}; T6's family goes down:",
+        f"at t = {show(witness.t)}, s = {show(witness.s)} the loss changes by {value(witness.change)}",
+    ]
+    if witness.g is not None and witness.c is not None:
+        polynomials = f"g = {show_polynomial(witness.g, 't')}, c = {show_polynomial(witness.c, 't')}"
+        lines.append(f"L(t, s) - L = -s g(t) + s^2 c(t)/2 with {polynomials}")
+    return "\n".join(lines)

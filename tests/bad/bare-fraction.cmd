@@ -1,0 +1,1 @@
+verify bare-fraction.json

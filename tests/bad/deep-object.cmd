@@ -1,0 +1,1 @@
+verify deep-object.json

@@ -1,0 +1,1 @@
+verify duplicate-key.json

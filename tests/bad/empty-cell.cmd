@@ -1,0 +1,1 @@
+landscape empty-cell.csv --target k --hidden 1

@@ -1,0 +1,1 @@
+verify empty-row.json

@@ -1,0 +1,1 @@
+landscape small.csv --target a --target b --target k --hidden 1

@@ -1,0 +1,1 @@
+landscape float-instance.json --hidden 1

@@ -1,0 +1,1 @@
+landscape floats.npy --target 1 --hidden 1

@@ -1,0 +1,1 @@
+landscape fraction-class.csv --target k --classes --hidden 1

@@ -1,0 +1,1 @@
+verify huge-exponent.json

@@ -1,0 +1,1 @@
+landscape huge-number.csv --target b --hidden 1

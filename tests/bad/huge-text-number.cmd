@@ -1,0 +1,1 @@
+verify huge-text-number.json

@@ -1,0 +1,1 @@
+verify latin-1.json

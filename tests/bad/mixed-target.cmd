@@ -1,0 +1,1 @@
+landscape mixed-target.csv --target k --hidden 1

@@ -1,0 +1,1 @@
+landscape no-header.csv --target k --hidden 1

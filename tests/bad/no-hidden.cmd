@@ -1,0 +1,1 @@
+landscape small.csv --target k

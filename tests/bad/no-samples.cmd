@@ -1,0 +1,1 @@
+landscape no-samples.csv --target k --hidden 1

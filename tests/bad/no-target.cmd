@@ -1,0 +1,1 @@
+landscape small.csv --hidden 1

@@ -1,0 +1,1 @@
+verify no-weights.json

@@ -1,0 +1,1 @@
+landscape objects.npy --target 1 --hidden 1

@@ -1,0 +1,1 @@
+landscape open-quote.csv --target k --hidden 1

@@ -1,0 +1,1 @@
+landscape same-names.csv --target k --hidden 1

@@ -1,0 +1,1 @@
+landscape semicolons.csv --target k --hidden 1

@@ -1,0 +1,1 @@
+landscape short-line.csv --target k --hidden 1

@@ -1,0 +1,1 @@
+landscape instance.json --target k --hidden 1

@@ -1,0 +1,1 @@
+landscape text-cell.csv --target k --hidden 1

@@ -1,0 +1,1 @@
+verify list.json missing-too.json

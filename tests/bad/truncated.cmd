@@ -1,0 +1,1 @@
+verify truncated.json

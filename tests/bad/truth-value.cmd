@@ -1,0 +1,1 @@
+verify truth-value.json

@@ -1,0 +1,1 @@
+verify two-roots.json

@@ -1,0 +1,1 @@
+landscap small.csv

@@ -1,0 +1,1 @@
+landscape sheet.xlsx --target k --hidden 1

@@ -1,0 +1,1 @@
+landscape small.csv --target k --hidden 1 --width 2

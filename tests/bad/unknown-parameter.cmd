@@ -1,0 +1,1 @@
+point instance.json --hidden 2 --pattern 1,0,0 --parameters unknown-parameter.json

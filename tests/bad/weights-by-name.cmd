@@ -1,0 +1,1 @@
+verify weights-by-name.json

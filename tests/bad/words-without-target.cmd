@@ -1,0 +1,1 @@
+landscape small.csv k --hidden 1

@@ -1,0 +1,1 @@
+verify wrong-shapes.json

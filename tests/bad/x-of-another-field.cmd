@@ -1,0 +1,1 @@
+verify x-of-another-field.json
