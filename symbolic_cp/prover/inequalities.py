@@ -1,25 +1,70 @@
 """Inequalities: the products that `combine` needs are found by linear programming.
 
-`linear` does the arithmetic of indices and scalars: a claim such as 1 <= k + 1 from what is known, from natural
-numbers being at least 0, and from n > m giving n >= m + 1. `find_products` is what `derive` uses when it is given no
-products: it takes the premises modulo the equations, their products two by two, and the number 1.
+A claim t >= 0 follows if t is, modulo the equations, a nonnegative combination of the number 1, of the inequalities
+among the premises and their products, and of squares and Gram traces. `find_products` looks for one; `with_naturals`
+adds what is known of natural numbers: they are at least 0, and n > m gives n >= m + 1.
 
-Main functions: linear, find_products.
+Main names: find_products, with_naturals, Modulo.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import combinations_with_replacement
+from collections.abc import Iterator, Sequence
 from math import comb
 
 from symbolic_cp.kernel.formulas import Equal, Falsum, Formula, NonNegative, Positive
 from symbolic_cp.kernel.logic import Theorem
-from symbolic_cp.kernel.terms import Generator, Nat, Poly, Rational, rational, scalar
+from symbolic_cp.kernel.terms import Generator, Nat, Poly, Rational, rational
 from symbolic_cp.kernel.theory import Product, nat_nonnegative, nat_successor
+from symbolic_cp.prover.alphabet import Alphabet, Order, letters_of
+from symbolic_cp.prover.central import Coefficient, monomials
+from symbolic_cp.prover.completion import Budget, Completion, OutOfWork
+from symbolic_cp.prover.grams import gram_candidates, sum_of_squares
 from symbolic_cp.prover.simplex import nonnegative_combination
 
 MOST_CANDIDATES = 100
+MOST_MIXED = 400
+Summand = tuple[Product, Coefficient, bool]  # what it is, its value in normal form, whether it is strict
+
+
+class Modulo:
+    """Scalars modulo equations: normal forms by a completion, which `extend` carries further."""
+
+    def __init__(self, values: Sequence[Poly], equations: Sequence[Poly], budget: Budget) -> None:
+        """`values` and `equations` are all the terms in which letters occur."""
+        self.alphabet = Alphabet(letters_of([*values, *equations]))
+        self.scalars = [self.alphabet.encode(term).get("", 0) for term in equations if term.shape is None]
+        self.completion = Completion(self.alphabet, Order(self.alphabet), equations, budget)
+        self._budget, self._started, self.complete = budget, False, False
+
+    def extend(self, share: int) -> None:
+        """Complete further, with at most that share of the budget."""
+        part = self._budget.part(share)
+        granted = part.left
+        self.completion.budget = part
+        try:
+            if not self._started:
+                self._started = True
+                self.completion.start()
+            while self.completion.step():
+                pass
+            self.complete = True
+        except OutOfWork:
+            pass
+        self._budget.charge(granted, part)
+        self.completion.budget = self._budget
+
+    def normal(self, value: Coefficient) -> Coefficient:
+        """The normal form so far. Raises OutOfWork when the budget is spent."""
+        return self.completion.reduce_scalar(value, {})
+
+    def encoded(self, value: Poly) -> Coefficient:
+        """A scalar in inner form, reduced."""
+        return self.normal(self.alphabet.encode(value).get("", 0))
+
+    def decoded(self, value: Coefficient) -> Poly:
+        """The kernel's form."""
+        return self.alphabet.coefficient(value)
 
 
 def natural_atoms(terms: Sequence[Poly]) -> list[Nat]:
@@ -57,55 +102,85 @@ def with_naturals(parts: Sequence[Theorem], claim: Formula) -> list[Theorem]:
 
 
 def find_products(
-    claim: NonNegative | Positive | Falsum,
-    parts: Sequence[Theorem],
-    normal: Callable[[Poly], Poly],
-    degree: int,
+    claim: NonNegative | Positive | Falsum, parts: Sequence[Theorem], modulo: Modulo, degree: int
 ) -> tuple[Product, ...] | None:
-    """Products whose sum is the claim's term, or None.
+    """Products whose sum is the claim's term modulo the equations, or None.
 
-    `normal` gives the normal form of a scalar modulo the equations. Products of up to `degree` premises are tried,
-    where there are not too many.
+    Premises are tried first, then Gram traces and squares with them, then products of these with premises and of up
+    to `degree` premises, where there are not too many. With degree 1 only premises are tried. Raises OutOfWork.
     """
-    goal = scalar(0) if isinstance(claim, Falsum) else normal(claim.term)
-    inequalities: list[tuple[int, Poly, bool]] = []
+    raw = 0 if isinstance(claim, Falsum) else modulo.alphabet.encode(claim.term).get("", 0)
+    goal = modulo.normal(raw)
+    given: list[Summand] = []
     for index, part in enumerate(parts):
         formula = part.conclusion
         if isinstance(formula, NonNegative | Positive):
-            inequalities.append((index, normal(formula.term), isinstance(formula, Positive)))
-    candidates: list[tuple[Product, Poly, bool]] = [(Product(1), scalar(1), True)]
-    for size in range(1, degree + 1):
-        if size > 1 and comb(len(inequalities) + size, size) > MOST_CANDIDATES:
-            break
-        for chosen in combinations_with_replacement(inequalities, size):
-            value = scalar(1)
-            for _, term, _ in chosen:
-                value = normal(value * term)
-            indices = tuple(index for index, _, _ in chosen)
-            candidates.append((Product(1, (), (), indices), value, all(strict for _, _, strict in chosen)))
-        weights = _weights(claim, goal, candidates)
+            given.append((Product(1, (), (), (index,)), modulo.encoded(formula.term), isinstance(formula, Positive)))
+    for summands in _stages(modulo, [goal, raw], given, degree):
+        weights = _weights(claim, goal, summands)
         if weights is not None:
             return tuple(
-                Product(weight, (), (), product.indices)
-                for weight, (product, _, _) in zip(weights, candidates, strict=True)
+                Product(weight, product.squares, product.grams, product.indices)
+                for weight, (product, _, _) in zip(weights, summands, strict=True)
                 if weight
             )
+    if degree > 1 and isinstance(claim, NonNegative):
+        return sum_of_squares(modulo.alphabet, [goal, raw], modulo.normal)
     return None
 
 
+def _stages(
+    modulo: Modulo, goals: Sequence[Coefficient], given: Sequence[Summand], degree: int
+) -> Iterator[list[Summand]]:
+    """What may be summed up, in growing lists."""
+    summands: list[Summand] = [(Product(1), 1, True), *given]
+    yield summands
+    if degree == 1:
+        return
+    alphabet = modulo.alphabet
+    grams: list[Summand] = []
+    values = [*goals, *(value for _, value, _ in given), *modulo.scalars]
+    for candidate in gram_candidates(alphabet, values, modulo.normal):
+        if candidate.matrix is None:
+            product = Product(1, (alphabet.coefficient(candidate.root),))
+        else:
+            product = Product(1, (), (alphabet.decode(candidate.matrix, candidate.shape),))
+        grams.append((product, candidate.value, False))
+    summands += grams
+    yield summands
+    if given and len(given) * len(grams) <= MOST_MIXED:
+        summands += [_times(modulo, gram, one) for one in given for gram in grams]
+        yield summands
+    powers = list(given)
+    for size in range(2, degree + 1):
+        if comb(len(given) + size, size) > MOST_CANDIDATES:
+            return
+        longer = [(power, one) for power in powers for one in given if power[0].indices[-1] <= one[0].indices[0]]
+        powers = [_times(modulo, *pair) for pair in longer]
+        summands += powers
+        yield summands
+
+
+def _times(modulo: Modulo, first: Summand, second: Summand) -> Summand:
+    """The product of two summands with weight 1."""
+    one, other = first[0], second[0]
+    product = Product(1, one.squares + other.squares, one.grams + other.grams, one.indices + other.indices)
+    return product, modulo.normal(first[1] * second[1]), first[2] and second[2]
+
+
 def _weights(
-    claim: NonNegative | Positive | Falsum, goal: Poly, candidates: Sequence[tuple[Product, Poly, bool]]
+    claim: NonNegative | Positive | Falsum, goal: Coefficient, summands: Sequence[Summand]
 ) -> list[Rational] | None:
-    vectors = [value.terms for _, value, _ in candidates]
-    strict = [int(flag) for _, _, flag in candidates]
+    vectors = [monomials(value) for _, value, _ in summands]
+    strict = [int(flag) for _, _, flag in summands]
     if isinstance(claim, Falsum):  # some strict product counts with weight 1
         for j, flag in enumerate(strict):
-            rest = nonnegative_combination(vectors, (-candidates[j][1]).terms) if flag else None
+            rest = nonnegative_combination(vectors, monomials(-summands[j][1])) if flag else None
             if rest is not None:
                 rest[j] += 1
                 return [rational(weight) for weight in rest]
         return None
-    found = nonnegative_combination(vectors, goal.terms, strict if isinstance(claim, Positive) else None)
+    found = nonnegative_combination(vectors, monomials(goal), strict if isinstance(claim, Positive) else None)
     if found is None:
         return None
     if isinstance(claim, Positive) and not any(x for x, flag in zip(found, strict, strict=True) if flag):

@@ -15,14 +15,15 @@ from symbolic_cp.kernel.formulas import And, Equal, Falsum, Formula, NonNegative
 from symbolic_cp.kernel.logic import Theorem, and_left, and_right
 from symbolic_cp.kernel.terms import Poly, Shape, scalar, trace
 from symbolic_cp.kernel.theory import Cofactor, Product, combine, one_by_one
-from symbolic_cp.prover.alphabet import Alphabet, Matrix, Order, letters_of
+from symbolic_cp.prover.alphabet import Alphabet, Matrix
 from symbolic_cp.prover.attempts import Effort, Found, Question
 from symbolic_cp.prover.central import central
 from symbolic_cp.prover.completion import Budget, Completion, OutOfWork
-from symbolic_cp.prover.inequalities import find_products, with_naturals
+from symbolic_cp.prover.inequalities import Modulo, find_products, with_naturals
 from symbolic_cp.prover.show import show, show_relation
 
 DEFAULT = Effort()
+SHARES = (500, 4_000, 32_000)  # how far the equations of an inequality are completed, in turn
 
 
 class NotProved(Exception):
@@ -106,10 +107,18 @@ def _products(
     atoms = [part.conclusion for part in parts if isinstance(part.conclusion, Equal | NonNegative | Positive)]
     equations = [formula.term for formula in atoms if isinstance(formula, Equal)]
     goal = scalar(0) if isinstance(claim, Falsum) else claim.term
-    normal = _normaliser([goal, *(formula.term for formula in atoms)], equations, effort)
-    found = find_products(claim, parts, normal, degree)
+    modulo = Modulo([goal, *(formula.term for formula in atoms)], equations, Budget(effort.work, effort.progress))
+    found, residual = None, goal
+    try:
+        for share in SHARES:
+            modulo.extend(share)
+            found = find_products(claim, parts, modulo, degree)
+            if found is not None or modulo.complete:
+                break
+        residual = modulo.decoded(modulo.encoded(goal))
+    except OutOfWork:
+        pass
     if found is None:
-        residual = normal(goal)
         rest = claim if isinstance(claim, Falsum) else type(claim)(residual)
         raise NotProved(
             f"not derived: {show(claim)}\n  modulo the {len(equations)} equations: {show(rest)}\n"
@@ -117,24 +126,6 @@ def _products(
             residual,
         )
     return found
-
-
-def _normaliser(values: Sequence[Poly], equations: Sequence[Poly], effort: Effort) -> Callable[[Poly], Poly]:
-    """The normal form of scalars by a completion of the equations, as far as a part of the work goes."""
-    alphabet = Alphabet(letters_of([*values, *equations]))
-    budget = Budget(effort.work // 8, effort.progress)
-    completion = Completion(alphabet, Order(alphabet), equations, budget)
-    try:
-        completion.start()
-        while completion.step():
-            pass
-    except OutOfWork:
-        budget.left = effort.work
-
-    def normal(value: Poly) -> Poly:
-        return alphabet.coefficient(completion.reduce_scalar(alphabet.encode(value).get("", 0), {}))
-
-    return normal
 
 
 def value_of(product: Product, parts: Sequence[Theorem]) -> Poly:

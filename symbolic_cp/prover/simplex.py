@@ -1,7 +1,8 @@
 """Linear programs over the rationals, small and exact: which nonnegative combination of vectors is a given vector?
 
-The simplex method with Bland's rule on a tableau of Fractions, so it ends and never rounds. For the dozens of
-unknowns of an index bound or an inequality between traces; cost: the size of the tableau for each pivot.
+The simplex method with Bland's rule on a sparse tableau, so it ends and never rounds. Before it starts, vectors are
+dropped that cannot take part: where the target is zero and no vector has the other sign. Cost: the entries of the
+tableau for each pivot.
 
 Main function: nonnegative_combination. Source: V. Chvatal, Linear Programming, 1983, chapters 2 and 3.
 """
@@ -13,79 +14,134 @@ from fractions import Fraction
 from typing import TypeVar
 
 Place = TypeVar("Place", bound=Hashable)
-Row = list[Fraction]
+Number = int | Fraction
+Row = dict[int, Number]
+RIGHT = -1  # the column of the right side
 
 
 def nonnegative_combination(
-    vectors: Sequence[Mapping[Place, int | Fraction]],
-    target: Mapping[Place, int | Fraction],
+    vectors: Sequence[Mapping[Place, Number]],
+    target: Mapping[Place, Number],
     reward: Sequence[int] | None = None,
 ) -> list[Fraction] | None:
     """Numbers x >= 0 with sum x_j vectors[j] = target, or None if there are none.
 
     Places that a vector does not mention are zero. With a `reward`, x makes sum reward_j x_j as large as possible; if
-    that has no bound, x makes it larger than zero.
+    that has no bound, x makes it larger than at some vertex.
 
     >>> nonnegative_combination([{"a": 1}, {"a": -1, "b": 2}], {"a": 1, "b": 4})
     [Fraction(3, 1), Fraction(2, 1)]
     """
-    places = list(dict.fromkeys(place for vector in (*vectors, target) for place in vector))
-    count, height = len(vectors), len(places)
-    rows: list[Row] = []
-    for number, place in enumerate(places):
-        right = Fraction(target.get(place, 0))
-        sign = -1 if right < 0 else 1
-        unit = [Fraction(number == other) for other in range(height)]
-        rows.append([sign * Fraction(vector.get(place, 0)) for vector in vectors] + unit + [sign * right])
-    basis = [count + number for number in range(height)]
-    _maximise(rows, basis, [Fraction(0)] * count + [Fraction(-1)] * height)
-    if any(row[-1] for row, j in zip(rows, basis, strict=True) if j >= count):
+    columns = _useful(vectors, target)
+    places = list(dict.fromkeys([*target, *(place for j in columns for place in vectors[j])]))
+    number = {place: i for i, place in enumerate(places)}
+    count = len(vectors)
+    rows: list[Row] = [{} for _ in places]
+    for j in columns:
+        for place, value in vectors[j].items():
+            if value:
+                rows[number[place]][j] = value
+    for i, place in enumerate(places):
+        right = target.get(place, Fraction(0))
+        if right < 0:
+            rows[i] = {j: -value for j, value in rows[i].items()}
+        if right:
+            rows[i][RIGHT] = -right if right < 0 else right
+        rows[i][count + i] = 1
+    basis = [count + i for i in range(len(places))]
+    _maximise(rows, basis, {count + i: -1 for i in range(len(places))}, columns)
+    if any(RIGHT in row for row, j in zip(rows, basis, strict=True) if j >= count):
         return None
     rows, basis = _without_artificial(rows, basis, count)
-    ray = None if reward is None else _maximise(rows, basis, [Fraction(one) for one in reward])
+    ray = None
+    if reward is not None:
+        ray = _maximise(rows, basis, {j: reward[j] for j in columns if reward[j]}, columns)
     result = [Fraction(0)] * count
     for row, j in zip(rows, basis, strict=True):
-        result[j] = row[-1] if ray is None else row[-1] - row[ray]
+        result[j] = Fraction(row.get(RIGHT, 0) - (row.get(ray, 0) if ray is not None else 0))
     if ray is not None:
         result[ray] = Fraction(1)
     return result
 
 
-def _maximise(rows: list[Row], basis: list[int], reward: list[Fraction]) -> int | None:
+def _useful(vectors: Sequence[Mapping[Place, Number]], target: Mapping[Place, Number]) -> list[int]:
+    """The vectors that may have a positive coefficient."""
+    kept = dict.fromkeys(j for j, vector in enumerate(vectors) if any(vector.values()))
+    by_place: dict[Place, list[int]] = {}
+    signs: dict[Place, list[int]] = {}
+    for j in kept:
+        for place, value in vectors[j].items():
+            if value:
+                by_place.setdefault(place, []).append(j)
+                signs.setdefault(place, [0, 0])[value < 0] += 1
+    waiting = list(by_place)
+    while waiting:
+        place = waiting.pop()
+        if target.get(place, 0) or all(signs[place]):
+            continue
+        for j in by_place[place]:
+            if j in kept:
+                del kept[j]
+                for other, value in vectors[j].items():
+                    if value:
+                        signs[other][value < 0] -= 1
+                        waiting.append(other)
+    return list(kept)
+
+
+def _maximise(rows: list[Row], basis: list[int], reward: Mapping[int, int], columns: Sequence[int]) -> int | None:
     """Pivot until the reward is largest; or return a column along which it grows without bound."""
+    gains: Row = dict(reward)
+    for row, j in zip(rows, basis, strict=True):
+        if gains.get(j):
+            _subtract(gains, row, gains[j])
     while True:
-        entering = next((j for j in range(len(reward)) if _gain(rows, basis, reward, j) > 0), None)
+        entering = next((j for j in columns if gains.get(j, 0) > 0), None)
         if entering is None:
             return None
-        ratios = [(row[-1] / row[entering], basis[i], i) for i, row in enumerate(rows) if row[entering] > 0]
+        ratios = [
+            (Fraction(row.get(RIGHT, 0)) / row[entering], basis[i], i)
+            for i, row in enumerate(rows)
+            if row.get(entering, 0) > 0
+        ]
         if not ratios:
             return entering
-        _pivot(rows, basis, min(ratios)[2], entering)
+        place = min(ratios)[2]
+        _pivot(rows, basis, place, entering)
+        _subtract(gains, rows[place], gains[entering])
 
 
-def _gain(rows: list[Row], basis: list[int], reward: list[Fraction], column: int) -> Fraction:
-    """How the reward grows with a variable outside the basis."""
-    spent = sum((reward[j] * row[column] for row, j in zip(rows, basis, strict=True) if reward[j]), Fraction(0))
-    return reward[column] - spent
+def _subtract(row: Row, other: Row, factor: Number) -> None:
+    """row -= factor * other."""
+    for j, value in other.items():
+        new = row.get(j, 0) - factor * value
+        if new:
+            row[j] = new
+        else:
+            row.pop(j, None)
 
 
 def _pivot(rows: list[Row], basis: list[int], place: int, column: int) -> None:
     """Bring a variable into the basis, in that row."""
     scale = rows[place][column]
-    pivot = rows[place] = [value / scale for value in rows[place]]
+    if scale != 1:
+        rows[place] = {j: _whole(Fraction(value) / scale) for j, value in rows[place].items()}
     for i, row in enumerate(rows):
-        if i != place and row[column]:
-            factor = row[column]
-            rows[i] = [value - factor * other for value, other in zip(row, pivot, strict=True)]
+        if i != place and column in row:
+            _subtract(row, rows[place], row[column])
     basis[place] = column
+
+
+def _whole(value: Fraction) -> Number:
+    return value.numerator if value.denominator == 1 else value
 
 
 def _without_artificial(rows: list[Row], basis: list[int], count: int) -> tuple[list[Row], list[int]]:
     """The tableau without the artificial variables, all of which are zero; rows that say nothing are dropped."""
     for place in range(len(rows)):
         if basis[place] >= count:
-            column = next((j for j in range(count) if rows[place][j]), None)
+            column = min((j for j in rows[place] if 0 <= j < count), default=None)
             if column is not None:
                 _pivot(rows, basis, place, column)
     kept = [i for i, j in enumerate(basis) if j < count]
-    return [rows[i][:count] + rows[i][-1:] for i in kept], [basis[i] for i in kept]
+    return [{j: value for j, value in rows[i].items() if j < count} for i in kept], [basis[i] for i in kept]
