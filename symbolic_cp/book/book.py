@@ -9,11 +9,14 @@ Main names: Book, home.
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
+import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+from types import ModuleType
 
-from symbolic_cp.book.script import Meta, Script, Step, run
+from symbolic_cp.book.script import Meta, NotReached, Script, Step, origin, run
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.logic import Theorem
@@ -43,23 +46,25 @@ class Book:
         self._running: list[str] = []
         if not folder.is_dir():
             raise InputError(f"there is no folder {folder} with proof scripts")
+        package = _package(folder)
         for path in script_files(folder):
-            self._load(path)
+            self._load(path, package)
         if not self._functions:
             raise InputError(f"{folder} holds no proof scripts (Python files with functions marked @statement)")
 
-    def _load(self, path: Path) -> None:
-        spec = importlib.util.spec_from_file_location(f"symbolic_cp_book_{path.stem}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
+    def _load(self, path: Path, package: str) -> None:
+        stem = ".".join(path.relative_to(self.folder).with_suffix("").parts)
         try:
-            spec.loader.exec_module(module)
+            module = importlib.import_module(f"{package}.{stem}")
         except SyntaxError as error:
             raise InputError(f"not a Python file: {error.msg}", file=str(path), line=error.lineno) from None
-        for thing in vars(module).values():
+        except Exception as error:  # noqa: BLE001 - a script is its author's program: whatever stops it is bad input
+            file, line = origin(error)
+            said = f"this script cannot be loaded: {type(error).__name__}: {error}"
+            raise InputError(said, file=file or str(path), line=line or None) from None
+        for thing in list(vars(module).values()):
             meta = getattr(thing, "statement", None)
-            if not isinstance(meta, Meta):
+            if not isinstance(meta, Meta) or thing.__module__ != module.__name__:
                 continue
             known = self._functions.get(meta.id)
             if known is not None and known[1] is not thing:
@@ -95,17 +100,16 @@ class Book:
                 raise KernelError(f"{name} rests on itself: {' -> '.join([*self._running, name])}")
             self._running.append(name)
             try:
-                self._scripts[name] = run(function, meta, self.theorem, self.effort)
+                self._scripts[name] = run(function, meta, self.theorem, self.effort, self.find)
             finally:
                 self._running.pop()
         return self._scripts[name]
 
     def theorem(self, name: str) -> Theorem:
-        """The theorem of a statement or step, for citing. Raises KernelError if it is not proved."""
+        """The theorem of a statement or step, for citing. Raises NotReached if it is not proved."""
         step = self.find(name)
         if step is None or step.proof is None:
-            why = "is not proved" if step is None or not step.failure else f"is not proved: {step.failure}"
-            raise KernelError(f"{name} {why}")
+            raise NotReached(name, step.failure if step else self.script(self.owner(name)).failure)
         return step.proof
 
     def find(self, name: str) -> Step | None:
@@ -126,6 +130,18 @@ class Book:
             if any(step.id == name for step in (self._scripts[other].steps if other in self._scripts else [])):
                 return other
         return self._entry(name)[2].id
+
+
+def _package(folder: Path) -> str:
+    """A package of its own for the scripts of a folder, made anew, so that scripts may import each other relatively."""
+    name = "symbolic_cp_book_" + sha256(str(folder.resolve()).encode()).hexdigest()[:8]
+    for old in [module for module in sys.modules if module == name or module.startswith(name + ".")]:
+        del sys.modules[old]
+    package = ModuleType(name)
+    package.__path__ = [str(folder)]
+    sys.modules[name] = package
+    importlib.invalidate_caches()
+    return name
 
 
 def script_files(folder: Path) -> list[Path]:

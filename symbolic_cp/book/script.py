@@ -18,14 +18,17 @@ Main names: statement, Script, Step.
 
 from __future__ import annotations
 
+import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from symbolic_cp.kernel.errors import KernelError
-from symbolic_cp.kernel.formulas import Exists, Falsum, Family, Formula, Variable, free_names, generic, instantiate
+from symbolic_cp.kernel.formulas import Exists, Family, Formula, Variable, free_names, generic, instantiate
 from symbolic_cp.kernel.logic import Theorem, assume
 from symbolic_cp.kernel.terms import Nat
 from symbolic_cp.prover.context import Context, Known, Term, discharged
@@ -73,7 +76,12 @@ def statement(
 
 @dataclass(slots=True)
 class Step:
-    """A claim of a script with what came of it; verdicts are computed from this elsewhere."""
+    """A claim of a script with what came of it; verdicts are computed from this elsewhere.
+
+    A claim that is proved stands under the hypotheses that its proof uses. One that is not stands under all that the
+    script has supposed so far, because that is what it would take to refute it; `by_reasons` has it under those
+    beneath its reasons alone. `place` is the file and line of the script.
+    """
 
     id: str
     title: str
@@ -88,11 +96,26 @@ class Step:
     refutation: Theorem | None = None
     generators: tuple[Callable[..., object], ...] = ()
     seconds: float = 0.0
+    by_reasons: Goal | None = None
+    place: tuple[str, int] = ("", 0)
+
+
+class NotReached(KernelError):
+    """Something is cited that is not proved; `name` is its id."""
+
+    def __init__(self, name: str, why: str = "") -> None:
+        super().__init__(f"{name} is not proved" + f": {why}" * bool(why))
+        self.name = name
 
 
 def nothing_to_cite(name: str) -> Theorem:
     """For a script outside a book. Raises KernelError."""
     raise KernelError(f"there is no statement {name!r} to cite")
+
+
+def nothing_found(name: str) -> Step | None:
+    """For a script outside a book. Raises KernelError."""
+    raise KernelError(f"there is no statement {name!r} to include")
 
 
 @dataclass(slots=True)
@@ -103,11 +126,16 @@ class Script(Context):
     title: str = ""
     kind: str = "statement"
     cited: Callable[[str], Theorem] = nothing_to_cite
+    found: Callable[[str], Step | None] = nothing_found
     steps: list[Step] = field(default_factory=list)
     conclusion: Step | None = None
     generators: tuple[Callable[..., object], ...] = ()
+    failure: str = ""
+    rests_on_failure: tuple[str, ...] = ()
+    place: tuple[str, int] = ("", 0)
     _broken: dict[Formula, str] = field(default_factory=dict)
     _cites: list[str] = field(default_factory=list)
+    _missed: list[str] = field(default_factory=list)
 
     def cite(self, name: str, **named: Variable | Family | Expr | Nat | int | str) -> Known:
         """A finished statement of the book, specialised by the names of its variables (see `Known.at`).
@@ -115,7 +143,12 @@ class Script(Context):
         Raises KernelError if there is no such statement or it is not proved.
         """
         self._cites.append(name)
-        return Known(self.cited(name), name).at(**named)
+        try:
+            theorem = self.cited(name)
+        except NotReached as error:
+            self._missed.append(error.name)
+            raise
+        return Known(theorem, name).at(**named)
 
     def step(
         self,
@@ -134,15 +167,20 @@ class Script(Context):
         Never raises for a claim that is not proved: the failure is recorded, and later steps may use the claim.
         """
         begin = time.perf_counter()
+        missed = len(self._missed)
         known, failure, residual = self._attempt(claim, by, sum, heavy, proof)
         used = frozenset[Formula]().union(*(one.theorem.hyps for one in by), known.theorem.hyps if known else ())
-        goal = self.goal_of(id, claim, used)
+        beneath = self._failed_beneath(used) if known else (*self._failed_beneath(used), *self._missed[missed:])
+        goal = self.goal_of(id, claim, used if known and not beneath else None)
         reasons = tuple(one.label or show(one.formula) for one in by)
         one = Step(id, title, kind, goal, reasons, failure=failure, residual=residual, generators=self.generators)
-        one.rests_on_failure = self._failed_beneath(used)
+        one.place = _caller()
+        one.rests_on_failure = beneath
         one.cites = tuple(dict.fromkeys(self._cites))
         if known and not one.rests_on_failure:
             one.proof = self._closed(known.theorem, goal)
+        elif by:
+            one.by_reasons = self.goal_of(id, claim, used)
         self.steps.append(one)
         one.seconds = time.perf_counter() - begin
         if known:
@@ -170,6 +208,13 @@ class Script(Context):
         except KernelError as error:
             return None, str(error), ""
 
+    def include(self, name: str) -> None:
+        """List a statement that stands in a script of its own as a step of this one, whatever came of it."""
+        found = self.found(name)
+        if found is None:
+            raise KernelError(f"{name} concludes nothing")
+        self.steps.append(found)
+
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Letters and hypotheses for the steps inside only: they are no part of the statement."""
@@ -183,25 +228,23 @@ class Script(Context):
         `by` proves the claim (as it stands, or its reasons). What was obtained on the way is closed off.
         """
         begin = time.perf_counter()
+        missed = len(self._missed)
         if isinstance(by, Known) or callable(by):
             known, failure, residual = self._attempt(claim, (), (), (), by)
         else:
             known, failure, residual = self._attempt(claim, by, (), (), None)
-        given = [entry for entry in self.entries if entry[0] != "obtained"]
-        goal = Goal(
-            self.id,
-            tuple(thing for kind, thing, _ in given if kind == "variable" and isinstance(thing, Variable)),
-            tuple(
-                Hypothesis(label, thing)
-                for kind, thing, label in given
-                if kind == "hypothesis" and not isinstance(thing, Variable | Theorem)
-            ),
-            claim,
+        given = (thing for kind, thing, _ in self.entries if kind == "hypothesis")
+        goal = self.goal_of(
+            self.id, claim, frozenset(thing for thing in given if not isinstance(thing, Variable | Theorem))
         )
         one = Step(self.id, self.title, self.kind, goal, (), failure=failure, residual=residual)
         one.generators = self.generators
         one.cites = tuple(dict.fromkeys(self._cites))
-        one.rests_on_failure = self._failed_beneath(known.theorem.hyps if known else frozenset())
+        one.place = _caller()
+        reasons = () if isinstance(by, Known) or callable(by) else by
+        used = frozenset[Formula]().union(*(each.theorem.hyps for each in reasons), known.theorem.hyps if known else ())
+        beneath = self._failed_beneath(used)
+        one.rests_on_failure = beneath if known else (*beneath, *self._missed[missed:])
         if known and not one.rests_on_failure:
             one.proof = self._closed_all(known.theorem, goal)
         self.conclusion = one
@@ -211,27 +254,27 @@ class Script(Context):
     def refuted(self, id: str, claim: Formula, by: Known, *, title: str = "", kind: str = "step") -> None:  # noqa: A002
         """A printed claim (closed) of which a proof shows the negation: for claims that evaluation cannot decide."""
         goal = Goal(id, (), (), claim)
-        self.steps.append(Step(id, title, kind, goal, (by.label,), refutation=by.theorem))
+        self.steps.append(Step(id, title, kind, goal, (by.label,), refutation=by.theorem, place=_caller()))
 
     # -------------------------------------------------------------------------------------------------- closing
 
     def _failed_beneath(self, hyps: frozenset[Formula]) -> tuple[str, ...]:
         return tuple(sorted({self._broken[hyp] for hyp in hyps if hyp in self._broken}))
 
-    def goal_of(self, name: str, claim: Formula, used: frozenset[Formula]) -> Goal:
-        """The claim under those hypotheses of the script that are used, about the variables that occur."""
+    def goal_of(self, name: str, claim: Formula, used: frozenset[Formula] | None) -> Goal:
+        """The claim under those hypotheses of the script that are used (None: all), about the variables that occur."""
         hypotheses, variables = list[Hypothesis](), list[Variable]()
         for kind, thing, label in self.entries:
             if kind == "variable":
                 assert isinstance(thing, Variable)
                 variables.append(thing)
             elif kind == "hypothesis" and not isinstance(thing, Variable | Theorem):
-                if thing in used:
+                if used is None or thing in used:
                     hypotheses.append(Hypothesis(label, thing))
             elif isinstance(thing, Theorem):
                 variable, body = _opened(thing, label)
                 variables.append(variable)
-                if body in used:
+                if not isinstance(body, Exists) if used is None else body in used:
                     hypotheses.append(Hypothesis(f"{label} as obtained", body))
         needed = free_names(claim).union(*(free_names(one.formula) for one in hypotheses))
         kept: list[Variable] = []
@@ -263,14 +306,40 @@ def _opened(theorem: Theorem, name: str) -> tuple[Variable, Formula]:
     return variable, instantiate(formula, generic(variable))
 
 
-def run(function: Callable[[Script], object], meta: Meta, cited: Callable[[str], Theorem], effort: Effort) -> Script:
+def run(
+    function: Callable[[Script], object],
+    meta: Meta,
+    cited: Callable[[str], Theorem],
+    effort: Effort,
+    found: Callable[[str], Step | None] = nothing_found,
+) -> Script:
     """Run the script of a statement. A script that breaks off is recorded as such, with what was reached."""
-    script = Script(effort=effort, id=meta.id, title=meta.title, kind=meta.kind, cited=cited)
+    script = Script(effort=effort, id=meta.id, title=meta.title, kind=meta.kind, cited=cited, found=found)
     try:
         function(script)
     except (KernelError, NotProved) as error:
-        goal = script.goal_of(meta.id, Falsum(), frozenset())
-        script.conclusion = Step(meta.id, meta.title, meta.kind, goal, (), failure=f"the script breaks off: {error}")
+        script.failure, script.place = f"the script breaks off: {error}", origin(error)
+        script.rests_on_failure = (error.name,) if isinstance(error, NotReached) else ()
+    except Exception as error:  # noqa: BLE001 - a script is its author's program: what it raises belongs in the record
+        script.failure, script.place = f"the script breaks off: {type(error).__name__}: {error}", origin(error)
+    if script.failure:
+        script.conclusion = None
     return script
+
+
+def _caller() -> tuple[str, int]:
+    """File and line of the script that called a method of `Script`."""
+    frame = sys._getframe(2)  # noqa: SLF001 - the documented way to a caller's place; only shown to people
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def origin(error: BaseException) -> tuple[str, int]:
+    """The last place outside this package that an exception came through."""
+    package, found = str(Path(__file__).parent.parent), ("", 0)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if not file.startswith(package) or file.startswith(str(Path(package) / "proofs")):
+            found = file, line
+    return found
 
 

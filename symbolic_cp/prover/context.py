@@ -120,7 +120,8 @@ class Known:
         if unknown:
             names = ", ".join(variable.name for variable in variables)
             raise KernelError(f"{self.label or 'the theorem'} has no variable {min(unknown)}; it has {names}")
-        values = {one.name: value_for(for_all(one, Falsum()), named[one.name]) for one in variables if one.name in named}
+        chosen = [one for one in variables if one.name in named]
+        values = {one.name: value_for(for_all(one, Falsum()), named[one.name]) for one in chosen}
         for variable in variables:
             if variable.name in values:
                 _read_shape(variable, values)

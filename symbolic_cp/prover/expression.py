@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic_cp.kernel.formulas import Formula, Variable, at, at_least, equal, greater, negation
-from symbolic_cp.kernel.terms import Nat, Poly, Rational, identity, scalar, trace, zero
+from symbolic_cp.kernel.terms import Nat, Poly, Rational, identity, nat, scalar, trace, zero
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,9 +119,9 @@ def norm2(value: Expr) -> Expr:
     return tr(value.T @ value)
 
 
-def number(value: Nat | Rational) -> Expr:
-    """A natural number term or rational as a scalar."""
-    return Expr(scalar(value))
+def number(value: Nat | Rational | str) -> Expr:
+    """A natural number term, the name of one, or a rational as a scalar."""
+    return Expr(scalar(nat(value) if isinstance(value, str) else value))
 
 
 def of(variable: Variable, *indices: Nat | int | str) -> Expr:
