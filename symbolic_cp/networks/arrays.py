@@ -38,10 +38,10 @@ def read_arrays(path: str | Path, *, decimals: bool = False) -> Table | tuple[fm
     try:
         # Headers first, mapped and not loaded; nothing is ever unpickled.
         if Path(path).suffix.lower() == ".npy":
-            array = np.load(path, allow_pickle=False, mmap_mode="r")
-            if not isinstance(array, np.ndarray):
-                raise InputError("is a zip archive; its ending should be .npz", file=file)
-            return _table(array, file, decimals)
+            with Path(path).open("rb") as handle:
+                if handle.read(2) == b"PK":
+                    raise InputError("is a zip archive; its ending should be .npz", file=file)
+            return _table(np.load(path, allow_pickle=False, mmap_mode="r"), file, decimals)
         with zipfile.ZipFile(path) as archive:
             _check_sizes(archive, file)
         with np.load(path, allow_pickle=False) as arrays:
