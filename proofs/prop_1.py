@@ -117,5 +117,6 @@ def remark_1(s: Script) -> None:
     proj = s.cite("projector-of", A=A2, B=a, G=D @ V.T @ U.T, Q=U @ V @ V.T @ U.T)(
         of_A2, s.have((U @ V @ V.T @ U.T).T == U @ V @ V.T @ U.T),
         s.have(U @ V @ V.T @ U.T @ A2 == A2, eq2, iso, orth), s.have(A2 @ D @ V.T @ U.T == U @ V @ V.T @ U.T, eq2, inv))
-    rank = s.have(tr(A2 @ a) == tr(V @ V.T), proj, orth)
+    W = U @ V
+    rank = s.have(tr(A2 @ a) == tr(V @ V.T), s.have(tr(A2 @ a) == tr(W @ W.T), proj), s.have(tr(W @ W.T) == tr(V @ V.T), orth))
     s.conclude(of(S, sp.r) + number(st.pb) == tr(A2 @ a), by=[rank, split, width, end])
