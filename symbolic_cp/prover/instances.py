@@ -139,13 +139,13 @@ class Instances:
         Generators and free draws take turns; sizes are mixed, those around 2 come most often.
         """
         place = self.at(self._somewhere(number)) if self.numbers else None
-        if place is None:
-            return None
-        turn = number % (len(self.generators) + 1)
-        return self._generated(self.generators[turn], place) if turn < len(self.generators) else self.draw(place)
+        return None if place is None else self.attempt_at(place, number)
 
-    def draw(self, place: Place) -> tuple[Place, dict[str, Entry]] | None:
-        """A point at this place, drawn freely; None for a dead end."""
+    def attempt_at(self, place: Place, number: int) -> tuple[Place, dict[str, Entry]] | None:
+        """The same at one place, which generators may leave."""
+        turn = number % (len(self.generators) + 1)
+        if turn < len(self.generators):
+            return self._generated(self.generators[turn], place)
         point = draw(place.plan, self.rng)
         return None if point is None else (place, point)
 

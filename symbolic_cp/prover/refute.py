@@ -38,7 +38,7 @@ class Sampling:
     """
 
     attempts: int = 400
-    smaller: int = 240
+    smaller: int = 400
     moves: int = 400
     progress: Callable[[], None] | None = field(default=None, compare=False)
 
@@ -209,22 +209,24 @@ class _Search:
     def at_small_dimensions(self, place: Place, point: dict[str, Entry]) -> tuple[Place, dict[str, Entry]]:
         """A counterexample with the smallest dimensions, in their fixed order, at which one is found."""
         smaller = [nats for nats in self.instances.numbers if order(nats) < order(place.nats)]
-        each = min(24, max(3, self.effort.smaller // max(1, len(smaller))))
-        for nats in smaller[: self.effort.smaller // each]:
-            found = self.smallest_at(nats, each)
+        left = self.effort.smaller
+        for rank, nats in enumerate(smaller):
+            attempts = min(left, max(4, 48 - 4 * rank))  # the smallest are worth the most
+            found = self.smallest_at(nats, attempts)
             if found is not None:
                 return found
+            left -= attempts
         return place, point
 
     def smallest_at(self, nats: Nats, attempts: int) -> tuple[Place, dict[str, Entry]] | None:
         """The counterexample with the smallest entries among so many attempts with these dimensions."""
         place = self.instances.at(nats)
         best: dict[str, Entry] | None = None
-        for _ in range(attempts if place is not None else 0):
+        for number in range(attempts if place is not None else 0):
             self.tick()
             assert place is not None
-            found = self.instances.draw(place)
-            if found is None or holds(place.claim, found[1]) is not False:
+            found = self.instances.attempt_at(place, number)
+            if found is None or found[0] is not place or holds(place.claim, found[1]) is not False:
                 continue
             point = found[1]
             better = best is None or cost(place.plan, point) < cost(place.plan, best)
@@ -234,7 +236,7 @@ class _Search:
 
     def with_small_entries(self, place: Place, point: dict[str, Entry]) -> tuple[Place, dict[str, Entry]]:
         """The same dimensions, small entries: the best of some more attempts, shrunk."""
-        other = self.smallest_at(place.nats, self.effort.smaller // 4)
+        other = self.smallest_at(place.nats, self.effort.smaller // 8)
         if other is not None and cost(place.plan, other[1]) < cost(place.plan, point):
             place, point = other
 
