@@ -9,10 +9,11 @@ section 1.6), so one linear system of size rank(M) is solved.
 
 from __future__ import annotations
 
-from flint import fmpq_mat, fmpz_mat, nmod_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, fmpz_poly, nmod_mat
 
 from symbolic_cp.exact.congruence import inertia, ldlt, negative_direction
 from symbolic_cp.exact.errors import InputError, Undecided
+from symbolic_cp.exact.inverses import integer_inverse, inverse, is_scalar
 from symbolic_cp.exact.matrices import is_zero, submatrix, zeros
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "kernel",
     "ldlt",
     "negative_direction",
+    "particular_solution",
     "penrose_residuals",
     "pinv",
     "pivots",
@@ -32,70 +34,79 @@ __all__ = [
 _PRIMES = (2**61 - 1, 2**62 - 57, 2**60 - 93, 2**59 - 55)
 """Word-size primes. An unlucky one (it divides the minor in question) fails a check; then comes the next."""
 
+_WORTH_REDUCING = 16
+"""Below this number of rows looking for a common factor costs more than it saves in later products."""
+
 _UNLUCKY = "all primes at hand are unlucky for this matrix: each divides one of its minors"
 
 
 def rank(M: fmpq_mat) -> int:
     """The rank of a matrix, exactly; 0 for matrices without entries.
 
+    Cost: an elimination modulo a prime, which proves full rank; FLINT's elimination over the integers
+    otherwise.
+
     >>> from symbolic_cp.exact.matrices import matrix
     >>> rank(matrix([[1, 2], [2, 4]]))
     1
     """
-    return len(pivots(M)[0])
+    N = M.numer_denom()[0]
+    modulo = nmod_mat(N, _PRIMES[0]).rank()
+    return modulo if modulo == min(N.nrows(), N.ncols()) else _rank_over_integers(N)
+
+
+def _rank_over_integers(N: fmpz_mat) -> int:
+    """FLINT's rank; of the Gram matrix N N^T, which is the same, if N is long."""
+    if N.nrows() > N.ncols():
+        return _rank_over_integers(N.transpose())
+    return (N * N.transpose()).rank() if N.ncols() > 2 * N.nrows() else N.rank()
 
 
 def pivots(M: fmpq_mat) -> tuple[list[int], list[int]]:
     """Rows I and columns J of an m x n matrix, as many as its rank, with M[I,J] invertible.
 
-    The columns J are the first that are independent of those before them modulo a prime, the rows I likewise.
-    That M[I,J] is invertible modulo the prime proves rank >= |I|; that M = M[:,J] M[I,J]^-1 M[I,:] over Q
-    proves rank <= |I|. Cost: two eliminations modulo a prime, one solve of size rank(M) unless of full rank.
+    The columns J are the first that are independent of those before them modulo a prime, the rows I likewise;
+    so M[I,J] is invertible, and |I| is checked to be the rank over Q. Cost: two eliminations modulo a prime,
+    and one over the integers unless of full rank. Raises Undecided if every prime tried divides a minor.
 
     >>> from symbolic_cp.exact.matrices import matrix
     >>> pivots(matrix([[0, 0, 0], [0, 2, 4], [0, 1, 2]]))
     ([1], [1])
     """
-    numerator = M.numer_denom()[0]
+    N = M.numer_denom()[0]
     for prime in _PRIMES:
-        rows, cols = _pivots_modulo(numerator, prime)
-        if len(rows) == min(M.nrows(), M.ncols()) or _spans(M, rows, cols):
+        rows, cols = _pivots_modulo(N, prime)
+        if len(rows) == min(N.nrows(), N.ncols()) or len(rows) == _rank_over_integers(N):
             return rows, cols
     raise Undecided(_UNLUCKY)
 
 
-def _pivots_modulo(numerator: fmpz_mat, prime: int) -> tuple[list[int], list[int]]:
-    residues = nmod_mat(numerator, prime)
-    return _leading_columns(residues.transpose()), _leading_columns(residues)
+def _pivots_modulo(N: fmpz_mat, prime: int) -> tuple[list[int], list[int]]:
+    residues = nmod_mat(N, prime)
+    cols = _leading_columns(residues)
+    if len(cols) == N.nrows():
+        return list(range(N.nrows())), cols
+    return _leading_columns(residues.transpose()), cols
 
 
 def _leading_columns(residues: nmod_mat) -> list[int]:
-    reduced, rank_modulo = residues.rref()
+    echelon, rank_modulo = residues.rref()
     leading: list[int] = []
     column = 0
     for row in range(rank_modulo):
-        while not reduced[row, column]:
+        while not echelon[row, column]:
             column += 1
         leading.append(column)
         column += 1
     return leading
 
 
-def _spans(M: fmpq_mat, rows: list[int], cols: list[int]) -> bool:
-    """Whether M = M[:,cols] M[rows,cols]^-1 M[rows,:], with an invertible middle."""
-    C = submatrix(M, range(M.nrows()), cols)
-    R = submatrix(M, rows, range(M.ncols()))
-    W = submatrix(M, rows, cols)
-    if M.nrows() >= M.ncols():
-        return C * W.solve(R) == M
-    return W.transpose().solve(C.transpose()).transpose() * R == M
-
-
 def pinv(M: fmpq_mat) -> fmpq_mat:
     """The Moore-Penrose inverse, n x m, of any m x n matrix: any rank, no rows or no columns included.
 
-    The result satisfies the four Penrose equations; they are checked exactly (`is_pinv`). Cost: one linear
-    system of size rank(M) with min(m, n) right-hand sides, and the check, a few products of M with M^+.
+    The four Penrose equations are checked exactly, as in `is_pinv`. Where M has full rank they follow from
+    one that is checked: if M M^T H = 1, then H is symmetric, so B = M^T H has M B = 1 and B M = M^T H M is
+    symmetric. Cost: the inverse of one integer matrix of size rank(M), and some products of M with M^+.
     Raises Undecided if every prime tried divides a minor.
 
     >>> from symbolic_cp.exact.matrices import matrix
@@ -103,35 +114,49 @@ def pinv(M: fmpq_mat) -> fmpq_mat:
     [1/25, 2/25]
     [2/25, 4/25]
     """
-    numerator = M.numer_denom()[0]
+    N, d = M.numer_denom()
+    if N.nrows() > N.ncols():
+        return pinv(M.transpose()).transpose()
     for prime in _PRIMES:
-        B = _pinv_from_pivots(M, *_pivots_modulo(numerator, prime))
-        if B is not None and is_pinv(M, B):
-            return B
+        rows, cols = _pivots_modulo(N, prime)
+        if len(rows) == N.nrows():
+            return _right_inverse(N) * d
+        found = _from_pivots(N, rows, cols)
+        if found is not None:
+            return fmpq_mat(found[0]) * fmpq(d, found[1])
     raise Undecided(_UNLUCKY)
 
 
-def _pinv_from_pivots(M: fmpq_mat, rows: list[int], cols: list[int]) -> fmpq_mat | None:
-    """R^T (C^T M R^T)^-1 C^T, where square invertible factors cancel; right if the rank is |rows|."""
-    m, n, r = M.nrows(), M.ncols(), len(rows)
-    if r == 0:
-        return zeros(n, m)
-    if r == m == n:
-        return M.inv()
-    Mt = M.transpose()
-    if r == n:
-        return (Mt * M).solve(Mt)
-    if r == m:
-        return (M * Mt).solve(M).transpose()
-    Ct = submatrix(Mt, cols, range(m))
-    R = submatrix(M, rows, range(n))
-    K = Ct * M * R.transpose()
+def _right_inverse(N: fmpz_mat) -> fmpq_mat:
+    """N^+ for N of full row rank: N^-1 or N^T (N N^T)^-1, from a checked inverse."""
+    if N.is_square():
+        return inverse(N)
+    Nt = N.transpose()
+    H, e = integer_inverse(N * Nt)
+    return fmpq_mat(Nt * H) / e
+
+
+def _from_pivots(N: fmpz_mat, rows: list[int], cols: list[int]) -> tuple[fmpz_mat, fmpz] | None:
+    """(P, e) with N^+ = P / e = R^T (C^T N R^T)^-1 C^T, checked; None if the rank of N is not |rows|."""
+    Ct, R = _rows(N.transpose(), cols), _rows(N, rows)
+    Rt = R.transpose()
     try:
-        if m <= n:
-            return R.transpose() * K.solve(Ct)
-        return K.transpose().solve(R).transpose() * Ct
-    except ZeroDivisionError:  # K is singular: the rank is larger than it is modulo this prime
+        H, e = integer_inverse(Ct * N * Rt)
+    except ZeroDivisionError:  # the rank is larger than it is modulo this prime
         return None
+    Z = H * Ct
+    P = Rt * Z
+    gram = Z.transpose() * (R * Rt) * Z if _is_long(N) else None
+    return (P, e) if _penrose_hold(N, fmpz(1), P, e, gram) else None
+
+
+def _is_long(N: fmpz_mat) -> bool:
+    return N.ncols() > 4 * N.nrows()
+
+
+def _rows(N: fmpz_mat, chosen: list[int]) -> fmpz_mat:
+    n = N.ncols()
+    return fmpz_mat(len(chosen), n, [N[i, j] for i in chosen for j in range(n)])
 
 
 def is_pinv(M: fmpq_mat, B: fmpq_mat) -> bool:
@@ -142,25 +167,37 @@ def is_pinv(M: fmpq_mat, B: fmpq_mat) -> bool:
     symmetric is checked in the equivalent form B = M^T (B^T B), which avoids the large square matrix B M.
 
     >>> from symbolic_cp.exact.matrices import matrix
-    >>> is_pinv(matrix([[2, 0]]), matrix([["1/2"], [0]])), is_pinv(matrix([[2, 0]]), matrix([["1/2"], [1]]))
+    >>> M = matrix([[2, 0]])
+    >>> is_pinv(M, matrix([["1/2"], [0]])), is_pinv(M, matrix([["1/2"], [1]]))
     (True, False)
     """
     if (M.nrows(), M.ncols()) != (B.ncols(), B.nrows()):
         return False
-    if M.nrows() > M.ncols():
-        return is_pinv(M.transpose(), B.transpose())
-    N, d = M.numer_denom()
-    P, e = B.numer_denom()
-    NP, unit = N * P, d * e
-    inverse = NP.is_scalar() and (NP.is_empty() or NP[0, 0] == unit)
-    if not inverse and (not _symmetric(NP) or N * unit != NP * N):
+    return _penrose_hold(*M.numer_denom(), *B.numer_denom())
+
+
+def _penrose_hold(N: fmpz_mat, d: fmpz, P: fmpz_mat, e: fmpz, gram: fmpz_mat | None = None) -> bool:
+    """The Penrose equations for M = N / d and B = P / e; P^T P may be handed in where it is at hand."""
+    if N.nrows() > N.ncols():
+        return _penrose_hold(N.transpose(), d, P.transpose(), e)
+    Q, unit = _reduced(N * P, d * e)
+    is_inverse = is_scalar(Q, unit)
+    if not is_inverse and (not _symmetric(Q) or N * unit != Q * N):
         return False
-    if inverse and N.is_square():
+    if is_inverse and N.is_square():
         return True
-    if N.ncols() > 2 * N.nrows():
-        return N.transpose() * (P.transpose() * P) == P * unit
-    PN = P * N
-    return _symmetric(PN) and (inverse or P * unit == P * NP)
+    if _is_long(N):
+        gram, scale = _reduced(P.transpose() * P if gram is None else gram, e * e)
+        return N.transpose() * gram * e == P * (d * scale)
+    return _symmetric(P * N) and (is_inverse or P * unit == P * Q)
+
+
+def _reduced(numerator: fmpz_mat, denominator: fmpz) -> tuple[fmpz_mat, fmpz]:
+    """The same fraction; if it is large, without the factor common to the denominator and all entries."""
+    if numerator.nrows() < _WORTH_REDUCING:
+        return numerator, denominator
+    common = fmpz_poly([denominator, *numerator.entries()]).content()
+    return numerator / common, denominator // common
 
 
 def _symmetric(S: fmpz_mat) -> bool:
@@ -200,7 +237,8 @@ def projector(M: fmpq_mat) -> fmpq_mat:
 def kernel(M: fmpq_mat) -> fmpq_mat:
     """A basis of ker M for an m x n matrix, as the columns of an n x (n - rank) matrix.
 
-    Checked: M times it is zero, its columns are independent, and their number is n - rank(M).
+    Checked: M times it is zero; its columns are independent, being unit vectors in the rows that are no
+    pivots, and n - rank(M) in number. Costs as pivots and one solve of size rank(M).
 
     >>> from symbolic_cp.exact.matrices import matrix
     >>> print(kernel(matrix([[1, 2], [2, 4]])))
@@ -228,6 +266,7 @@ def solve_affine(A: fmpq_mat, b: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat] | None:
 
     A is m x n and b is m x k; the particular solution is n x k, the basis n x (n - rank). Checked: A x = b.
     None is right too: x solves the pivot rows, which span all rows. Raises InputError if the heights differ.
+    Costs as kernel.
 
     >>> from symbolic_cp.exact.matrices import matrix
     >>> solve_affine(matrix([[1, 1]]), matrix([[3]]))
@@ -237,6 +276,12 @@ def solve_affine(A: fmpq_mat, b: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat] | None:
     """
     if A.nrows() != b.nrows():
         raise InputError(f"A x = b needs equally many rows, but A has {A.nrows()} and b has {b.nrows()}")
+    x = particular_solution(A, b)
+    return None if x is None else (x, kernel(A))
+
+
+def particular_solution(A: fmpq_mat, b: fmpq_mat) -> fmpq_mat | None:
+    """One solution of A x = b (shapes as in solve_affine), checked; None where there is none."""
     rows, cols = pivots(A)
     x = zeros(A.ncols(), b.ncols())
     if cols and b.ncols():
@@ -244,4 +289,4 @@ def solve_affine(A: fmpq_mat, b: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat] | None:
         for k, i in enumerate(cols):
             for j in range(b.ncols()):
                 x[i, j] = solved[k, j]
-    return (x, kernel(A)) if A * x == b else None
+    return x if A * x == b else None

@@ -19,7 +19,7 @@ from symbolic_cp.exact import field_matrices
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.field_matrices import FieldMatrix
 from symbolic_cp.exact.fields import Field, compare
-from symbolic_cp.exact.linear import kernel, projector, rank, solve_affine
+from symbolic_cp.exact.linear import kernel, particular_solution, projector, rank
 from symbolic_cp.exact.matrices import eye, hstack, is_symmetric
 from symbolic_cp.exact.numbers import readable
 from symbolic_cp.exact.polynomials import isolate, primitive
@@ -195,7 +195,7 @@ def sigma(X: fmpq_mat, Y: fmpq_mat) -> fmpq_mat:
     if X.ncols() != Y.ncols():
         raise InputError(f"X has {X.ncols()} columns and Y has {Y.ncols()}; each sample is a column of both")
     XYt = X * Y.transpose()
-    solution = solve_affine(X * X.transpose(), XYt)
-    if solution is None:
+    Z = particular_solution(X * X.transpose(), XYt)
+    if Z is None:
         raise ArithmeticError("the normal equations had no solution; please report these data")
-    return XYt.transpose() * solution[0]
+    return XYt.transpose() * Z

