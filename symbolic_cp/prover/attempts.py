@@ -35,10 +35,14 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A certificate in terms of the equations (ids 2i, and 2i + 1 for transposes), with the completion behind it."""
+    """A certificate in terms of the equations (ids 2i, and 2i + 1 for transposes), with the completion behind it.
+
+    `work` is what the completion took.
+    """
 
     completion: Completion
     certificate: Certificate
+    work: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,8 @@ class Question:
         if rest:
             return Failure(self.alphabet.decode(rest, self.shape), len(completion.rules), complete)
         negated = {term: -coef for term, coef in certificate.items()}
-        return Found(completion, completion.expand(negated, scalar=self.shape is None))
+        expanded = completion.expand(negated, scalar=self.shape is None)
+        return Found(completion, expanded, granted - part.left)
 
     def _reduced(self, completion: Completion, rest: Matrix, certificate: Certificate) -> Matrix:
         if self.shape is not None:
@@ -143,24 +148,20 @@ class Question:
         only, cost = _used(best), 0
         for other in self.orders:
             if other is not order and size(best.certificate) > SHORT:
-                before = budget.left
-                best = self._shorter(best, other, budget, only)
-                cost = max(cost, before - budget.left)
+                again = self._attempt(other, budget, budget.left, only)
+                cost = max(cost, again.work) if isinstance(again, Found) else cost
+                best = self._shorter(best, again, budget)
         dropped: frozenset[int] = frozenset()
         while size(best.certificate) > SHORT and budget.left > 0:
             candidate = min(_used(best) - dropped, default=None)
             if candidate is None:
                 break
             dropped |= {candidate}
-            part = budget.part(2 * cost)
-            granted = part.left
-            best = self._shorter(best, order, part, _used(best) - {candidate})
-            budget.charge(granted, part)
+            best = self._shorter(best, self._attempt(order, budget, cost, _used(best) - {candidate}), budget)
         return best
 
-    def _shorter(self, best: Found, order: Order, budget: Budget, only: frozenset[int]) -> Found:
-        """The shorter of a certificate and a new one, from those equations in that order."""
-        again = self._attempt(order, budget, budget.left, only)
+    def _shorter(self, best: Found, again: Found | Failure, budget: Budget) -> Found:
+        """The shorter of a certificate and a new one, if there is one."""
         if isinstance(again, Found):
             again = self._short(again, budget)
             if size(again.certificate) < size(best.certificate):
@@ -173,4 +174,4 @@ class Question:
         granted = part.left
         certificate = shortened(found.completion, self.target, found.certificate, part, scalar=scalar)
         budget.charge(granted, part)
-        return Found(found.completion, certificate)
+        return Found(found.completion, certificate, found.work)

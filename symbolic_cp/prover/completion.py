@@ -214,11 +214,11 @@ class Completion:
 
     def reduce(self, matrix: Matrix, certificate: Certificate, shape: Shape) -> Matrix:
         """The normal form; the certificate gains what was added: result = matrix + (gain)."""
-        key, rules, first = self.order.key, self.rules, self.first
+        rules, first = self.rules, self.first
         result: Matrix = {}
         matrix = dict(matrix)
         while matrix:
-            word = max(matrix, key=key)
+            word = max(matrix, key=len)
             coef = matrix.pop(word)
             if isinstance(coef, Central) and self.scalar:
                 coef = self._reduce_central(coef, word, certificate)
@@ -240,7 +240,7 @@ class Completion:
                 coef = self._reduce_loose(word, coef, loose, matrix, certificate)
                 if not coef:
                     continue
-            result[word] = coef
+            add_word(result, word, coef)
         return result
 
     def _cut(self, word: str, coef: Coefficient, matrix: Matrix, certificate: Certificate) -> bool:

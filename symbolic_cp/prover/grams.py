@@ -20,6 +20,7 @@ from symbolic_cp.kernel.terms import Nat, rational
 from symbolic_cp.kernel.theory import Product
 from symbolic_cp.prover.alphabet import Alphabet, Matrix
 from symbolic_cp.prover.central import Coefficient, Number, central, merged, monomials
+from symbolic_cp.prover.simplex import Place
 
 MOST_IN_CLASS = 14
 Normal = Callable[[Coefficient], Coefficient]
@@ -38,15 +39,15 @@ class Candidate:
 
 
 def gram_candidates(alphabet: Alphabet, values: Iterable[Coefficient], normal: Normal) -> list[Candidate]:
-    """Squares and Gram traces built from the monomials of the values, the simplest first."""
+    """Squares and Gram traces built from the monomials of the values, the simplest first; some may be zero."""
     found: list[Candidate] = []
     values = list(values)
-    for shape, chosen in _classes(alphabet, values).items():
+    for shape, chosen in classes(alphabet, values).items():
         found += _pairs(alphabet, shape, chosen, normal)
     return [*found, *_squares(values, normal)]
 
 
-def _classes(alphabet: Alphabet, values: Iterable[Coefficient]) -> dict[Size, list[Part]]:
+def classes(alphabet: Alphabet, values: Iterable[Coefficient]) -> dict[Size, list[Part]]:
     """The parts of words under traces, by shape; the shortest of each."""
     classes: dict[Size, dict[Part, None]] = {}
     for monomial in _monomials(values):
@@ -109,7 +110,7 @@ def _pairs(alphabet: Alphabet, shape: Size, parts: list[Part], normal: Normal) -
             for sign in (-1, 1):
                 matrix = _matrix([(first, 1), (second, sign)])
                 double.append(Candidate(squares[i] + squares[j] + 2 * sign * mixed, matrix, shape))
-    return [candidate for candidate in (*single, *double) if candidate.value]
+    return [*single, *double]
 
 
 def _squares(values: Iterable[Coefficient], normal: Normal) -> list[Candidate]:
@@ -132,10 +133,10 @@ def sum_of_squares(
     For each shape, the value is written as sum G_ij tr(M_i'M_j) with as few entries as elimination needs, and G is
     taken apart as L D L'. If some D_i is negative there may still be another G; it is not looked for.
     """
-    for shape, parts in _classes(alphabet, values).items():
+    for shape, parts in classes(alphabet, values).items():
         pairs = [(i, j) for i in range(len(parts)) for j in range(i + 1)]
         columns = [normal(_inner(alphabet, shape, parts[i], parts[j])) for i, j in pairs]
-        weights = _solution([monomials(column) for column in columns], monomials(values[0]))
+        weights = solution([monomials(column) for column in columns], monomials(values[0]))
         if weights is None:
             continue
         table = [[Fraction(0)] * len(parts) for _ in parts]
@@ -154,11 +155,13 @@ def sum_of_squares(
     return None
 
 
-def _solution(columns: Sequence[Mapping[str, Number]], target: Mapping[str, Number]) -> list[Fraction] | None:
+def solution(
+    columns: Sequence[Mapping[Place, Number]], target: Mapping[Place, Number]
+) -> list[Fraction] | None:
     """Numbers x with sum x_j columns[j] = target, zero where they are free; or None."""
-    reduced: list[tuple[str, dict[str, Number], dict[int, Fraction]]] = []
+    reduced: list[tuple[Place, dict[Place, Number], dict[int, Fraction]]] = []
 
-    def eliminate(vector: dict[str, Number], origin: dict[int, Fraction]) -> None:
+    def eliminate(vector: dict[Place, Number], origin: dict[int, Fraction]) -> None:
         for place, pivot, source in reduced:
             factor = vector.get(place, 0)
             if factor:
@@ -173,7 +176,7 @@ def _solution(columns: Sequence[Mapping[str, Number]], target: Mapping[str, Numb
         place = next((key for key, value in vector.items() if value), None)
         if place is not None:
             scale = Fraction(vector[place])
-            pivot: dict[str, Number] = {key: value / scale for key, value in vector.items() if value}
+            pivot: dict[Place, Number] = {key: value / scale for key, value in vector.items() if value}
             reduced.append((place, pivot, {k: amount / scale for k, amount in origin.items()}))
     rest, used = dict(target), dict[int, Fraction]()
     eliminate(rest, used)

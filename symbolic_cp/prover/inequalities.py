@@ -141,6 +141,8 @@ def _stages(
     grams: list[Summand] = []
     values = [*goals, *(value for _, value, _ in given), *modulo.scalars]
     for candidate in gram_candidates(alphabet, values, modulo.normal):
+        if not candidate.value:
+            continue
         if candidate.matrix is None:
             product = Product(1, (alphabet.coefficient(candidate.root),))
         else:

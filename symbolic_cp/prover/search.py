@@ -22,6 +22,8 @@ from symbolic_cp.prover.completion import Budget, Completion, OutOfWork
 from symbolic_cp.prover.inequalities import Modulo, find_products, with_naturals
 from symbolic_cp.prover.show import show, show_relation
 
+__all__ = ["DEFAULT", "Effort", "NotProved", "derive", "linear", "split", "value_of"]
+
 DEFAULT = Effort()
 SHARES = (500, 4_000, 32_000)  # how far the equations of an inequality are completed, in turn
 

@@ -12,14 +12,14 @@ Main functions: shortened, size.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic_cp.prover.alphabet import Matrix
 from symbolic_cp.prover.central import Central, Coefficient, Number, central, monomials
 from symbolic_cp.prover.completion import Budget, Certificate, Completion, OutOfWork, Term, accumulate, add_word
-from symbolic_cp.prover.simplex import nonnegative_combination
+from symbolic_cp.prover.simplex import nonnegative_combination, whole
 
 ZERO = "0"  # no word: letters start above it
 
@@ -35,6 +35,16 @@ class Edge:
     factor: Number
 
 
+class Edges:
+    """Edges by the words where they start."""
+
+    def __init__(self, edges: Sequence[Edge]) -> None:
+        self.by_start: dict[str, list[Edge]] = {}
+        for edge in edges:
+            self.by_start.setdefault(edge.start, []).append(edge)
+        self.lengths = sorted(set(map(len, self.by_start)))
+
+
 Step = tuple[str, int, Term, Number]
 Place = tuple[str, int]
 Tree = dict[Place, tuple[Place, Term, Number] | None]
@@ -46,7 +56,7 @@ def edges_of(matrix: Matrix, index: int) -> list[Edge]:
     if len(items) != len(matrix) or not 1 <= len(items) <= 2:
         return []
     first, number = items[0]
-    factor = 1 / Fraction(number)
+    factor = whole(1 / Fraction(number))
     if len(items) == 1:
         return [Edge(first, ZERO, 1, index, factor)]
     second, other = items[1]
@@ -63,23 +73,22 @@ class Graph:
         self.completion, self.alphabet, self.budget = completion, completion.alphabet, budget
         edges = [edge for index, matrix in completion.matrix_inputs() for edge in edges_of(matrix, index)]
         self.plain = {edge.index for edge in edges}
-        self.falling = [e for e in edges if e.end == ZERO or len(e.start) >= len(e.end)]
-        self.rising = [e for e in edges if e.end != ZERO and len(e.start) < len(e.end)]
+        self.every = Edges(edges)
+        self.falling = Edges([e for e in edges if e.end == ZERO or len(e.start) >= len(e.end)])
 
-    def neighbours(self, word: str, edges: Iterable[Edge], longest: int) -> Iterator[Step]:
+    def neighbours(self, word: str, edges: Edges, longest: int) -> Iterator[Step]:
         """One step from a word: the new word, the sign, the term of the certificate and its coefficient."""
         self.budget.spend()
-        for edge in edges:
-            start, end = edge.start, edge.end
-            if len(word) - len(start) + len(end) > longest:
-                continue
-            position = word.find(start)
-            while position >= 0:
-                left, right = word[:position], word[position + len(start) :]
-                if start or self.fits(left, right, end):
-                    new = ZERO if end == ZERO else left + end + right
-                    yield new, edge.sign, (left, edge.index, right), edge.factor
-                position = word.find(start, position + 1)
+        room = longest - len(word)
+        for position in range(len(word) + 1):
+            for length in edges.lengths:
+                for edge in edges.by_start.get(word[position : position + length], ()):
+                    if position + length > len(word) or len(edge.end) - length > room:
+                        continue
+                    left, right, end = word[:position], word[position + length :], edge.end
+                    if length or self.fits(left, right, end):
+                        new = ZERO if end == ZERO else left + end + right
+                        yield new, edge.sign, (left, edge.index, right), edge.factor
 
     def fits(self, left: str, right: str, inserted: str) -> bool:
         """Whether a word may stand between two others."""
@@ -112,7 +121,7 @@ class Graph:
         near: dict[str, list[Step]] = {word: [] for word in inner}
         near[ZERO] = []
         for word in inner:
-            for step in self.neighbours(word, (*self.falling, *self.rising), longest):
+            for step in self.neighbours(word, self.every, longest):
                 near.setdefault(step[0], [])
         for word in [word for word in near if word != ZERO]:
             for new, sign, term, factor in self.neighbours(word, self.falling, longest):
@@ -126,22 +135,20 @@ class Graph:
 class CyclicGraph(Graph):
     """The words under traces near a certificate of a scalar claim, up to rotation and transposition."""
 
-    def neighbours(self, word: str, edges: Iterable[Edge], longest: int) -> Iterator[Step]:
+    def neighbours(self, word: str, edges: Edges, longest: int) -> Iterator[Step]:
         """As for matrices, with the word read around a circle."""
         self.budget.spend()
-        turn = self.alphabet.least_turn
-        for edge in edges:
-            start, end = edge.start, edge.end
-            if len(start) > len(word) or len(word) - len(start) + len(end) > longest:
-                continue
-            circle = word + word[: max(len(start) - 1, 0)]
-            position = circle.find(start)
-            while 0 <= position < len(word):
-                rest = (word[position:] + word[:position])[len(start) :]
-                if (end + rest or end == ZERO) and (start or self.fits(rest, rest, end)):
-                    new = ZERO if end == ZERO else turn(end + rest)
-                    yield new, edge.sign, ("", edge.index, rest), edge.factor
-                position = circle.find(start, position + 1)
+        turn, room = self.alphabet.least_turn, longest - len(word)
+        for position in range(len(word)):
+            turned = word[position:] + word[:position]
+            for length in edges.lengths:
+                for edge in edges.by_start.get(turned[:length], ()) if length <= len(word) else ():
+                    rest, end = turned[length:], edge.end
+                    if len(end) - length > room or not (end + rest or end == ZERO):
+                        continue
+                    if length or self.fits(rest, rest, end):
+                        new = ZERO if end == ZERO else turn(end + rest)
+                        yield new, edge.sign, ("", edge.index, rest), edge.factor
 
     def movable(self, term: Term, coef: Coefficient) -> tuple[Coefficient, Coefficient]:
         """Terms whose coefficient is a trace, or that leave the trace of an identity, stay."""
@@ -222,7 +229,7 @@ def carried(demand: dict[str, Number], steps: dict[str, list[Step]]) -> dict[Ter
     total: dict[Term, Number] = {}
     for weight, way in zip(weights, ways, strict=True):
         for term, factor in way if weight else ():
-            total[term] = total.get(term, 0) + weight * factor
+            total[term] = total.get(term, 0) + whole(weight) * factor
     return {term: value for term, value in total.items() if value}
 
 

@@ -125,14 +125,15 @@ def _pivot(rows: list[Row], basis: list[int], place: int, column: int) -> None:
     """Bring a variable into the basis, in that row."""
     scale = rows[place][column]
     if scale != 1:
-        rows[place] = {j: _whole(Fraction(value) / scale) for j, value in rows[place].items()}
+        rows[place] = {j: whole(Fraction(value) / scale) for j, value in rows[place].items()}
     for i, row in enumerate(rows):
         if i != place and column in row:
             _subtract(row, rows[place], row[column])
     basis[place] = column
 
 
-def _whole(value: Fraction) -> Number:
+def whole(value: Fraction) -> Number:
+    """The number, as an int where it is one."""
     return value.numerator if value.denominator == 1 else value
 
 

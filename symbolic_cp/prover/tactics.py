@@ -1,0 +1,307 @@
+"""Proving goals: everything that is tried for a closed statement, in order.
+
+A claim is taken apart by its connectives, and what remains are equations and inequalities. For these `derive` is
+tried first. If the ring does not suffice, more is made known: AB = I gives BA = I for square matrices, tr(M'M) = 0
+gives M = 0, a positive or nonzero number has an inverse, a positive semidefinite matrix is used at the matrices in
+sight, and traces obey the Cauchy-Schwarz inequality. Existential claims need a witness, which `witness` finds.
+
+Main function: prove_goal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from symbolic_cp.kernel.facts import fact, penrose
+from symbolic_cp.kernel.formulas import (
+    And,
+    Equal,
+    Exists,
+    Falsum,
+    ForAll,
+    Formula,
+    Implies,
+    NonNegative,
+    Or,
+    Positive,
+    Value,
+    Variable,
+    at,
+    at_least,
+    free_names,
+    generic,
+    instantiate,
+    substitute_poly,
+)
+from symbolic_cp.kernel.logic import (
+    Theorem,
+    and_intro,
+    assume,
+    exists_elim,
+    exists_intro,
+    for_all_intro,
+    implies_elim,
+    implies_intro,
+    or_left,
+    or_right,
+)
+from symbolic_cp.kernel.terms import Letter, Poly, identity, matrix, scalar
+from symbolic_cp.prover import lemmas, realrules
+from symbolic_cp.prover.completion import Budget, OutOfWork
+from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.realrules import Situation
+from symbolic_cp.prover.search import DEFAULT, Effort, NotProved, derive, split
+from symbolic_cp.prover.show import opened, show
+from symbolic_cp.prover.witness import Witnesses
+
+MOST_WITNESSES = 6
+SHARES = (6_000, 60_000)  # the work that each attempt may do, in two rounds
+RULES: tuple[Callable[[Situation], list[Theorem]], ...] = (
+    realrules.square_inverses,
+    realrules.psd_values,
+    realrules.vanishing_matrices,
+    realrules.scalar_inverses,
+    realrules.cauchy_schwarz_values,
+)
+
+
+def prove_goal(goal: Goal, effort: Effort = DEFAULT) -> Theorem:
+    """The closed theorem `goal.formula()`. Raises NotProved, whose message shows what was left over.
+
+    >>> from symbolic_cp.kernel.formulas import NAT, matrix_sort
+    >>> from symbolic_cp.prover.goal import Hypothesis
+    >>> A, B = (Variable(name, matrix_sort("n", "n")) for name in "AB")
+    >>> given = Hypothesis("B is a right inverse", equal(at(A) @ at(B), identity("n")))
+    >>> theorem = prove_goal(Goal("inverse", (Variable("n", NAT), A, B), (given,), equal(at(B) @ at(A), identity("n"))))
+    >>> theorem.is_closed, sorted(theorem.facts)
+    (True, ['pinv'])
+    """
+    known = split(*(assume(hypothesis.formula) for hypothesis in goal.hypotheses))
+    names = frozenset(variable.name for variable in goal.variables).union(
+        free_names(goal.claim), *(free_names(hypothesis.formula) for hypothesis in goal.hypotheses)
+    )
+    proof = _Proof(effort, names)
+    theorem = proof.prove(goal.claim, known)
+    introduced = (*goal.variables, *(hypothesis.formula for hypothesis in goal.hypotheses))
+    return lemmas.closed(theorem, *introduced)
+
+
+class _Proof:
+    """The search for one proof: the effort, and the names that are taken."""
+
+    def __init__(self, effort: Effort, names: frozenset[str]) -> None:
+        self.effort, self.names = effort, names
+
+    def fresh(self, base: str) -> str:
+        """A name that is not taken, and is from now on."""
+        names = (base, *(f"{base}{count}" for count in range(1, len(self.names) + 2)))
+        name = next(one for one in names if one not in self.names)
+        self.names |= {name}
+        return name
+
+    def prove(self, claim: Formula, known: Sequence[Theorem]) -> Theorem:
+        """The claim from what is known. Raises NotProved."""
+        for one in known:
+            if one.conclusion == claim:
+                return one
+        if isinstance(claim, And):
+            return and_intro(self.prove(claim.left, known), self.prove(claim.right, known))
+        if isinstance(claim, Implies):
+            more = split(assume(claim.left))
+            return implies_intro(self.prove(claim.right, [*known, *more]), claim.left)
+        if isinstance(claim, ForAll):
+            variable, body = opened(claim, self.names)
+            self.names |= {variable.name}
+            return for_all_intro(self.prove(body, known), variable)
+        if isinstance(claim, Exists):
+            return self._existence(claim, known)
+        if isinstance(claim, Or):
+            return self._either(claim, known)
+        return self._atom(claim, known)
+
+    def _either(self, claim: Or, known: Sequence[Theorem]) -> Theorem:
+        try:
+            return or_left(self.prove(claim.left, known), claim.right)
+        except NotProved:
+            return or_right(self.prove(claim.right, known), claim.left)
+
+    # ----------------------------------------------------------------------------------- equations, inequalities
+
+    def _atom(self, claim: Formula, known: Sequence[Theorem]) -> Theorem:
+        """An equation, an inequality or falsum."""
+        failure: NotProved | None = None
+        for share in SHARES:
+            if share > SHARES[0] and share > self.effort.work:
+                break
+            effort = Effort(min(share, self.effort.work), self.effort.polish, self.effort.progress)
+            try:
+                return self._direct(claim, known, effort)
+            except NotProved as error:
+                failure = failure or error
+            found = self._with_more(claim, known, effort)
+            if found is not None:
+                return found
+        assert failure is not None
+        raise failure
+
+    def _with_more(self, claim: Formula, known: Sequence[Theorem], effort: Effort) -> Theorem | None:
+        """The claim after making more known, one rule after the other."""
+        opened_: list[tuple[Theorem, str]] = []
+        wider = list(known)
+        for rule in RULES:
+            fresh = [one for one in rule(Situation.of(claim, wider, effort)) if self._is_new(one, wider)]
+            if not fresh:
+                continue
+            for one in fresh:
+                wider += self._open(one, opened_)
+            try:
+                found = self._direct(claim, wider, effort)
+            except NotProved:
+                continue
+            for existence, name in reversed(opened_):
+                if name in free_names_of_hypotheses(found):
+                    found = exists_elim(existence, found, name)
+            return found
+        return None
+
+    def _is_new(self, one: Theorem, known: Iterable[Theorem]) -> bool:
+        return all(one.conclusion != other.conclusion for other in known)
+
+    def _open(self, one: Theorem, opened_: list[tuple[Theorem, str]]) -> list[Theorem]:
+        """What a theorem says, with what it asserts to exist under fresh names."""
+        while isinstance(one.conclusion, Exists):
+            name = self.fresh(one.conclusion.hint)
+            opened_.append((one, name))
+            variable = Variable(name, one.conclusion.sort, one.conclusion.arity)
+            one = assume(instantiate(one.conclusion, generic(variable)))
+        return split(one)
+
+    def _direct(self, claim: Formula, known: Sequence[Theorem], effort: Effort) -> Theorem:
+        """By `derive`; or by a trace of squares, by two inequalities, or from a contradiction."""
+        usable = [one for one in known if isinstance(one.conclusion, Equal | NonNegative | Positive)]
+        try:
+            return derive(claim, *usable, effort=effort)
+        except NotProved:
+            if isinstance(claim, Equal) and claim.term.shape is not None:
+                return lemmas.vanishing(claim.term, *usable)
+            if isinstance(claim, Equal) and len(usable) > sum(isinstance(u.conclusion, Equal) for u in usable):
+                return self._squeezed(claim, usable, effort)
+            contradiction = self._contradiction(known) if isinstance(claim, Falsum) else None
+            if contradiction is not None:
+                return contradiction
+            raise
+
+    def _squeezed(self, claim: Equal, usable: Sequence[Theorem], effort: Effort) -> Theorem:
+        """s = 0 from s >= 0 and -s >= 0: the matrix s I of size 1 has a norm that is not positive."""
+        above = derive(at_least(claim.term, 0), *usable, effort=effort)
+        below = derive(at_least(-claim.term, 0), *usable, effort=effort)
+        return derive(claim, lemmas.vanishing(claim.term * identity(1), above, below), effort=effort)
+
+    def _contradiction(self, known: Sequence[Theorem]) -> Theorem | None:
+        """Falsum from a negation whose formula can be proved."""
+        for one in known:
+            formula = one.conclusion
+            if isinstance(formula, Implies) and isinstance(formula.right, Falsum):
+                others = [other for other in known if other is not one]
+                try:
+                    return implies_elim(one, self.prove(formula.left, others))
+                except NotProved:
+                    continue
+        return None
+
+    # -------------------------------------------------------------------------------------------------- existence
+
+    def _existence(self, claim: Exists, known: Sequence[Theorem]) -> Theorem:
+        """By a witness for every unknown. Raises NotProved."""
+        variables = list[Variable]()
+        inside: Formula = claim
+        while isinstance(inside, Exists):
+            variable, inside = opened(inside, self.names)
+            self.names |= {variable.name}
+            variables.append(variable)
+        parts = flattened(inside)
+        defined = {one.name: term for one in variables if (term := defined_by(one, parts)) is not None}
+        unknowns = [one for one in variables if one.name not in defined]
+        if any(one.sort.kind != "matrix" or one.arity for one in unknowns):
+            raise NotProved(f"no witness: {show(claim)} asks for more than matrices", scalar(0))
+        failure: NotProved | None = None
+        for values in self._assignments(unknowns, set(defined), parts, known):
+            try:
+                return self._with_witnesses(claim, variables, values, defined, known)
+            except NotProved as error:
+                failure = failure or error
+        raise failure or NotProved(f"no witness was found for {show(claim)}", scalar(0))
+
+    def _assignments(
+        self, unknowns: Sequence[Variable], defined: set[str], parts: Sequence[Formula], known: Sequence[Theorem]
+    ) -> Iterable[dict[str, Value]]:
+        """Values for the unknowns that satisfy the equations between them."""
+        letters = [Letter(one.name, (), one.sort.rows, one.sort.cols) for one in unknowns]
+        claims = [one.term for one in parts if isinstance(one, Equal) and not free_names(one) & defined]
+        equations = [one.conclusion.term for one in known if isinstance(one.conclusion, Equal)]
+        witnesses = Witnesses(letters, claims, equations, Budget(self.effort.work // 2, self.effort.progress))
+        count = 0
+        try:
+            for values in witnesses.assignments():
+                yield dict(zip((one.name for one in unknowns), values, strict=True))
+                count += 1
+                if count == MOST_WITNESSES:
+                    return
+        except OutOfWork:
+            return
+
+    def _with_witnesses(
+        self,
+        claim: Exists,
+        variables: Sequence[Variable],
+        values: dict[str, Value],
+        defined: dict[str, Poly],
+        known: Sequence[Theorem],
+    ) -> Theorem:
+        """The existential claim at these values; pseudoinverses that it speaks of are obtained."""
+        opened_: list[tuple[Theorem, str]] = []
+        levels: list[tuple[Exists, Value]] = []
+        formula: Formula = claim
+        wider = list(known)
+        for variable in variables:
+            assert isinstance(formula, Exists)
+            if variable.name not in values:
+                term = substitute_poly(defined[variable.name], values)
+                assert term.shape is not None
+                existence = lemmas.specialised(fact("pinv"), *term.shape, term)
+                wider += self._open(existence, opened_)
+                rows, cols = term.shape
+                values = {**values, variable.name: matrix(opened_[-1][1], cols, rows)}
+            levels.append((formula, values[variable.name]))
+            formula = instantiate(formula, values[variable.name])
+        theorem = self.prove(formula, wider)
+        for goal, value in reversed(levels):
+            theorem = exists_intro(theorem, goal, value)
+        for existence, name in reversed(opened_):
+            theorem = exists_elim(existence, theorem, name)
+        return theorem
+
+
+def flattened(formula: Formula) -> list[Formula]:
+    """The parts of a conjunction, however nested."""
+    if isinstance(formula, And):
+        return [*flattened(formula.left), *flattened(formula.right)]
+    return [formula]
+
+
+def defined_by(variable: Variable, parts: Sequence[Formula]) -> Poly | None:
+    """The matrix whose pseudoinverse the variable is, if its Penrose equations are among the parts."""
+    if variable.sort.kind != "matrix" or variable.arity:
+        return None
+    for part in parts:
+        if isinstance(part, Equal) and part.term.shape == (variable.sort.cols, variable.sort.rows):
+            rest = {key: -coef for key, coef in part.term.terms.items() if all(a.name != variable.name for a in key[1])}
+            term = Poly(part.term.shape, rest)
+            if all(one in parts for one in flattened(penrose(term, at(variable)))):
+                return term
+    return None
+
+
+def free_names_of_hypotheses(theorem: Theorem) -> frozenset[str]:
+    """The names that are free in the hypotheses of a theorem."""
+    return frozenset[str]().union(*map(free_names, theorem.hyps))
