@@ -1,0 +1,69 @@
+"""Products, sums and the test for zero on integer matrices over one denominator: no fraction in between.
+
+Main names: Stripped, strip. A chain of products of rational matrices costs mostly the greatest common
+divisors that bring every entry of every intermediate product to lowest terms. To decide whether an expression
+is zero none of them is needed: only numerators are computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import fmpq_mat, fmpz, fmpz_mat
+
+from symbolic_cp.exact.errors import InputError
+
+
+@dataclass(frozen=True)
+class Stripped:
+    """The rational matrix numerator / denominator, denominator > 0, not in lowest terms.
+
+    >>> A = strip(fmpq_mat([[1, 2], [3, 4]]) / 6)
+    >>> (A @ A - A.transpose() @ A).is_zero(), (A @ A - A @ A).is_zero()
+    (False, True)
+    """
+
+    numerator: fmpz_mat
+    denominator: fmpz
+
+    def __matmul__(self, other: Stripped) -> Stripped:
+        if self.numerator.ncols() != other.numerator.nrows():
+            raise InputError(f"a {self.shape} matrix cannot be multiplied by a {other.shape} matrix")
+        return Stripped(self.numerator * other.numerator, self.denominator * other.denominator)
+
+    def __add__(self, other: Stripped) -> Stripped:
+        if self.shape != other.shape:
+            raise InputError(f"{self.shape} and {other.shape} matrices cannot be added")
+        if self.denominator == other.denominator:
+            return Stripped(self.numerator + other.numerator, self.denominator)
+        common = self.denominator.gcd(other.denominator)
+        mine, theirs = other.denominator // common, self.denominator // common
+        return Stripped(self.numerator * mine + other.numerator * theirs, self.denominator * mine)
+
+    def __neg__(self) -> Stripped:
+        return Stripped(-self.numerator, self.denominator)
+
+    def __sub__(self, other: Stripped) -> Stripped:
+        return self + (-other)
+
+    @property
+    def shape(self) -> str:
+        """The shape in words: "2 x 3"."""
+        return f"{self.numerator.nrows()} x {self.numerator.ncols()}"
+
+    def transpose(self) -> Stripped:
+        """The transpose."""
+        return Stripped(self.numerator.transpose(), self.denominator)
+
+    def is_zero(self) -> bool:
+        """Whether every entry is zero, exactly."""
+        return self.numerator.is_zero()
+
+    def value(self) -> fmpq_mat:
+        """The rational matrix, every entry in lowest terms."""
+        return fmpq_mat(self.numerator) / self.denominator
+
+
+def strip(M: fmpq_mat) -> Stripped:
+    """The same matrix over the common denominator of its entries; one pass over them."""
+    return Stripped(*M.numer_denom())
