@@ -33,7 +33,6 @@ NOT_BUILT = frozenset({
     "audit",
     "explain",
     "check",
-    "prove",
     "recheck",
     "certify",
     "relu",

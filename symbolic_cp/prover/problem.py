@@ -150,12 +150,15 @@ def depend_on(names: Iterable[str], definitions: Sequence[Definition]) -> set[st
 
 
 def read_problems(path: str | Path) -> list[Problem]:
-    """The problems in a JSON file (`-`: standard input), in order. Raises InputError."""
-    return problems(read(path))
+    """The problems in a JSON file (`-`: standard input), in order. One without a name is called as the file is.
+
+    Raises InputError.
+    """
+    return problems(read(path), Path(path).stem.strip("-") or "problem")
 
 
-def problems(node: Node) -> list[Problem]:
-    r"""The problem, or the problems, that a JSON value holds. Raises InputError.
+def problems(node: Node, name: str = "problem") -> list[Problem]:
+    r"""The problem, or the problems, that a JSON value holds; `name` is for those without one. Raises InputError.
 
     >>> from symbolic_cp.exact.strict_json import parse
     >>> from symbolic_cp.prover.show import show
@@ -164,12 +167,12 @@ def problems(node: Node) -> list[Problem]:
     "for all m : nat, n : nat, A : m x n. A'*A = 0 -> A = 0"
     """
     if "problems" not in node.object():
-        return [_Builder(node, "problem").problem()]
+        return [_Builder(node, name).problem()]
     members = node.members(["problems"], IGNORED)
     nodes = members["problems"].items()
     if not nodes:
         raise members["problems"].error("there are no problems in this list")
-    return [_Builder(one, f"problem {i}").problem() for i, one in enumerate(nodes, start=1)]
+    return [_Builder(one, f"{name} {i}").problem() for i, one in enumerate(nodes, start=1)]
 
 
 @dataclass

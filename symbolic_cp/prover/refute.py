@@ -44,7 +44,7 @@ class Sampling:
 
 
 EFFORT = Sampling()
-QUICK = Sampling(attempts=24)
+QUICK = Sampling(attempts=48)
 """Enough to see whether hypotheses can be met, and to refute what is plainly false."""
 
 

@@ -125,7 +125,7 @@ def test_ignored_fields_and_files_of_several_problems(tmp_path):
     one = {"atoms": SQUARE, "claims": ["A = A"], "expect": "proved", "published_terms": [1], "note": "x"}
     path = tmp_path / "many.json"
     path.write_text(json.dumps({"problems": [one, {**one, "name": "b"}], "note": "two"}))
-    assert [problem.name for problem in read_problems(path)] == ["problem 1", "b"]
+    assert [problem.name for problem in read_problems(path)] == ["many 1", "b"]
 
 
 REFUSED = [
