@@ -183,7 +183,7 @@ class _Builder:
     default: str
     scope: Scope = field(default_factory=Scope)
     shapes: dict[str, tuple[Nat, Nat]] = field(default_factory=dict)
-    dimensions: list[str] = field(default_factory=list)
+    dimensions: dict[str, Node] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
 
     def problem(self) -> Problem:
@@ -270,14 +270,14 @@ class _Builder:
             raise node.error(f"{quoted(text)} is no dimension; a dimension is a name or a natural number")
         if text not in self.scope.dimensions:
             self.scope.dimensions.add(text)
-            self.dimensions.append(text)
+            self.dimensions[text] = node
         return nat(text)
 
     def dimension_names(self) -> None:
         """Refuse a letter that is called as a dimension is."""
-        for name in self.dimensions:
+        for name, node in self.dimensions.items():
             if name in self.taken:
-                raise self.node.error(f"{quoted(name)} is {self.taken[name]} and a dimension; it can be one of them")
+                raise node.error(f"{quoted(name)} is {self.taken[name]} and a dimension; it can be one of them")
             self.taken[name] = "a dimension"
 
     def scalars(self, node: Node | None) -> list[str]:

@@ -1,0 +1,1 @@
+prove prove-empty-claims.json

@@ -1,0 +1,1 @@
+prove prove-given-about-witness.json

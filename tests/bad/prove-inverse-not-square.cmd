@@ -1,0 +1,1 @@
+prove prove-inverse-not-square.json

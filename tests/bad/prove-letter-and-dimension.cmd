@@ -1,0 +1,1 @@
+prove prove-letter-and-dimension.json

@@ -1,0 +1,1 @@
+prove prove-long-number.json

@@ -1,0 +1,1 @@
+prove prove-matrix-inequality.json

@@ -1,0 +1,1 @@
+prove missing-problem.json

@@ -1,0 +1,1 @@
+prove prove-negative-dimension.json

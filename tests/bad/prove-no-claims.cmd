@@ -1,0 +1,1 @@
+prove prove-no-claims.json

@@ -1,0 +1,1 @@
+prove prove-not-square.json

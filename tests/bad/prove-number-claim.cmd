@@ -1,0 +1,1 @@
+prove prove-number-claim.json

@@ -1,0 +1,1 @@
+prove prove-one-dimension.json

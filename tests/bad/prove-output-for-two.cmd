@@ -1,0 +1,1 @@
+prove prove-two.json -o missing.cert.json

@@ -1,0 +1,1 @@
+prove prove-reserved-name.json

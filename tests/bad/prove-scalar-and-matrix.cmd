@@ -1,0 +1,1 @@
+prove prove-scalar-and-matrix.json

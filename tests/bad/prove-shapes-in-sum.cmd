@@ -1,0 +1,1 @@
+prove prove-shapes-in-sum.json

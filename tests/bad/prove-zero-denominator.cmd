@@ -1,0 +1,1 @@
+prove prove-zero-denominator.json
