@@ -1,0 +1,1 @@
+prove problem-attribute.json

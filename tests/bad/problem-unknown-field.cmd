@@ -1,0 +1,1 @@
+prove problem-unknown-field.json
