@@ -1,0 +1,113 @@
+"""Decisions: proved, refuted or undecided, each checked; nothing is proved from contradictory hypotheses."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from symbolic_cp.exact.strict_json import parse
+from symbolic_cp.kernel.evaluation import evaluate_formula
+from symbolic_cp.kernel.formulas import negation
+from symbolic_cp.prover.certificate import replay
+from symbolic_cp.prover.decide import PROVED, REFUTED, UNDECIDED, decide, size, with_dimensions
+from symbolic_cp.prover.problem import problems
+from symbolic_cp.prover.show import show
+
+SQUARE = {"A": ["n", "n"], "B": ["n", "n"]}
+
+
+def decided(**fields):
+    """The decision, after its certificate has been written, read again and replayed."""
+    (problem,) = problems(parse(json.dumps(fields)))
+    (goal,) = problem.goals()
+    decision = decide(goal)
+    data = decision.certificate()
+    if decision.verdict == UNDECIDED:
+        assert data is None
+        assert decision.message
+        return decision
+    checked = replay(json.loads(json.dumps(data)))
+    statement = decision.goal.formula()
+    if decision.verdict == REFUTED and decision.refutation.theorem is not None:
+        statement = negation(statement)
+    assert checked.statement == statement
+    if decision.verdict == PROVED:
+        assert decision.theorem.is_closed
+        assert all(evaluate_formula(one.formula, decision.satisfied) for one in goal.hypotheses if decision.satisfied)
+    return decision
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdict"),
+    [
+        ({"atoms": {"A": ["m", "n"]}, "pinv": {"p": "A"}, "claims": ["A'*A*p = A'"]}, PROVED),
+        ({"atoms": SQUARE, "given": ["A*B = I[n]"], "claims": ["B*A = I[n]"]}, PROVED),
+        ({"atoms": SQUARE, "claims": ["tr(A*B) = tr(B*A)"]}, PROVED),
+        ({"scalars": ["s"], "given": ["s > 0"], "claims": ["s*s > 0"]}, PROVED),
+        ({"atoms": SQUARE, "claims": ["A*B = B*A"]}, REFUTED),
+        ({"atoms": SQUARE, "given": ["psd(A)", "psd(B)"], "claims": ["psd(A*B + B*A)"]}, REFUTED),
+        ({"atoms": SQUARE, "exists": {"X": ["n", "n"]}, "claims": ["A*X = B"]}, REFUTED),
+    ],
+)
+def test_verdicts(fields, verdict):
+    assert decided(**fields).verdict == verdict
+
+
+def test_a_true_claim_beyond_the_search_is_undecided():
+    root = {"atoms": {"A": ["n", "n"]}, "exists": {"X": ["n", "n"]}, "claims": ["X*X*X = A'*A*X", "tr(X*X') >= 0"]}
+    assert decided(**root).verdict != REFUTED
+    cube = {"atoms": {"A": ["n", "n"]}, "exists": {"X": ["n", "n"]}, "claims": ["X*X*X = A*A'"]}
+    assert decided(**cube).verdict == UNDECIDED
+
+
+@pytest.mark.parametrize("given", [["A*A = I[n]", "A = 0"], ["tr(A'*A) = -1"], ["A = B", "A = B + I[n]"], ["n = 0"]])
+def test_nothing_is_proved_from_contradictory_hypotheses(given):
+    decision = decided(atoms=SQUARE, given=given, claims=["A = A*A*B"])
+    assert decision.verdict == UNDECIDED
+    assert decision.satisfied is None
+    assert decision.message == "the hypotheses contradict each other: nothing satisfies them"
+
+
+def test_hypotheses_without_rational_instances_are_reported_and_used():
+    decision = decided(scalars=["s"], given=["s*s = 2"], claims=["s*s*s = 2*s"])
+    assert decision.verdict == PROVED
+    assert decision.message == "no exact instance of the hypotheses was found"
+
+
+def test_what_fails_for_empty_matrices_only_is_proved_for_the_others():
+    decision = decided(atoms={"A": ["n", "n"]}, claims=["tr(I[n]) > 0"])
+    assert decision.verdict == PROVED
+    assert show(decision.goal.formula()) == "for all n : nat, A : n x n. n >= 1 -> n > 0"
+    (problem,) = problems(parse(json.dumps({"atoms": {"A": ["n", "n"]}, "claims": ["tr(I[n]) > 0"]})))
+    assert decision.goal == with_dimensions(problem.goals()[0])
+
+
+def test_an_instance_of_the_hypotheses_is_kept():
+    decision = decided(atoms=SQUARE, given=["A*B = B*A"], claims=["A*B*B = B*B*A"])
+    assert decision.verdict == PROVED
+    assert set(decision.satisfied) == {"n", "A", "B"}
+
+
+def test_same_goal_same_answer():
+    fields = {"atoms": {"A": ["m", "n"], "B": ["n", "k"]}, "claims": ["pinv(A*B) = pinv(B)*pinv(A)"]}
+    assert decided(**fields).certificate() == decided(**fields).certificate()
+
+
+def test_size_counts_the_expanded_terms():
+    decision = decided(atoms={"A": ["m", "n"]}, pinv={"p": "A"}, given=["A'*A = 0"], claims=["A = 0"])
+    terms, steps = size(decision.theorem)
+    assert 0 < terms <= 10
+    assert terms < steps
+
+
+def test_progress_may_stop_the_search():
+    class StopError(Exception):
+        pass
+
+    def progress():
+        raise StopError
+
+    (problem,) = problems(parse(json.dumps({"atoms": SQUARE, "claims": ["A = A*B"]})))
+    with pytest.raises(StopError):
+        decide(problem.goals()[0], progress=progress)
