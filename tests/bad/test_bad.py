@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from symbolic_cp.cli import main
+
 HERE = Path(__file__).resolve().parent
 CASES = sorted(path.stem for path in HERE.glob("*.cmd"))
 LIMIT = 30  # seconds: the time in which anything must have been refused
@@ -50,7 +52,7 @@ def run(folder: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_is_refused_with_this_message(request, folder, name):
+def test_is_refused_with_this_message(request, monkeypatch, capsys, folder, name):
     words = shlex.split((HERE / f"{name}.cmd").read_text(encoding="utf-8"))
     done = run(folder, words)
     assert "Traceback" not in done.stderr
@@ -60,9 +62,11 @@ def test_is_refused_with_this_message(request, folder, name):
     if request.config.getoption("--accept", default=False):
         expected.write_text(done.stderr, encoding="utf-8")
     assert done.stderr == expected.read_text(encoding="utf-8")
-    answer = run(folder, [*words, "--json"])
-    assert (answer.returncode, answer.stderr) == (2, "")
-    error = json.loads(answer.stdout)["error"]
+    monkeypatch.chdir(folder)
+    assert main([*words, "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert err == ""
+    error = json.loads(out)["error"]
     assert list(error) == ["message", "file", "line", "column", "field"]
     places = ":".join(str(error[part]) for part in ("file", "line", "column") if error[part] is not None)
     said = ": ".join(filter(None, ["symbolic-cp", places, error["field"], error["message"]]))

@@ -1,1 +1,0 @@
-prove problem-long.json

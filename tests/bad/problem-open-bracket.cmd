@@ -1,1 +1,0 @@
-prove problem-open-bracket.json

@@ -1,1 +1,0 @@
-prove problem-symmetric-shape.json

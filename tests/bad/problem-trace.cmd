@@ -1,1 +1,0 @@
-prove problem-trace.json

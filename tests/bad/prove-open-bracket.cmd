@@ -1,0 +1,1 @@
+prove prove-open-bracket.json
