@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from symbolic_cp.kernel.terms import Letter, Poly
 from symbolic_cp.prover.alphabet import Alphabet, Matrix, Order, letters_of
-from symbolic_cp.prover.completion import Budget, Certificate, Completion, OutOfWork
+from symbolic_cp.prover.completion import Completion
+from symbolic_cp.prover.expansion import expand
+from symbolic_cp.prover.rules import Budget, Certificate, OutOfWork
 from symbolic_cp.prover.shorten import shortened, size
 
 ROUNDS = (500, 2_000, 8_000, 32_000, 128_000, 512_000, 2_048_000)
@@ -115,7 +117,7 @@ class Question:
         """Complete in one order until the target is reduced to zero."""
         part = budget.part(share)
         granted = part.left
-        completion = Completion(self.alphabet, order, self.terms, part)
+        completion = Completion(self.alphabet, order, self.terms, part, traces=self.shape is None)
         rest, certificate, known, complete = dict(self.target), Certificate(), -1, False
         try:
             completion.start(only)
@@ -132,13 +134,13 @@ class Question:
         if rest:
             return Failure(self.alphabet.decode(rest, self.shape), len(completion.rules), complete)
         negated = {term: -coef for term, coef in certificate.items()}
-        expanded = completion.expand(negated, scalar=self.shape is None)
+        expanded = expand(completion, negated, scalar=self.shape is None)
         return Found(completion, expanded, granted - part.left)
 
     def _reduced(self, completion: Completion, rest: Matrix, certificate: Certificate) -> Matrix:
         if self.shape is not None:
             return completion.reduce(rest, certificate, self.shape)
-        value = completion.reduce_scalar(rest.get("", 0), certificate)
+        value = completion.scalars.reduce(rest.get("", 0), certificate)
         return {"": value} if value else {}
 
     def _polished(self, found: Found, order: Order) -> Found:

@@ -29,6 +29,14 @@ Size = tuple[Nat, Nat]
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where parts of words are taken from: scalars, and the equations between matrices."""
+
+    values: Sequence[Coefficient]
+    matrices: Sequence[Matrix]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A nonnegative scalar: tr(M'M) for `matrix` with that shape, or the square of `root`; `value` in normal form."""
 
@@ -38,22 +46,29 @@ class Candidate:
     root: Coefficient = 0
 
 
-def gram_candidates(alphabet: Alphabet, values: Iterable[Coefficient], normal: Normal) -> list[Candidate]:
-    """Squares and Gram traces built from the monomials of the values, the simplest first; some may be zero."""
+def gram_candidates(alphabet: Alphabet, source: Source, normal: Normal, breadth: int) -> list[Candidate]:
+    """Squares and Gram traces built from the parts of a source, the simplest first; some may be zero."""
     found: list[Candidate] = []
-    values = list(values)
-    for shape, chosen in classes(alphabet, values).items():
+    for shape, chosen in classes(alphabet, source, breadth).items():
         found += _pairs(alphabet, shape, chosen, normal)
-    return [*found, *_squares(values, normal)]
+    return [*found, *_squares(source.values, normal)]
 
 
-def classes(alphabet: Alphabet, values: Iterable[Coefficient]) -> dict[Size, list[Part]]:
-    """The parts of words under traces, by shape; the shortest of each."""
-    classes: dict[Size, dict[Part, None]] = {}
-    for monomial in _monomials(values):
-        for shape, part in _parts_of(alphabet, monomial):
-            classes.setdefault(shape, {})[part] = None
-    return {shape: sorted(members, key=_complexity)[:MOST_IN_CLASS] for shape, members in classes.items()}
+def classes(alphabet: Alphabet, source: Source, breadth: int) -> dict[Size, list[Part]]:
+    """Parts by shape, the shortest of each.
+
+    Breadth 0: halves of the words under traces; 1: all their parts; 2: parts of the words of equations too.
+    """
+    found: dict[Size, dict[Part, None]] = {}
+    for monomial in _monomials(source.values):
+        for shape, part in _parts_of(alphabet, monomial, breadth):
+            found.setdefault(shape, {})[part] = None
+    for word in dict.fromkeys(word for matrix in source.matrices for word in matrix) if breadth == 2 else ():
+        for start in range(len(word)):
+            for end in range(start + 1, len(word) + 1):
+                shape = alphabet.rows[word[start]], alphabet.cols[word[end - 1]]
+                found.setdefault(shape, {})["", word[start:end]] = None
+    return {shape: sorted(members, key=_complexity)[:MOST_IN_CLASS] for shape, members in found.items()}
 
 
 def _complexity(part: Part) -> tuple[int, str, str]:
@@ -65,7 +80,7 @@ def _monomials(values: Iterable[Coefficient]) -> list[str]:
     return list(dict.fromkeys(monomial for value in values for monomial in monomials(value)))
 
 
-def _parts_of(alphabet: Alphabet, monomial: str) -> Iterator[tuple[Size, Part]]:
+def _parts_of(alphabet: Alphabet, monomial: str, breadth: int) -> Iterator[tuple[Size, Part]]:
     """Parts of the word under the one trace of a monomial, with half of the scalars beside it."""
     traces = [one for one in monomial if one in alphabet.traces]
     if len(traces) != 1:
@@ -76,7 +91,7 @@ def _parts_of(alphabet: Alphabet, monomial: str) -> Iterator[tuple[Size, Part]]:
     for turned in (word, alphabet.flip(word)):
         circle = turned + turned
         for start in range(len(turned)):
-            for length in range(1, len(turned) + 1):
+            for length in range(1, (len(turned) if breadth else (len(turned) + 1) // 2) + 1):
                 part = circle[start : start + length]
                 shape = alphabet.rows[part[0]], alphabet.cols[part[-1]]
                 for half in halves:
@@ -113,30 +128,30 @@ def _pairs(alphabet: Alphabet, shape: Size, parts: list[Part], normal: Normal) -
     return [*single, *double]
 
 
-def _squares(values: Iterable[Coefficient], normal: Normal) -> list[Candidate]:
+def _squares(values: Sequence[Coefficient], normal: Normal) -> list[Candidate]:
     """Squares of scalars, and of sums and differences of two, where a monomial has an even part."""
     composite = [monomial for monomial in _monomials(values) if len(monomial) > 1]
     roots = dict.fromkeys(half for monomial in composite for half in (monomial[::2], monomial[1::2]))
     chosen = sorted(roots, key=lambda one: (len(one), one))[:MOST_IN_CLASS]
     terms: list[Coefficient] = [1, *(central({one: 1}) for one in chosen)] if chosen else []
-    values = terms[1:]
+    bases = terms[1:]
     for i, first in enumerate(terms):
-        values += [first + sign * second for second in terms[:i] for sign in (-1, 1)]
-    return [Candidate(normal(root * root), None, None, root) for root in values]
+        bases += [first + sign * second for second in terms[:i] for sign in (-1, 1)]
+    return [Candidate(normal(root * root), None, None, root) for root in bases]
 
 
 def sum_of_squares(
-    alphabet: Alphabet, values: Sequence[Coefficient], normal: Normal
+    alphabet: Alphabet, source: Source, goal: Coefficient, normal: Normal
 ) -> tuple[Product, ...] | None:
-    """Gram traces whose sum is the first value, by a Gram matrix that elimination finds; or None.
+    """Gram traces whose sum is the goal, by a Gram matrix that elimination finds; or None.
 
-    For each shape, the value is written as sum G_ij tr(M_i'M_j) with as few entries as elimination needs, and G is
+    For each shape, the goal is written as sum G_ij tr(M_i'M_j) with as few entries as elimination needs, and G is
     taken apart as L D L'. If some D_i is negative there may still be another G; it is not looked for.
     """
-    for shape, parts in classes(alphabet, values).items():
+    for shape, parts in classes(alphabet, source, 1).items():
         pairs = [(i, j) for i in range(len(parts)) for j in range(i + 1)]
         columns = [normal(_inner(alphabet, shape, parts[i], parts[j])) for i, j in pairs]
-        weights = solution([monomials(column) for column in columns], monomials(values[0]))
+        weights = solution([monomials(column) for column in columns], monomials(goal))
         if weights is None:
             continue
         table = [[Fraction(0)] * len(parts) for _ in parts]

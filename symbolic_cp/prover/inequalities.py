@@ -14,27 +14,32 @@ from math import comb
 
 from symbolic_cp.kernel.formulas import Equal, Falsum, Formula, NonNegative, Positive
 from symbolic_cp.kernel.logic import Theorem
-from symbolic_cp.kernel.terms import Generator, Nat, Poly, Rational, rational
+from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, rational
 from symbolic_cp.kernel.theory import Product, nat_nonnegative, nat_successor
 from symbolic_cp.prover.alphabet import Alphabet, Order, letters_of
 from symbolic_cp.prover.central import Coefficient, monomials
-from symbolic_cp.prover.completion import Budget, Completion, OutOfWork
-from symbolic_cp.prover.grams import gram_candidates, sum_of_squares
+from symbolic_cp.prover.completion import Completion
+from symbolic_cp.prover.grams import Source, gram_candidates, sum_of_squares
+from symbolic_cp.prover.rules import Budget, OutOfWork
 from symbolic_cp.prover.simplex import nonnegative_combination
 
 MOST_CANDIDATES = 100
-MOST_MIXED = 400
+MOST_MIXED = 1_000
 Summand = tuple[Product, Coefficient, bool]  # what it is, its value in normal form, whether it is strict
 
 
 class Modulo:
     """Scalars modulo equations: normal forms by a completion, which `extend` carries further."""
 
-    def __init__(self, values: Sequence[Poly], equations: Sequence[Poly], budget: Budget) -> None:
-        """`values` and `equations` are all the terms in which letters occur."""
-        self.alphabet = Alphabet(letters_of([*values, *equations]))
-        self.scalars = [self.alphabet.encode(term).get("", 0) for term in equations if term.shape is None]
-        self.completion = Completion(self.alphabet, Order(self.alphabet), equations, budget)
+    def __init__(
+        self, values: Sequence[Poly], equations: Sequence[Poly], budget: Budget, heavy: Sequence[Letter] = ()
+    ) -> None:
+        """`values` and `equations` are all the terms in which letters occur; `heavy` letters are eliminated."""
+        alphabet = self.alphabet = Alphabet(letters_of([*values, *equations]))
+        first = "".join(alphabet.characters[one] + alphabet.characters[one.flipped()] for one in heavy)
+        self.completion = Completion(alphabet, Order(alphabet, first), equations, budget, traces=True)
+        self.scalars = [alphabet.encode(term).get("", 0) for term in equations if term.shape is None]
+        self.matrices = [alphabet.encode(term) for term in equations if term.shape is not None]
         self._budget, self._started, self.complete = budget, False, False
 
     def extend(self, share: int) -> None:
@@ -56,7 +61,7 @@ class Modulo:
 
     def normal(self, value: Coefficient) -> Coefficient:
         """The normal form so far. Raises OutOfWork when the budget is spent."""
-        return self.completion.reduce_scalar(value, {})
+        return self.completion.scalars.reduce(value, {})
 
     def encoded(self, value: Poly) -> Coefficient:
         """A scalar in inner form, reduced."""
@@ -116,7 +121,8 @@ def find_products(
         formula = part.conclusion
         if isinstance(formula, NonNegative | Positive):
             given.append((Product(1, (), (), (index,)), modulo.encoded(formula.term), isinstance(formula, Positive)))
-    for summands in _stages(modulo, [goal, raw], given, degree):
+    source = Source([goal, raw, *(value for _, value, _ in given), *modulo.scalars], modulo.matrices)
+    for summands in _stages(modulo, source, given, degree):
         weights = _weights(claim, goal, summands)
         if weights is not None:
             return tuple(
@@ -125,42 +131,46 @@ def find_products(
                 if weight
             )
     if degree > 1 and isinstance(claim, NonNegative):
-        return sum_of_squares(modulo.alphabet, [goal, raw], modulo.normal)
+        return sum_of_squares(modulo.alphabet, source, goal, modulo.normal)
     return None
 
 
-def _stages(
-    modulo: Modulo, goals: Sequence[Coefficient], given: Sequence[Summand], degree: int
-) -> Iterator[list[Summand]]:
-    """What may be summed up, in growing lists."""
-    summands: list[Summand] = [(Product(1), 1, True), *given]
-    yield summands
+def _stages(modulo: Modulo, source: Source, given: Sequence[Summand], degree: int) -> Iterator[list[Summand]]:
+    """What may be summed up: lists that grow."""
+    plain: list[Summand] = [(Product(1), 1, True), *given]
+    yield plain
     if degree == 1:
         return
-    alphabet = modulo.alphabet
-    grams: list[Summand] = []
-    values = [*goals, *(value for _, value, _ in given), *modulo.scalars]
-    for candidate in gram_candidates(alphabet, values, modulo.normal):
+    grams = _grams(modulo, source, 0)
+    yield [*plain, *grams]
+    mixed: list[Summand] = []
+    if given and len(given) * len(grams) <= MOST_MIXED:
+        mixed = [_times(modulo, gram, one) for one in given for gram in grams]
+        yield [*plain, *grams, *mixed]
+    powers, longer = list[Summand](), list(given)
+    for size in range(2, degree + 1):
+        if not given or comb(len(given) + size, size) > MOST_CANDIDATES:
+            break
+        pairs = [(power, one) for power in longer for one in given if power[0].indices[-1] <= one[0].indices[0]]
+        longer = [_times(modulo, *pair) for pair in pairs]
+        powers += longer
+        yield [*plain, *grams, *mixed, *powers]
+    for breadth in (1, 2):
+        yield [*plain, *_grams(modulo, source, breadth), *mixed, *powers]
+
+
+def _grams(modulo: Modulo, source: Source, breadth: int) -> list[Summand]:
+    """Gram traces and squares as summands."""
+    alphabet, found = modulo.alphabet, list[Summand]()
+    for candidate in gram_candidates(alphabet, source, modulo.normal, breadth):
         if not candidate.value:
             continue
         if candidate.matrix is None:
             product = Product(1, (alphabet.coefficient(candidate.root),))
         else:
             product = Product(1, (), (alphabet.decode(candidate.matrix, candidate.shape),))
-        grams.append((product, candidate.value, False))
-    summands += grams
-    yield summands
-    if given and len(given) * len(grams) <= MOST_MIXED:
-        summands += [_times(modulo, gram, one) for one in given for gram in grams]
-        yield summands
-    powers = list(given)
-    for size in range(2, degree + 1):
-        if comb(len(given) + size, size) > MOST_CANDIDATES:
-            return
-        longer = [(power, one) for power in powers for one in given if power[0].indices[-1] <= one[0].indices[0]]
-        powers = [_times(modulo, *pair) for pair in longer]
-        summands += powers
-        yield summands
+        found.append((product, candidate.value, False))
+    return found
 
 
 def _times(modulo: Modulo, first: Summand, second: Summand) -> Summand:

@@ -30,10 +30,10 @@ from symbolic_cp.kernel.logic import Theorem, for_all_elim
 from symbolic_cp.kernel.terms import Poly, Word, identity, nat, trace
 from symbolic_cp.kernel.theory import inverse
 from symbolic_cp.prover import lemmas
-from symbolic_cp.prover.central import Number, central, monomials
-from symbolic_cp.prover.completion import Budget, OutOfWork
-from symbolic_cp.prover.grams import classes, gram_candidates
+from symbolic_cp.prover.central import Coefficient, Number, central, monomials
+from symbolic_cp.prover.grams import Source, classes, gram_candidates
 from symbolic_cp.prover.inequalities import Modulo
+from symbolic_cp.prover.rules import Budget, OutOfWork
 from symbolic_cp.prover.search import Effort, NotProved, derive
 from symbolic_cp.prover.show import opened
 
@@ -66,11 +66,11 @@ class Situation:
         """The known equations."""
         return [one for one in self.known if isinstance(one.conclusion, Equal)]
 
-    def scalar_terms(self) -> list[Poly]:
-        """The claim and the known (in)equations between scalars."""
+    def scalar_values(self) -> list[Coefficient]:
+        """The claim and the known (in)equations between scalars, in inner form."""
         formulas = [self.claim, *(one.conclusion for one in self.known)]
         found = [f.term for f in formulas if isinstance(f, Equal | NonNegative | Positive)]
-        return [term for term in found if term.shape is None]
+        return [self.modulo.alphabet.encode(term).get("", 0) for term in found if term.shape is None]
 
 
 def _atoms(formula: Formula) -> Iterator[Equal | NonNegative | Positive]:
@@ -89,7 +89,7 @@ def square_inverses(now: Situation) -> list[Theorem]:
     found: list[Theorem] = []
     completion, alphabet = now.modulo.completion, now.modulo.alphabet
     for word, index in list(completion.firm.items()):
-        if completion.rules[index - completion.first].rest != {"": -1}:
+        if completion.rule(index).rest != {"": -1}:
             continue
         size = alphabet.rows[word[0]]
         for k in range(1, len(word)):
@@ -107,9 +107,9 @@ def square_inverses(now: Situation) -> list[Theorem]:
 def vanishing_matrices(now: Situation) -> list[Theorem]:
     """M = 0 where tr(M'M) reduces to zero and M does not."""
     modulo, found = now.modulo, list[Theorem]()
-    values = [modulo.alphabet.encode(term).get("", 0) for term in now.scalar_terms()]
+    source = Source(now.scalar_values(), modulo.matrices)
     try:
-        for candidate in gram_candidates(modulo.alphabet, values, modulo.normal):
+        for candidate in gram_candidates(modulo.alphabet, source, modulo.normal, 2):
             if candidate.value or candidate.matrix is None:
                 continue
             if modulo.completion.reduce(candidate.matrix, {}, candidate.shape):
@@ -126,14 +126,14 @@ def psd_values(now: Situation) -> list[Theorem]:
     """tr(M'SM) >= 0 for every known psd S, and M among the parts of the words under traces."""
     found: list[Theorem] = []
     modulo = now.modulo
-    values = [modulo.alphabet.encode(term).get("", 0) for term in now.scalar_terms()]
+    source = Source(now.scalar_values(), ())
     for one in now.known:
         S = quadratic_form(one.conclusion)
         if S is None or S.shape is None:
             continue
         size = S.shape[0]
         arguments = [identity(size)]
-        for shape, parts in classes(modulo.alphabet, values).items():
+        for shape, parts in classes(modulo.alphabet, source, 1).items():
             if shape[0] == size:
                 plain = [modulo.alphabet.matrix(word) for scalars, word in parts if word and not scalars]
                 arguments += plain[:MOST]
@@ -184,7 +184,7 @@ def cauchy_schwarz_values(now: Situation) -> list[Theorem]:
     products = [m for m in monomials(goal) if sum(one in alphabet.traces for one in m) > 1]
     singles: dict[str, Number] = {one: 1 for monomial in products for one in monomial if one in alphabet.traces}
     found: list[Theorem] = []
-    for shape, parts in classes(alphabet, [central(singles)]).items():
+    for shape, parts in classes(alphabet, Source([central(singles)], ()), 1).items():
         words = [word for scalars, word in parts if word and not scalars][:4]
         matrices = [*([identity(shape[0])] if shape[0] == shape[1] else []), *map(alphabet.matrix, words)]
         pairs = combinations(matrices, 2)

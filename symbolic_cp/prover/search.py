@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import product
 
 from symbolic_cp.kernel.formulas import And, Equal, Falsum, Formula, NonNegative, Positive
 from symbolic_cp.kernel.logic import Theorem, and_left, and_right
 from symbolic_cp.kernel.terms import Poly, Shape, scalar, trace
 from symbolic_cp.kernel.theory import Cofactor, Product, combine, one_by_one
 from symbolic_cp.prover.alphabet import Alphabet, Matrix
-from symbolic_cp.prover.attempts import Effort, Found, Question
-from symbolic_cp.prover.central import central
-from symbolic_cp.prover.completion import Budget, Completion, OutOfWork
+from symbolic_cp.prover.attempts import Effort, Found, Question, definitions
+from symbolic_cp.prover.completion import Completion
+from symbolic_cp.prover.expansion import expand, is_scalar
 from symbolic_cp.prover.inequalities import Modulo, find_products, with_naturals
+from symbolic_cp.prover.rules import Budget, OutOfWork
 from symbolic_cp.prover.show import show, show_relation
 
 __all__ = ["DEFAULT", "Effort", "NotProved", "derive", "linear", "split", "value_of"]
@@ -76,8 +78,8 @@ def derive(
     if not isinstance(claim, Equal) and not products:
         products = _products(claim, parts, effort, 3)
     target = goal
-    for product in products:
-        target -= value_of(product, parts)
+    for summand in products:
+        target -= value_of(summand, parts)
     found = _search(target, terms, effort, heavy)
     return _theorem(claim, goal.shape, equations, found, parts, products)
 
@@ -109,15 +111,20 @@ def _products(
     atoms = [part.conclusion for part in parts if isinstance(part.conclusion, Equal | NonNegative | Positive)]
     equations = [formula.term for formula in atoms if isinstance(formula, Equal)]
     goal = scalar(0) if isinstance(claim, Falsum) else claim.term
-    modulo = Modulo([goal, *(formula.term for formula in atoms)], equations, Budget(effort.work, effort.progress))
+    values = [goal, *(formula.term for formula in atoms)]
+    budget = Budget(effort.work, effort.progress)
+    heavy = definitions(equations)
+    ways = [Modulo(values, equations, budget, letters) for letters in ([], heavy)[: 1 + bool(heavy)]]
     found, residual = None, goal
     try:
-        for share in SHARES:
+        for share, modulo in product(SHARES, ways):
+            if modulo.complete:
+                continue
             modulo.extend(share)
             found = find_products(claim, parts, modulo, degree)
-            if found is not None or modulo.complete:
+            if found is not None:
                 break
-        residual = modulo.decoded(modulo.encoded(goal))
+        residual = ways[0].decoded(ways[0].encoded(goal))
     except OutOfWork:
         pass
     if found is None:
@@ -130,14 +137,14 @@ def _products(
     return found
 
 
-def value_of(product: Product, parts: Sequence[Theorem]) -> Poly:
+def value_of(summand: Product, parts: Sequence[Theorem]) -> Poly:
     """What a product of squares, Gram traces and inequalities stands for."""
-    value = scalar(product.weight)
-    for factor in product.squares:
+    value = scalar(summand.weight)
+    for factor in summand.squares:
         value = value * factor * factor
-    for factor in product.grams:
+    for factor in summand.grams:
         value = value * trace(factor.T @ factor)
-    for index in product.indices:
+    for index in summand.indices:
         value = value * _term(parts[index])
     return value
 
@@ -191,17 +198,17 @@ def _theorem(
     completion, alphabet, premises = found.completion, found.completion.alphabet, _Premises()
     moved = tuple(
         Product(
-            product.weight,
-            product.squares,
-            product.grams,
-            tuple(premises.place("part", i, partial(parts.__getitem__, i)) for i in product.indices),
+            summand.weight,
+            summand.squares,
+            summand.grams,
+            tuple(premises.place("part", i, partial(parts.__getitem__, i)) for i in summand.indices),
         )
-        for product in products
+        for summand in products
     )
     cofactors: list[Cofactor] = []
     beside: dict[int, Matrix] = {}
     for (left, index, right), coef in sorted(found.certificate.items(), key=lambda item: item[0][1]):
-        if completion.is_scalar(index):
+        if is_scalar(completion, index):
             beside.setdefault(index, {})[left] = coef
             continue
         if index < 0:
@@ -229,7 +236,7 @@ def _one(alphabet: Alphabet, word: str) -> Theorem:
 
 def _lemma(completion: Completion, index: int, equations: Sequence[Theorem]) -> Theorem:
     """A scalar rule as a theorem of its own, for use in a matrix claim."""
-    rule = completion.rules[index - completion.first]
-    term = completion.alphabet.coefficient(rule.rest.get("", 0) + central({rule.scalars: 1}))
-    found = Found(completion, completion.expand(rule.certificate, scalar=True))
+    rule = completion.rule(index)
+    term = completion.alphabet.coefficient(rule.equation()[""])
+    found = Found(completion, expand(completion, rule.certificate, scalar=True))
     return _theorem(Equal(term), None, equations, found, (), ())

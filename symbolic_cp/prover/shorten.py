@@ -18,7 +18,9 @@ from fractions import Fraction
 
 from symbolic_cp.prover.alphabet import Matrix
 from symbolic_cp.prover.central import Central, Coefficient, Number, central, monomials
-from symbolic_cp.prover.completion import Budget, Certificate, Completion, OutOfWork, Term, accumulate, add_word
+from symbolic_cp.prover.completion import Completion
+from symbolic_cp.prover.expansion import input_of, matrix_inputs, value
+from symbolic_cp.prover.rules import Budget, Certificate, OutOfWork, Term, accumulate, add_word
 from symbolic_cp.prover.simplex import nonnegative_combination, whole
 
 ZERO = "0"  # no word: letters start above it
@@ -71,7 +73,7 @@ class Graph:
 
     def __init__(self, completion: Completion, budget: Budget) -> None:
         self.completion, self.alphabet, self.budget = completion, completion.alphabet, budget
-        edges = [edge for index, matrix in completion.matrix_inputs() for edge in edges_of(matrix, index)]
+        edges = [edge for index, matrix in matrix_inputs(completion) for edge in edges_of(matrix, index)]
         self.plain = {edge.index for edge in edges}
         self.every = Edges(edges)
         self.falling = Edges([e for e in edges if e.end == ZERO or len(e.start) >= len(e.end)])
@@ -104,12 +106,12 @@ class Graph:
     def words(self, term: Term) -> list[str]:
         """The words that a term joins."""
         left, index, right = term
-        return [left + word + right for word in self.completion.input_of(index)]
+        return [left + word + right for word in input_of(self.completion, index)]
 
-    def demands(self, value: Matrix) -> dict[str, dict[str, Number]]:
+    def demands(self, target: Matrix) -> dict[str, dict[str, Number]]:
         """What has to be carried: for each central monomial, the words with their numbers."""
         groups: dict[str, dict[str, Number]] = {}
-        for word, coef in value.items():
+        for word, coef in target.items():
             for monomial, number in monomials(coef).items():
                 groups.setdefault(monomial, {})[word] = number
         return groups
@@ -153,7 +155,7 @@ class CyclicGraph(Graph):
     def movable(self, term: Term, coef: Coefficient) -> tuple[Coefficient, Coefficient]:
         """Terms whose coefficient is a trace, or that leave the trace of an identity, stay."""
         left, index, right = term
-        if index not in self.plain or not all(left + word + right for word in self.completion.input_of(index)):
+        if index not in self.plain or not all(left + word + right for word in input_of(self.completion, index)):
             return 0, coef
         traces = self.alphabet.traces
         free = {m: number for m, number in monomials(coef).items() if not any(one in traces for one in m)}
@@ -164,13 +166,13 @@ class CyclicGraph(Graph):
         """The words under the trace."""
         return [self.alphabet.least_turn(word) for word in super().words(term)]
 
-    def demands(self, value: Matrix) -> dict[str, dict[str, Number]]:
+    def demands(self, target: Matrix) -> dict[str, dict[str, Number]]:
         """For each central monomial beside a trace, the words under the trace.
 
         A monomial without traces is not carried: it is a demand at a word that has no neighbours.
         """
         groups: dict[str, dict[str, Number]] = {}
-        for monomial, number in monomials(value.get("", 0)).items():
+        for monomial, number in monomials(target.get("", 0)).items():
             traces = [one for one in monomial if one in self.alphabet.traces]
             rest = monomial.replace(traces[0], "", 1) if traces else monomial
             groups.setdefault(rest, {})[self.alphabet.traces[traces[0]] if traces else ""] = number
@@ -265,8 +267,8 @@ def _round(graph: Graph, target: Matrix, certificate: Certificate, *, scalar: bo
             words.update(dict.fromkeys(graph.words(term)))
         if kept:
             result[term] = kept
-            for word, value in graph.completion.value(term, scalar=scalar).items():
-                add_word(demand, word, -kept * value)
+            for word, factor in value(graph.completion, term, scalar=scalar).items():
+                add_word(demand, word, -kept * factor)
     groups = graph.demands(demand)
     for group in groups.values():
         words.update(dict.fromkeys(group))
@@ -276,6 +278,6 @@ def _round(graph: Graph, target: Matrix, certificate: Certificate, *, scalar: bo
         if terms is None:
             return None
         scale = central({monomial: 1})
-        for term, value in terms.items():
-            accumulate(result, term, scale * value)
+        for term, number in terms.items():
+            accumulate(result, term, scale * number)
     return result

@@ -47,9 +47,9 @@ from symbolic_cp.kernel.logic import (
 )
 from symbolic_cp.kernel.terms import Letter, Poly, identity, matrix, scalar
 from symbolic_cp.prover import lemmas, realrules
-from symbolic_cp.prover.completion import Budget, OutOfWork
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.realrules import Situation
+from symbolic_cp.prover.rules import Budget, OutOfWork
 from symbolic_cp.prover.search import DEFAULT, Effort, NotProved, derive, split
 from symbolic_cp.prover.show import opened, show
 from symbolic_cp.prover.witness import Witnesses

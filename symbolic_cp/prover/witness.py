@@ -15,12 +15,15 @@ from itertools import chain
 
 from symbolic_cp.kernel.terms import Letter, Nat, Poly, Shape, letter
 from symbolic_cp.prover.alphabet import Alphabet, Matrix, Order, letters_of
-from symbolic_cp.prover.central import Central, Number, monomials
-from symbolic_cp.prover.completion import Budget, Completion, OutOfWork, add_word
+from symbolic_cp.prover.central import Central, Coefficient, Number, monomials
+from symbolic_cp.prover.completion import Completion
+from symbolic_cp.prover.expansion import matrix_inputs
 from symbolic_cp.prover.grams import solution
+from symbolic_cp.prover.rules import Budget, OutOfWork, add_word
 
 LONGEST = 4
 MOST_WORDS = 300
+FEW = 3
 SHARE = 4_000
 
 
@@ -74,7 +77,7 @@ class Witnesses:
     def _inverses(self) -> dict[str, str]:
         """Words U and g with U g U = U or U g = I among the known equations."""
         found: dict[str, str] = {}
-        for _, matrix in self.completion.matrix_inputs():
+        for _, matrix in matrix_inputs(self.completion):
             if len(matrix) != 2 or sum(coef for coef in matrix.values() if not isinstance(coef, Central)) != 0:
                 continue
             short, long = sorted(matrix, key=len)
@@ -121,15 +124,25 @@ class Witnesses:
         replaced = self._replaced(values)
         for matrix, shape in self.claims:
             if not self._in_traces(matrix) and not any(one in word for word in matrix for one in later):
-                value = put(matrix, replaced)
-                if self._normal(value, shape):
+                value = self._normal(put(matrix, replaced), shape)
+                if value and not self._has_no_norm(value, shape):
                     return False
         return True
+
+    def _has_no_norm(self, value: Matrix, shape: Shape) -> bool:
+        """Whether tr(M'M) reduces to zero for a matrix M of a few words: then M is zero all the same."""
+        if shape is None or len(value) > FEW:
+            return False
+        total: Coefficient = 0
+        for first, left in value.items():
+            for second, right in value.items():
+                total = total + left * right * self.alphabet.trace(self.alphabet.flip(first) + second, shape[1])
+        return not self.completion.scalars.reduce(total, {})
 
     def _normal(self, value: Matrix, shape: Shape) -> Matrix:
         if shape is not None:
             return self.completion.reduce(value, {}, shape)
-        coef = self.completion.reduce_scalar(value.get("", 0), {})
+        coef = self.completion.scalars.reduce(value.get("", 0), {})
         return {"": coef} if coef else {}
 
     def _in_traces(self, matrix: Matrix) -> bool:
