@@ -19,9 +19,9 @@ from symbolic_cp.exact.linear import pinv
 from symbolic_cp.exact.matrices import zeros
 from symbolic_cp.kernel.formulas import Equal, NonNegative, Positive
 from symbolic_cp.kernel.terms import symbol
-from symbolic_cp.prover.numeric import Entry, holds, places, solve, unpacked, value
+from symbolic_cp.prover.numeric import Entry, holds, places, rational, solve, unpacked, value
 from symbolic_cp.prover.plan import Plan, Requirement
-from symbolic_cp.prover.zoo import SAMPLERS, number, ordinary
+from symbolic_cp.prover.zoo import SAMPLERS, annihilated, number, ordinary
 
 TRIES = 10
 """So many candidates are tried for one root before the attempt is given up."""
@@ -90,11 +90,21 @@ def _candidates(
             yield unpacked(mixed, places({name: shape}), {name: shape})[name]
         elif shape is None:
             yield number(rng, positive=_is_positive(plan, name))
-        elif kinds and rng.randrange(8):
-            yield SAMPLERS[rng.choice(kinds)](rng, *shape)
         else:
-            matrices = [one for one in point.values() if isinstance(one, fmpq_mat)]
-            yield ordinary(rng, *shape, matrices)
+            kind = rng.choice(kinds) if kinds and rng.randrange(8) else None
+            found = _of_kind(plan, name, kind, shape, rng)
+            yield ordinary(rng, *shape, _matrices(point)) if found is None else found
+
+
+def _of_kind(plan: Plan, name: str, kind: str | None, shape: tuple[int, int], rng: Random) -> fmpq_mat | None:
+    """A matrix of the kind, if one is asked for and there is one."""
+    if kind == "annihilated":
+        return annihilated(rng, shape[0], [rational(coef) for coef in plan.polynomials[name]])
+    return SAMPLERS[kind](rng, *shape) if kind is not None else None
+
+
+def _matrices(point: Mapping[str, Entry]) -> list[fmpq_mat]:
+    return [one for one in point.values() if isinstance(one, fmpq_mat)]
 
 
 def _small(rng: Random, height: int) -> fmpq_mat:

@@ -46,7 +46,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Unknowns with their shapes; roots with their kinds; computed letters, each after those it needs; the rest."""
+    """Unknowns with their shapes; roots with their kinds; computed letters, each after those it needs; the rest.
+
+    `polynomials` has the coefficients (of 1, X, XX, ...) of a polynomial that a root of the kind "annihilated" meets.
+    """
 
     shapes: Mapping[str, Shape]
     roots: tuple[str, ...]
@@ -54,6 +57,7 @@ class Plan:
     computed: tuple[Computed, ...]
     requirements: tuple[Requirement, ...]
     needs: Mapping[str, frozenset[str]]
+    polynomials: Mapping[str, tuple[Rational, ...]]
 
 
 def plan(given: Condition, unknowns: Mapping[str, Shape]) -> Plan:
@@ -76,7 +80,8 @@ def plan(given: Condition, unknowns: Mapping[str, Shape]) -> Plan:
     conditions: list[Condition] = [*map(Equal, equations), *others]
     requirements = tuple(_requirement(one, needs) for one in conditions)
     kinds = {name: tuple(_kinds(name, shapes[name], equations, computed, forms)) for name in roots}
-    return Plan(shapes, roots, kinds, tuple(computed), requirements, needs)
+    polynomials = {name: found for name in roots if (found := _polynomial(name, equations))}
+    return Plan(shapes, roots, kinds, tuple(computed), requirements, needs, polynomials)
 
 
 def _forms(
@@ -320,7 +325,10 @@ def _kinds(
     if X @ X.T @ X - X in own:
         yield "partial_isometry"
     if shape[0] == shape[1]:
-        yield from _square_kinds(X, own)
+        special = list(_square_kinds(X, own))
+        yield from special
+        if not special and _polynomial(name, equations):
+            yield "annihilated"
         if any(one.kind == "inverse" and name in free_names(one.term) for one in computed):
             yield "invertible"
 
@@ -342,3 +350,15 @@ def _square_kinds(X: Poly, own: set[Poly]) -> Iterator[str]:
         yield "skew"
     if symmetric:
         yield "symmetric"
+
+
+def _polynomial(name: str, equations: list[Poly]) -> tuple[Rational, ...] | None:
+    """The coefficients of an equation p(X) = 0 of degree 2 or more in a square letter alone."""
+    for equation in equations:
+        if free_names(equation) != {name} or degree(equation, (name,)) < 2:
+            continue
+        plain = all(not scalars and not any(one.transposed for one in word) for scalars, word in equation.terms)
+        if plain and equation.shape is not None and equation.shape[0] == equation.shape[1]:
+            coefs = {len(word): coef for (_, word), coef in equation.terms.items()}
+            return tuple(coefs.get(power, 0) for power in range(max(coefs) + 1))
+    return None

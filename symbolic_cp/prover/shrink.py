@@ -8,6 +8,7 @@ does not depend on anything but the start.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from flint import fmpq, fmpq_mat
 
@@ -116,7 +117,7 @@ def _moved(plan: Plan, point: Mapping[str, Entry], name: str, entry: Entry) -> d
 
 def _resolved(plan: Plan, roots: Mapping[str, Entry], name: str) -> dict[str, Entry] | None:
     """The roots with this one solved for from the equations that are linear in it, its free entries as they were."""
-    values = completed(Plan(plan.shapes, plan.roots, plan.kinds, plan.computed, (), plan.needs), roots)
+    values = completed(replace(plan, requirements=()), roots)
     if values is None:
         return None
     terms = [one.condition.term for one in plan.requirements if name in one.linear and isinstance(one.condition, Equal)]

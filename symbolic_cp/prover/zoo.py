@@ -12,7 +12,7 @@ from functools import partial
 from random import Random
 from typing import TypeAlias
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpq_poly
 
 from symbolic_cp.exact.linear import pinv, projector, rank
 from symbolic_cp.exact.matrices import diagonal, eye, submatrix, zeros
@@ -149,6 +149,51 @@ def invertible(rng: Random, n: int, _cols: int) -> fmpq_mat:
         for j in range(i):
             L[i, j], U[j, i] = rng.choice((0, 0, 1, -1)), rng.choice((0, 0, 1, -1))
     return L * U
+
+
+def annihilated(rng: Random, n: int, coefs: Sequence[fmpq]) -> fmpq_mat | None:
+    """A matrix X with p(X) = 0, p of these coefficients (of 1, x, x^2, ...): companion blocks, often conjugated.
+
+    None if no blocks that were tried add up to n (x^2 + 1 has no real root, so n is even).
+    """
+    factors = [(factor, power) for factor, power in fmpq_poly(list(coefs)).factor()[1] if factor.degree() > 0]
+    for _ in range(8):
+        blocks: list[fmpq_mat] = []
+        left = n
+        while left:
+            fitting = [(f, e) for f, power in factors for e in range(1, power + 1) if f.degree() * e <= left]
+            if not fitting:
+                break
+            factor, power = rng.choice(fitting)
+            blocks.append(companion(factor**power))
+            left -= blocks[-1].nrows()
+        if not left:
+            T = invertible(rng, n, n) if rng.randrange(2) else eye(n)
+            return T * block_diagonal(blocks) * T.inv() if n else zeros(0, 0)
+    return None
+
+
+def companion(p: fmpq_poly) -> fmpq_mat:
+    """The companion matrix of a polynomial of degree 1 or more: its characteristic polynomial is p, made monic."""
+    n = p.degree()
+    C = zeros(n, n)
+    for i in range(n):
+        C[i, n - 1] = -p[i] / p[n]
+        if i:
+            C[i, i - 1] = 1
+    return C
+
+
+def block_diagonal(blocks: Sequence[Matrix]) -> fmpq_mat:
+    """The square blocks along the diagonal."""
+    total = sum(block.nrows() for block in blocks)
+    D, at = zeros(total, total), 0
+    for block in blocks:
+        for i in range(block.nrows()):
+            for j in range(block.nrows()):
+                D[at + i, at + j] = block[i, j]
+        at += block.nrows()
+    return D
 
 
 KINDS: Mapping[str, Callable[[Random, int, int], Matrix]] = {

@@ -98,6 +98,7 @@ FALSE = {
     "inverse of a sum": (
         {"atoms": SQUARE, "inverse": {"a": "A", "b": "B", "c": "A + B"}, "claims": ["c = a + b"]}, 1
     ),
+    "a polynomial of a matrix": ({"atoms": SQUARE, "given": ["A*A = A + I[n]"], "claims": ["A = A'"]}, 2),
     "definitions": ({"atoms": {**SQUARE, "C": ["n", "n"]}, "given": ["C = A*B"], "claims": ["C = B*A"]}, 2),
     "one-sided inverse": (
         {"atoms": {"A": ["m", "n"], "B": ["n", "m"]}, "given": ["B*A = I[n]"], "claims": ["A*B = I[m]"]}, 3
@@ -394,6 +395,7 @@ def test_kinds_are_recognised():
     assert kinds("A*A'*A = A") == ("partial_isometry",)
     assert kinds("psd(A)") == ("psd", "symmetric")
     assert kinds("A + A' = 0") == ("skew",)
+    assert kinds("A*A*A = 2*A - I[n]") == ("annihilated",)
 
 
 def test_letters_that_follow_from_others():

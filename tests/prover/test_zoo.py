@@ -5,13 +5,22 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat, fmpq_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
 from symbolic_cp.exact.congruence import negative_direction
-from symbolic_cp.exact.matrices import eye
-from symbolic_cp.prover.zoo import KINDS, derived, number, ordinary, orthonormal_columns, partial_isometry
+from symbolic_cp.exact.matrices import eye, is_zero
+from symbolic_cp.prover.zoo import (
+    KINDS,
+    annihilated,
+    companion,
+    derived,
+    number,
+    ordinary,
+    orthonormal_columns,
+    partial_isometry,
+)
 
 LAWS = {
     "symmetric": lambda X: X == X.transpose(),
@@ -62,6 +71,23 @@ def test_ordinary_and_derived_have_the_shape(seed, rows, cols):
     for X in (ordinary(rng, rows, cols, known), derived(rng, rows, cols, known)):
         assert isinstance(X, fmpq_mat)
         assert (X.nrows(), X.ncols()) == (rows, cols)
+
+
+@given(seeds, sizes, st.lists(st.integers(-2, 2), min_size=2, max_size=4).filter(lambda coefs: coefs[-1]))
+def test_annihilated(seed, n, coefs):
+    X = annihilated(Random(seed), n, [fmpq(coef) for coef in coefs])
+    if X is None:
+        assert n % 2 or len(coefs) > 3  # no real root, so no matrix of odd size; or only roots of high degree
+        return
+    powers = [eye(n)]
+    for _ in coefs[1:]:
+        powers.append(powers[-1] * X)
+    assert is_zero(sum((power * coef for power, coef in zip(powers, coefs, strict=True)), powers[0] * 0))
+
+
+def test_companion_matrices():
+    p = fmpq_poly([2, -3, 1, 5])
+    assert companion(p).charpoly() == p / 5
 
 
 def test_all_kinds_vary():
