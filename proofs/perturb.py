@@ -1,7 +1,7 @@
 """The two perturbations that lower the loss at a critical point, for every distance: exchange and rank slack.
 
-P = A2 A2+ is the projector onto Col(A2), Sigma = Y X+ X Y'. `u` is a direction that P misses (P u = 0) and `v` one
-that it contains (P v = v), both unit eigenvectors of Sigma; `z` is a unit vector in ker A2.
+P = A2 A2+ is the projector onto Col(A2), Sigma = Y X+ X Y'. `u` is a unit eigenvector of Sigma
+that P misses (P u = 0), `v` a unit vector that it contains (P v = v); f, g belong to ker A2.
 """
 
 from fractions import Fraction
@@ -32,10 +32,11 @@ def missed(s: Script, Sigma: Expr, P: Expr, name: str = "u", value: str = "su"):
 
 
 def contained(s: Script, Sigma: Expr, P: Expr, name: str = "v", value: str = "sv"):
-    """A unit eigenvector of Sigma that P contains, and its eigenvalue."""
+    """A unit vector that P contains, and its Rayleigh quotient v' Sigma v (the eigenvalue, where v is an eigenvector)."""
     (v,) = s.matrices(f"{name}: d2 x 1")
     sv = s.scalar(value)
-    return v, sv, s.given(conjunction(Sigma @ v == sv * v, v.T @ v == ident(1), P @ v == v), f"P {name} = {name}, Sigma {name} = {value} {name}")
+    known = conjunction(tr(v.T @ Sigma @ v) == sv, v.T @ v == ident(1), P @ v == v)
+    return v, sv, s.given(known, f"P {name} = {name}, {name}' Sigma {name} = {value}")
 
 
 def lower_nearby(X, Y, A1, A2, delta, rank):
@@ -75,15 +76,16 @@ def rotation(s: Script) -> None:
     ww = s.have(w.T @ w == ident(1), hu[1], hv[1], uv, circle)
     Pw = s.have(P @ w == c * v, hu[2], hv[2])
     Ptv = s.have(P.T == P, of_A2)
-    proj = both(s.have(Pt.T == Pt, of_A2), s.have(Pt @ Pt == Pt, of_A2, ww, Pw, hv, hu, uv, Ptv, circle))
+    proj = both(s.have(Pt.T == Pt, of_A2), s.have(Pt @ Pt == Pt, of_A2, ww, Pw, hv[1], hv[2], hu, uv, Ptv, circle))
     B_loss = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=B2 @ B1 @ X, Q=Pt)(of_X, product, proj)
     A_loss = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=A2 @ A1 @ X, Q=P)(
         of_X, eq27, both(s.have(P.T == P, of_A2), s.have(P @ P == P, of_A2)))
-    wSw = s.have(tr(w.T @ Sigma @ w) == c * c * sv + e * e * su, hu, hv, uv)
-    vSv = s.have(tr(v.T @ Sigma @ v) == sv, hv)
+    vSv = hv[0]
+    uSv = s.have(u.T @ Sigma @ v == 0, hu[0], uv, of_X)
+    wSw = s.have(tr(w.T @ Sigma @ w) == c * c * sv + e * e * su, hu[0], hu[1], vSv, uSv, uv)
     trace = s.have(tr(Pt @ Sigma) == tr(P @ Sigma) + e * e * (su - sv), wSw, vSv, circle)
     lower = s.have(loss(X, Y, B1, B2) == loss(X, Y, A1, A2) - (e * e * (su - sv)) / 2, B_loss, A_loss, trace)
-    fixed = s.have(Pt @ B2 == B2, product, RP, ww, Pw, hv, hu, uv, of_A2, circle)
+    fixed = s.have(Pt @ B2 == B2, RP, ww, Pw, hv[1], hv[2], hu[1], hu[2], uv, of_A2, circle)
     onto = s.have(B2 @ (a @ R.T) == Pt, hv, of_A2)
     size = s.have(tr(Pt) == tr(P), s.have(tr(w.T @ w) == 1, ww), s.have(tr(v.T @ v) == 1, hv[1]))
     s.conclude(conjunction(lower.formula, proj.formula, fixed.formula, onto.formula, size.formula), by=both(lower, proj, fixed, onto, size))

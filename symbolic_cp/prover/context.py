@@ -362,6 +362,17 @@ class Context:
 
     # ------------------------------------------------------------------------------------------------------ families
 
+    def moved(self, claim: Callable[[Nat], Formula], known: Known, value: Nat, target: Nat, equation: Known) -> Known:
+        """claim(target), from claim(value) and target = value: equal numbers are exchanged in indices and shapes.
+
+        Matrices in the claim whose shape is the number must be bound in it.
+        """
+        inside = self.inner()
+        taken = free_names(claim(value)) | free_names(value) | free_names(target)
+        name = next(f"n{count}" for count in range(len(taken) + 1) if f"n{count}" not in taken)
+        (n,) = inside.dims(name)
+        return inside.close(exchange(name, value, claim(n), known))(target, equation)
+
     def induction(
         self,
         index: str,
