@@ -29,7 +29,7 @@ A generator that returns other dimensions is believed; those that it leaves out 
 
 MOST_PLACES = 400
 MOST_TABLES = 16
-MOST_ENTRIES = 600
+MOST_ENTRIES = 400
 """Dimensions at which a point has more entries than this are left out."""
 
 
@@ -73,6 +73,8 @@ class Instances:
         self.numbers: list[Nats] = []
         for widest in (2, 4):
             self.numbers = self.numbers or sorted(filter(self._allowed, self._numbers(widest)), key=order)
+        least = self.task.nats
+        self._small = [one for one in self.numbers if all(_most(one[name]) <= least[name] + 1 for name in one)]
         self._somewhere_before: Nats = {}
 
     # ------------------------------------------------------------------------------------------------ dimensions
@@ -152,13 +154,11 @@ class Instances:
     def _somewhere(self, number: int) -> Nats:
         """The choice for an attempt; it changes with every fourth, as a place is not for nothing."""
         if number % 4 == 0 or not self._somewhere_before:
-            least, turn = self.task.nats, number // 4 % 3
-            bounded = {name: least[name] + 1 for name in least}
-            small = [nats for nats in self.numbers if all(_most(nats[name]) <= bounded[name] for name in nats)]
-            if turn == 0 and small:
-                self._somewhere_before = small[-1]
+            turn = number // 4 % 3
+            if turn == 0 and self._small:
+                self._somewhere_before = self._small[-1]
             else:
-                self._somewhere_before = self.rng.choice(small if turn == 1 and small else self.numbers)
+                self._somewhere_before = self.rng.choice(self._small if turn == 1 and self._small else self.numbers)
         return self._somewhere_before
 
     def _generated(self, generator: Generator, place: Place) -> tuple[Place, dict[str, Entry]] | None:
