@@ -176,7 +176,7 @@ def _wrong_usage(error: click.ClickException) -> str:
         close = get_close_matches(error.option_name, error.possibilities or (), 1)
         return f"there is no option {quoted(error.option_name)}" + (f"; is {close[0]} meant?" if close else "")
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        option = isinstance(error.param, click.Option)
-        return f"{error.param.opts[0] if option else str(error.param.name).upper()} is missing"
+        named = error.param.metavar or str(error.param.name).upper()
+        return f"{error.param.opts[0] if isinstance(error.param, click.Option) else named} is missing"
     message = error.format_message().rstrip(".")
     return message[:1].lower() + message[1:]

@@ -33,7 +33,6 @@ NOT_BUILT = frozenset({
     "audit",
     "explain",
     "check",
-    "recheck",
     "certify",
     "relu",
     "latex",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -16,7 +18,7 @@ DATA = {"iris": "species", "wine": "target", "breast_cancer": "target", "diabete
 
 @pytest.fixture
 def run(capsys):
-    """Run a command line; the exit code, and the document or the text."""
+    """Run a command line that says nothing on standard error; the exit code, and the document or the text."""
 
     def _run(*words):
         code = main([str(word) for word in words])
@@ -149,3 +151,17 @@ def test_the_iris_saddles_are_verified_over_their_field(run, root, tmp_path):
         code, answer = run("verify", file, "--json")
         assert (code, answer["class"]) == (0, "strict-saddle")
         assert ",".join(map(str, answer["pattern"])) == pattern
+
+
+def test_recheck_says_what_the_stand_alone_checker_says(run, root, tmp_path):
+    problem, certificate = tmp_path / "problem.json", tmp_path / "idempotent.cert.json"
+    problem.write_text('{"atoms": {"A": ["n", "n"]}, "given": ["A*A = A"], "claims": ["A*A*A = A"]}')
+    assert run("prove", problem, "-o", certificate)[0] == 0
+    (tmp_path / "no.cert.json").write_text("{}")
+    checker = [sys.executable, "-I", str(root / "symbolic_cp/recheck.py")]
+    for files, code in [([certificate], 0), ([certificate, tmp_path / "no.cert.json"], 2), ([tmp_path / "none"], 2)]:
+        for words in ([], ["--json"]):
+            alone = subprocess.run([*checker, *words, *files], capture_output=True, text=True, check=False)
+            answered, out = run("recheck", *files, *words)
+            assert (answered, alone.returncode) == (code, code)
+            assert out == (json.loads(alone.stdout) if words else alone.stdout)
