@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 FIRST, LAST = 30, 5
 """So many strata, of the lowest and of the highest loss, are shown without --all."""
 
+COLOURS = {"global-minimum": "green"}
+"""The colours of classes on a terminal."""
+
 
 @as_command(
     "landscape",
@@ -99,7 +102,10 @@ def _show_strata(out: Console, strata: Sequence[Stratum], everything: bool) -> N
         rows += [_row(item) for item in strata[-LAST:]]
     out.print(f"Critical strata: {count:,}, by loss")
     columns = ["pattern", "rank", "loss", "exactly", "class", "descends to"]
-    out.print(table(out, columns, rows, right=[1]))
+    grid = table(out, columns, rows, right=[1])
+    for row, texts in zip(grid.rows, rows, strict=True):
+        row.style = COLOURS.get(texts[4])
+    out.print(grid)
     out.print()
 
 
