@@ -13,7 +13,6 @@ from typing import cast
 
 from flint import acb, fmpq, fmpq_poly, fmpz, fmpz_poly
 
-from symbolic_cp.exact.errors import Undecided
 from symbolic_cp.exact.numbers import decimal_exponent, show
 
 Interval = tuple[fmpq, fmpq]
@@ -48,16 +47,25 @@ def count_real_roots(f: fmpq_poly, interval: Interval | None = None) -> int:
     >>> count_real_roots(x**3 - 2), count_real_roots(x**2 - 2, (fmpq(0), fmpq(2))), count_real_roots(x**2)
     (1, 1, 1)
     """
+    sequence = _sturm(f)
+    if interval is None:
+        low = [_sign(p.leading_coefficient()) * (-1) ** p.degree() for p in sequence]
+        high = [_sign(p.leading_coefficient()) for p in sequence]
+        return _changes(low) - _changes(high)
+    return _count_between(sequence, interval)
+
+
+def _sturm(f: fmpq_poly) -> list[fmpz_poly]:
     sequence = [primitive(f)]
     following = f.derivative()
     while following:
         sequence.append(primitive(following))
         following = -(fmpq_poly(sequence[-2]) % fmpq_poly(sequence[-1]))
-    if interval is None:
-        low = [_sign(p.leading_coefficient()) * (-1) ** p.degree() for p in sequence]
-        high = [_sign(p.leading_coefficient()) for p in sequence]
-    else:
-        low, high = ([sign_at(p, end) for p in sequence] for end in interval)
+    return sequence
+
+
+def _count_between(sequence: list[fmpz_poly], interval: Interval) -> int:
+    low, high = ([sign_at(p, end) for p in sequence] for end in interval)
     return _changes(low) - _changes(high)
 
 
@@ -75,7 +83,8 @@ def isolate(f: fmpq_poly) -> list[Interval]:
 
     f is irreducible of degree at least 2 (so no root is rational). The ends are decimals of some five
     significant digits where that separates the roots. Certified by a change of sign in each interval and by
-    the number of intervals. Raises Undecided where FLINT's enclosures do not separate the roots.
+    the number of intervals. Roots closer than FLINT's working precision are separated by bisection and
+    Sturm's theorem.
 
     >>> isolate(fmpq_poly([-2, 0, 1]))
     [(-14143/10000, -7071/5000), (7071/5000, 14143/10000)]
@@ -92,7 +101,24 @@ def isolate(f: fmpq_poly) -> list[Interval]:
                 return intervals
         if _separate(F, enclosures):
             return enclosures
-    raise Undecided("the real roots of a polynomial were not separated at the working precision")
+    return _bisect(f)
+
+
+def _bisect(f: fmpq_poly) -> list[Interval]:
+    """Isolating intervals, by halving one that has all roots (Cauchy's bound) until each has one."""
+    sequence = _sturm(f)
+    bound = 1 + sum((abs(c / f.leading_coefficient()) for c in f.coeffs()), fmpq(0))
+    isolated: list[Interval] = []
+    pending = [(-bound, bound)]
+    while pending:
+        low, high = pending.pop()
+        count = _count_between(sequence, (low, high))
+        if count == 1:
+            isolated.append((low, high))
+        elif count > 1:
+            middle = (low + high) / 2
+            pending += [(middle, high), (low, middle)]
+    return isolated
 
 
 def _decimal_frame(lower: fmpq, upper: fmpq, extra: int) -> Interval:
