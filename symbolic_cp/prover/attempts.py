@@ -4,7 +4,7 @@ The first attempts are there to find a proof at all: the budget grows from one t
 eliminated in every second one. Once there is a certificate, others are looked for with the equations that it uses,
 in other orders, and each is shortened.
 
-Main names: Question, Found, Failure, Effort.
+Main names: Question, Failure, Effort.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from symbolic_cp.prover.alphabet import Alphabet, Matrix, Order, letters_of
 from symbolic_cp.prover.completion import Completion
 from symbolic_cp.prover.expansion import expand
 from symbolic_cp.prover.rules import Budget, Certificate, OutOfWork
-from symbolic_cp.prover.shorten import shortened, size
+from symbolic_cp.prover.shorten import Found, shortened, size
 
 ROUNDS = (500, 2_000, 8_000, 32_000, 128_000, 512_000, 2_048_000)
 SHORT = 3  # certificates of so few terms are not worked on
@@ -33,18 +33,6 @@ class Effort:
     work: int = 300_000
     polish: int = 4_000
     progress: Callable[[], None] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A certificate in terms of the equations (ids 2i, and 2i + 1 for transposes), with the completion behind it.
-
-    `work` is what the completion took.
-    """
-
-    completion: Completion
-    certificate: Certificate
-    work: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,34 +134,36 @@ class Question:
     def _polished(self, found: Found, order: Order) -> Found:
         """The shortest of this certificate and those that other orders and fewer equations give, all shortened."""
         budget = Budget(self.effort.polish, self.effort.progress)
-        best = self._short(found, budget)
-        only, cost = _used(best), 0
-        for other in self.orders:
-            if other is not order and size(best.certificate) > SHORT:
-                again = self._attempt(other, budget, budget.left, only)
-                cost = max(cost, again.work) if isinstance(again, Found) else cost
-                best = self._shorter(best, again, budget)
+        pool = [self._short([found], budget, (False,))]
+        only = _used(pool[0])
+        for other in self.orders if size(pool[0].certificate) > SHORT else ():
+            again = found if other is order else self._attempt(other, budget, budget.left, only)
+            pool += [again] if isinstance(again, Found) else []
+        pool.sort(key=lambda one: size(one.certificate))
+        best = self._short(pool, budget)
+        for i in range(1, len(pool)):
+            if size(best.certificate) > SHORT and budget.left > 0:
+                best = self._shorter(best, self._short(pool[i:], budget))
+        cost = min(one.work for one in pool[1:] or pool)
         dropped: frozenset[int] = frozenset()
         while size(best.certificate) > SHORT and budget.left > 0:
             candidate = min(_used(best) - dropped, default=None)
             if candidate is None:
                 break
             dropped |= {candidate}
-            best = self._shorter(best, self._attempt(order, budget, cost, _used(best) - {candidate}), budget)
+            again = self._attempt(order, budget, cost, _used(best) - {candidate})
+            if isinstance(again, Found):
+                best = self._shorter(best, self._short([again], budget))
         return best
 
-    def _shorter(self, best: Found, again: Found | Failure, budget: Budget) -> Found:
-        """The shorter of a certificate and a new one, if there is one."""
-        if isinstance(again, Found):
-            again = self._short(again, budget)
-            if size(again.certificate) < size(best.certificate):
-                return again
-        return best
+    def _shorter(self, best: Found, again: Found) -> Found:
+        """The one with fewer terms."""
+        return again if size(again.certificate) < size(best.certificate) else best
 
-    def _short(self, found: Found, budget: Budget) -> Found:
-        scalar = self.shape is None
+    def _short(self, pool: Sequence[Found], budget: Budget, widths: Sequence[bool] = (False, True)) -> Found:
+        """The first certificate of a pool, shortened."""
         part = budget.part(budget.left)
         granted = part.left
-        certificate = shortened(found.completion, self.target, found.certificate, part, scalar=scalar)
+        found = shortened(pool, self.target, part, widths, scalar=self.shape is None)
         budget.charge(granted, part)
-        return Found(found.completion, certificate, found.work)
+        return found

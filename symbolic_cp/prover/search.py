@@ -17,11 +17,12 @@ from symbolic_cp.kernel.logic import Theorem, and_left, and_right
 from symbolic_cp.kernel.terms import Poly, Shape, scalar, trace
 from symbolic_cp.kernel.theory import Cofactor, Product, combine, one_by_one
 from symbolic_cp.prover.alphabet import Alphabet, Matrix
-from symbolic_cp.prover.attempts import Effort, Found, Question, definitions
+from symbolic_cp.prover.attempts import Effort, Question, definitions
 from symbolic_cp.prover.completion import Completion
 from symbolic_cp.prover.expansion import expand, is_scalar
 from symbolic_cp.prover.inequalities import Modulo, find_products, with_naturals
 from symbolic_cp.prover.rules import Budget, OutOfWork
+from symbolic_cp.prover.shorten import Found
 from symbolic_cp.prover.show import show, show_relation
 
 __all__ = ["DEFAULT", "Effort", "NotProved", "derive", "linear", "split", "value_of"]

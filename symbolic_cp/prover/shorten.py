@@ -7,7 +7,7 @@ infinite, so paths are looked for near the certificate that completion has found
 neighbours, again and again until nothing improves. In a claim between scalars the words are those under a trace, up
 to rotation and transposition. Terms of equations with more words stay as they are.
 
-Main functions: shortened, size.
+Main names: shortened, Found, size.
 """
 
 from __future__ import annotations
@@ -24,6 +24,18 @@ from symbolic_cp.prover.rules import Budget, Certificate, OutOfWork, Term, accum
 from symbolic_cp.prover.simplex import nonnegative_combination, whole
 
 ZERO = "0"  # no word: letters start above it
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A certificate in terms of the equations (ids 2i, and 2i + 1 for transposes), with the completion behind it.
+
+    `work` is what the completion took.
+    """
+
+    completion: Completion
+    certificate: Certificate
+    work: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,11 @@ class Graph:
         left, index, right = term
         return [left + word + right for word in input_of(self.completion, index)]
 
+    def path_words(self, certificate: Certificate) -> list[str]:
+        """The words that the terms of a certificate join, without those terms that stay as they are."""
+        moved = [term for term, coef in certificate.items() if self.movable(term, coef)[0]]
+        return [word for term in moved for word in self.words(term)]
+
     def demands(self, target: Matrix) -> dict[str, dict[str, Number]]:
         """What has to be carried: for each central monomial, the words with their numbers."""
         groups: dict[str, dict[str, Number]] = {}
@@ -116,13 +133,13 @@ class Graph:
                 groups.setdefault(monomial, {})[word] = number
         return groups
 
-    def around(self, words: Iterable[str]) -> dict[str, list[Step]]:
-        """The words given and their neighbours, with all steps between these."""
+    def around(self, words: Iterable[str], *, wide: bool) -> dict[str, list[Step]]:
+        """The words given, if `wide` with their neighbours, and all steps between these."""
         inner = dict.fromkeys(words)
         longest = max(map(len, inner), default=0)
         near: dict[str, list[Step]] = {word: [] for word in inner}
         near[ZERO] = []
-        for word in inner:
+        for word in inner if wide else ():
             for step in self.neighbours(word, self.every, longest):
                 near.setdefault(step[0], [])
         for word in [word for word in near if word != ZERO]:
@@ -241,30 +258,37 @@ def size(certificate: Certificate) -> int:
 
 
 def shortened(
-    completion: Completion, target: Matrix, certificate: Certificate, budget: Budget, *, scalar: bool
-) -> Certificate:
-    """A certificate of the same claim with at most as many terms; `target` is the claim in inner form."""
+    found: Sequence[Found], target: Matrix, budget: Budget, widths: Sequence[bool], *, scalar: bool
+) -> Found:
+    """The first of several certificates of a claim, shortened; `target` is the claim in inner form.
+
+    Width False: along the words of all of them; True: through their neighbours too, until nothing improves.
+    """
+    completion, certificate = found[0].completion, found[0].certificate
     graph = (CyclicGraph if scalar else Graph)(completion, budget)
+    words = dict.fromkeys(word for one in found for word in graph.path_words(one.certificate))
     try:
-        while True:
-            better = _round(graph, target, certificate, scalar=scalar)
-            if better is None or size(better) >= size(certificate):
-                break
-            certificate = better
+        for wide in widths:
+            while size(certificate) > 1:
+                better = _round(graph, target, certificate, () if wide else words, wide=wide)
+                if better is None or size(better) >= size(certificate):
+                    break
+                certificate = better
     except OutOfWork:
         pass
-    return certificate
+    return Found(completion, certificate, found[0].work)
 
 
-def _round(graph: Graph, target: Matrix, certificate: Certificate, *, scalar: bool) -> Certificate | None:
+def _round(
+    graph: Graph, target: Matrix, certificate: Certificate, near: Iterable[str], *, wide: bool
+) -> Certificate | None:
     """The best certificate near one, or None if the demand cannot be carried there."""
-    words: dict[str, None] = {}
+    scalar = isinstance(graph, CyclicGraph)
+    words = dict.fromkeys([*graph.path_words(certificate), *near])
     result: Certificate = {}
     demand = dict(target)
     for term, coef in certificate.items():
-        moved, kept = graph.movable(term, coef)
-        if moved:
-            words.update(dict.fromkeys(graph.words(term)))
+        _, kept = graph.movable(term, coef)
         if kept:
             result[term] = kept
             for word, factor in value(graph.completion, term, scalar=scalar).items():
@@ -272,7 +296,7 @@ def _round(graph: Graph, target: Matrix, certificate: Certificate, *, scalar: bo
     groups = graph.demands(demand)
     for group in groups.values():
         words.update(dict.fromkeys(group))
-    steps = graph.around(words)
+    steps = graph.around(words, wide=wide)
     for monomial, group in groups.items():
         terms = carried(group, steps)
         if terms is None:
