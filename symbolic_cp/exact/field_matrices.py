@@ -107,7 +107,7 @@ class FieldMatrix:
         return (self - other).is_zero()
 
     def __hash__(self) -> int:
-        return hash((self.field, self.nrows(), self.ncols()))
+        return hash((self.nrows(), self.ncols()))
 
     def __neg__(self) -> FieldMatrix:
         return self._map(lambda A: -A)
