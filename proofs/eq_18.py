@@ -43,8 +43,11 @@ def eq_18(s: Script) -> None:
 
     def step(t, k, below, so_far):
         lo, hi, C, F = grown(t, V, k, below)
-        block = kron(i, low, high, k + 1, lo, hi)
-        return t.have(claim(k + 1), so_far, C, F, block, vec(k + 1, lo, hi), one(V.f(k + 1).T @ R @ W.f(i)))
+        c, f = V.c(k + 1), V.f(k + 1)
+        entry = one(f.T @ R @ W.f(i))
+        column = kron(i, low, high, k + 1, lo, hi)
+        block = t.have(W.c(i).T @ K @ c @ c.T @ x == U @ M @ f @ f.T @ R @ W.f(i), column, vec(k + 1, lo, hi), entry)
+        return t.have(claim(k + 1), so_far, C, F, block)
 
     total = upto(inside, V, claim, inside.have(claim(nat(0)), c0, f0), step)
     column = inside.have(W.c(i).T @ (K @ x) == U @ M @ R @ W.f(i), total, whole, whole_f)
