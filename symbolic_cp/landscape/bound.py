@@ -32,10 +32,10 @@ def lower_bound(network: LinearNetwork, data: DataSpectrum, pattern: Sequence[in
     K = network.product * data.gram.G * network.product.transpose()
     Delta = data.sigma - K
     captured = rank(K)
-    threshold = None if is_zero(Delta) else separating_number(data, pattern)
     value = (data.gram.YY - trace(K)) / 2
     if not is_zero(K * Delta) or network.loss != value:
         raise Undecided("captured and discarded parts do not separate: the point is not critical")
+    threshold = None if is_zero(Delta) else separating_number(data, pattern)
     if threshold is not None and not (captured == limit and separates(K, Delta, threshold)):
         raise Undecided("the point does not meet the lower bound: it is no global minimum")
     return LowerBound(limit, captured, threshold, value)

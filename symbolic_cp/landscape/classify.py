@@ -10,10 +10,11 @@ non-strict saddle (T6). None of this is taken on trust: each witness is checked 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import fmpq_mat
 
+from symbolic_cp.exact.congruence import inertia
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.exact.linear import rank
 from symbolic_cp.exact.matrices import is_zero
@@ -30,8 +31,12 @@ from symbolic_cp.landscape.strata import (
     is_optimal_order,
     rank_limit,
 )
-from symbolic_cp.landscape.witnesses import NonzeroGradient, Witness
+from symbolic_cp.landscape.witnesses import DescentFamily, NonzeroGradient, Witness
+from symbolic_cp.networks.hessian import hessian, size
 from symbolic_cp.networks.linear import LinearNetwork
+
+MAX_HESSIAN = 150
+"""Hessians up to this size are computed in full, to show by LDL^T that they have no negative eigenvalue."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,9 @@ def classify(network: LinearNetwork, data: DataSpectrum | None = None) -> Classi
     if data.X != network.X or data.Y != network.Y:
         raise InputError("the spectrum is that of other data than the network's")
     ranks = chain_ranks(network)
-    for k, G in enumerate(network.gradients, start=1):
-        if not is_zero(G):
-            return Classification(NOT_CRITICAL, None, None, ranks, _nonzero_entry(G, k))
+    for k, zero in enumerate(network.gradient_zero()):
+        if not zero:
+            return Classification(NOT_CRITICAL, None, None, ranks, _nonzero_entry(network.gradients[k], k + 1))
     pattern = pattern_of(network, data, ranks[network.depth, 2])
     optimal = is_optimal_order(data, pattern)
     kind, witness = _kind(network, data, pattern, ranks)
@@ -88,7 +93,17 @@ def _kind(
     pair = loose_pair(network.widths, ranks, captured, lambda j, k: not is_zero(pair_error(network, j, k)))
     if pair is not None:
         return STRICT, rank_slack(network, *pair)
-    return NON_STRICT, descent_family(network)
+    return NON_STRICT, _with_inertia(network, descent_family(network))
+
+
+def _with_inertia(network: LinearNetwork, family: DescentFamily) -> DescentFamily:
+    """The family of a non-strict saddle with the signs of its Hessian, unless that is too large."""
+    if size(network) > MAX_HESSIAN:
+        return family
+    signs = inertia(hessian(network))
+    if signs[2]:
+        raise Undecided("a Hessian that T3 calls positive semidefinite is not; please report this point")
+    return replace(family, inertia=signs)
 
 
 def chain_ranks(network: LinearNetwork) -> dict[tuple[int, int], int]:

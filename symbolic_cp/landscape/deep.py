@@ -7,7 +7,7 @@ hidden width) and A_l = [B, 0] C_(l-1) have A_(l,2) = [B, 0] C_1; all gradients 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flint import fmpq_mat
 
@@ -29,13 +29,14 @@ def deep_point(
     middle_rank: int | None = None,
     bases: Sequence[object] | None = None,
     free: object = None,
+    mixing: Mapping[int, object] | None = None,
 ) -> CriticalPoint:
     """A critical point with these hidden widths (d_1, ..., d_(l-1)) whose A_(l,2) has this pattern.
 
     middle_rank: the rank q of A_(l-1,2), at least the sum p of the pattern (default p). With q = p and p_bar = 0 a
     point of optimal order that is no global minimum is a non-strict saddle if l > 2; with q > p it is strict (T4).
-    bases: invertible matrices C_1, ..., C_(l-1) (default identities). free: as for `critical_point`. Costs what
-    `critical_point` costs. Raises InputError for what does not fit.
+    bases: invertible matrices C_1, ..., C_(l-1) (default identities). free, mixing: as for `critical_point`.
+    Costs what `critical_point` costs. Raises InputError for what does not fit.
 
     >>> data = DataSpectrum([[1, 0], [0, 1]], [[2, 0], [0, 1]])
     >>> [A.tolist() for A in deep_point(data, (2, 1), (1, 0, 0)).weights]
@@ -49,7 +50,7 @@ def deep_point(
     q = p if middle_rank is None else middle_rank
     if not p <= q <= limit:
         raise InputError(f"the rank {q} of the middle layers must lie between {p} and {limit}", field="middle_rank")
-    point = critical_point(data, widths[0], checked, C=C[0], free=free)
+    point = critical_point(data, widths[0], checked, C=C[0], free=free, mixing=mixing)
     above = C[0].inv()
     middle = []
     for k in range(1, len(widths)):

@@ -8,16 +8,11 @@ from __future__ import annotations
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
-from symbolic_cp.exact.congruence import inertia
 from symbolic_cp.exact.errors import Undecided
 from symbolic_cp.exact.linear import kernel, rank
 from symbolic_cp.exact.matrices import column, eye, submatrix, zeros
 from symbolic_cp.landscape.witnesses import DescentFamily
-from symbolic_cp.networks.hessian import hessian, size
 from symbolic_cp.networks.linear import LinearNetwork, inner
-
-MAX_HESSIAN = 150
-"""Hessians up to this size are computed in full, to show by LDL^T that they have no negative eigenvalue."""
 
 FIRST_T = fmpq(1, 8)
 
@@ -57,8 +52,8 @@ def family_weights(network: LinearNetwork, q: int, y: tuple[fmpq_mat, ...], t: f
 def descent_family(network: LinearNetwork) -> DescentFamily:
     """T6's family with its exact polynomials and concrete t = 2^-n, 0 < |s| <= t at which the loss is lower.
 
-    The identity L(t, s) - L = -s g(t) + s^2 c(t)/2 is checked at (t, s) by computing the loss anew. Up to size 150
-    the Hessian's inertia is computed as well. Raises Undecided as `family_vectors`, and if the identity fails.
+    The identity L(t, s) - L = -s g(t) + s^2 c(t)/2 is checked at (t, s) by computing the loss anew. Raises Undecided
+    as `family_vectors`, and if the identity fails.
     """
     q, y = family_vectors(network)
     g, c = family_polynomials(network, q, y)
@@ -67,10 +62,7 @@ def descent_family(network: LinearNetwork) -> DescentFamily:
     moved = network.with_weights(family_weights(network, q, y, t, s))
     if moved.loss - network.loss != change or change >= 0:
         raise Undecided("T6's identity does not hold at this point; please report it")
-    signs = inertia(hessian(network)) if size(network) <= MAX_HESSIAN else None
-    if signs is not None and signs[2]:
-        raise Undecided("a Hessian that T3 calls positive semidefinite is not; please report this point")
-    return DescentFamily(q, y, g, c, t, s, change, signs)
+    return DescentFamily(q, y, g, c, t, s, change, None)
 
 
 def family_polynomials(

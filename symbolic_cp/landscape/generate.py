@@ -1,8 +1,8 @@
 """Exact data sets and critical points drawn from a seed, of every class, singular data included.
 
 Main functions: draw_data (spectrum as wished), draw_integer_data (spectrum as it comes, mostly irrational),
-draw_chain (a critical point of any depth, by the normal form T9), draw_shallow (by thm-1). Each takes a
-`random.Random`; the same state gives the same result on every machine.
+draw_problem (one or the other), draw_point (a critical point by thm-1, any depth), draw_chain (one by the normal form
+T9). Each takes a `random.Random`; the same state gives the same result on every machine.
 
 T9: up to invertible changes of basis in the hidden layers the chain A_l, ..., A_1 splits into intervals of layers:
 [0, l] captured triples of M = U diag(s) Z^T, [0, b] carrying a right vector t, [a, l] carrying a left vector c, and
@@ -21,6 +21,10 @@ from flint import fmpq, fmpq_mat
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.linear import kernel, pinv, rank
 from symbolic_cp.exact.matrices import eye, hstack, submatrix, vstack, zeros
+from symbolic_cp.landscape.data import DataSpectrum
+from symbolic_cp.landscape.deep import deep_point
+from symbolic_cp.landscape.shallow import CriticalPoint
+from symbolic_cp.landscape.strata import Pattern, patterns
 
 
 def draw_number(rng: Random, height: int = 3) -> fmpq:
@@ -85,7 +89,7 @@ def draw_data(
         raise InputError(f"X is {d0} x {m} and cannot have rank {rho}")
     size = min(rho, d2)
     if values is None:
-        some = [fmpq(rng.randint(0, 4), rng.choice((1, 1, 2))) for _ in range(rng.randint(1, size) if size else 1)]
+        some = [fmpq(rng.randint(0, 5), rng.choice((1, 1, 2))) for _ in range(size)]
         values = [rng.choice(some) for _ in range(size)]
     if len(values) > size:
         raise InputError(f"{len(values)} singular values, but M is {d2} x {rho} and has {size}")
@@ -107,6 +111,49 @@ def draw_integer_data(rng: Random, d0: int, m: int, d2: int) -> tuple[fmpq_mat, 
     if d0 > 1 and rng.randrange(3) == 0:
         X = draw_integers(rng, d0, d0 - 1, height=1) * draw_integers(rng, d0 - 1, m)
     return X, Y
+
+
+def draw_problem(rng: Random, size: int = 4) -> DataSpectrum:
+    """Data with d0, m, d2 from 1 to `size`: half of them by `draw_data`, half by `draw_integer_data`."""
+    d0, m, d2 = (max(rng.randint(1, size), rng.randint(1, size)) for _ in range(3))
+    if rng.randrange(2):
+        data = draw_data(rng, d0, m, d2)
+        return DataSpectrum(data.X, data.Y)
+    return DataSpectrum(*draw_integer_data(rng, d0, m, d2))
+
+
+def draw_pattern(rng: Random, data: DataSpectrum, hidden: Sequence[int], *, rational: bool) -> Pattern:
+    """An admissible pattern; with `rational` one that takes conjugate eigenvalues alike, so its points are rational."""
+    found = [
+        pattern
+        for pattern in patterns(data, hidden)
+        if not rational or all(len({pattern[i] for i in group}) == 1 for group in data.conjugates)
+    ]
+    return rng.choice(found)
+
+
+def draw_point(
+    rng: Random, data: DataSpectrum, hidden: Sequence[int], *, rational: bool = True, pattern: Pattern | None = None
+) -> CriticalPoint:
+    """A critical point by thm-1 (`deep_point`), everything that may be chosen drawn.
+
+    That is the pattern, changes of basis C that are not orthogonal, L1 (not zero, two times in three), subspaces of
+    the eigenspaces, and the rank of the middle layers. With `rational` (the default) its weights are rational.
+    """
+    chosen = draw_pattern(rng, data, hidden, rational=rational) if pattern is None else pattern
+    sizes = [*data.multiplicities, data.m_bar]
+    rotated = [
+        i for i, m in enumerate(sizes) if i == data.r or (m > 1 and isinstance(data.positive[i].value, fmpq))
+    ]
+    return deep_point(
+        data,
+        hidden,
+        chosen,
+        middle_rank=rng.randint(sum(chosen), min(hidden)),
+        bases=[draw_full_rank(rng, d, d) for d in hidden],
+        free=draw_matrix(rng, hidden[0], data.X.nrows()) if rng.randrange(3) else None,
+        mixing={i: draw_full_rank(rng, sizes[i], chosen[i]) for i in rotated},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Main function: classify_sums(network, data). The theorems are those of `classify.py`. Gradients, E_jk and ranks are
 decided exactly (`networks.sums`); p_i = tr(E_i K)/sigma_i is an integer at a critical point, so a ball shorter than 1
 that holds it decides it. Directions are made at a rational point nearby and rounded; that their curvature is negative
-at the point itself is decided exactly over one field, and by ball arithmetic over several.
+at the point itself is shown by ball arithmetic (python-flint's arb), whose balls hold the exact value.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, fmpz
 
-from symbolic_cp.exact.algebraic import Field, refine, sign
+from symbolic_cp.exact.algebraic import Field, refine
 from symbolic_cp.exact.errors import Undecided
 from symbolic_cp.exact.matrices import eye, submatrix, zeros
 from symbolic_cp.exact.spectrum import eigenvectors
@@ -46,10 +46,14 @@ from symbolic_cp.networks.sums import (
     ends,
     hessian_form_in_balls,
     loss_in_balls,
+    product_in_balls,
 )
 
 PRECISIONS = tuple(64 << n for n in range(8))
 """Bits that are tried one after the other, 64 to 8,192."""
+
+SHORT = 2_000
+"""Curvatures are given exactly where (bits of the weights) * (degree of the field) is at most this, else enclosed."""
 
 
 def classify_sums(network: SumNetwork, data: DataSpectrum | None = None) -> Classification:
@@ -81,7 +85,7 @@ def _kind(
         return STRICT, _first_negative(network, "T1", _exchanges(network, data, pattern))
     if captured in (data.rank, limit):
         threshold = None if captured == data.rank else separating_value(data, pattern)
-        return GLOBAL, LowerBound(limit, captured, threshold, StratumLoss(data, pattern[: data.r]))
+        return GLOBAL, LowerBound(limit, captured, threshold, StratumLoss(data, pattern[: data.r]).number())
     pair = loose_pair(network.widths, ranks, captured, lambda j, k: not network.between(j, k).is_zero())
     if pair is not None:
         return STRICT, _first_negative(network, "T2", _slacks(network, *pair))
@@ -92,10 +96,9 @@ def _pattern(network: SumNetwork, data: DataSpectrum, rank_above: int | None) ->
     """(p_1, ..., p_r, p_bar), the p_i from balls around tr(E_i K)/sigma_i with K = W X X^T W^T."""
     if rank_above is None:
         raise Undecided("the rank of A_(l,2) is not known, and p_bar hangs on it")
-    W = network.chain(network.depth, 1)
     for bits in PRECISIONS:
         with ctx.workprec(4 * bits):
-            ball = enclose(W, bits)
+            ball = product_in_balls(network, bits)
             counts = _counts(data, ball * arb_mat(data.gram.G) * ball.transpose(), bits)
         if counts is not None:
             return (*counts, rank_above - sum(counts))
@@ -146,18 +149,23 @@ def _first_negative(
 
 
 def _negative(network: SumNetwork, D: Sequence[fmpq_mat]) -> Value | None:
-    """Q(D) if it is negative (over several fields: if balls show it), else None."""
-    exact = network.hessian_form(D)
-    if exact is not None:
-        field, element = exact
-        negative = element[0] < 0 if field is None else sign(field, element) < 0
-        return number(field, element) if negative else None
+    """Q(D) if balls show that it is negative, else None: exactly over one field if that is short, else its bounds."""
     for bits in PRECISIONS:
         with ctx.workprec(4 * bits):
             low, high = ends(hessian_form_in_balls(network, D, bits))
-        if high < 0 or low > 0:
-            return (low, high) if high < 0 else None
+        if low > 0:
+            return None
+        if high < 0:
+            exact = network.hessian_form(D) if _is_short(network) else None
+            return (low, high) if exact is None else number(*exact)
     return None
+
+
+def _is_short(network: SumNetwork) -> bool:
+    """Whether an element made from the weights has a minimal polynomial that is worth printing."""
+    entries = [q for A in network.weights for part in A.parts for c in part.coeffs for q in c.entries()]
+    bits = max((max(int(q.p).bit_length(), int(q.q).bit_length()) for q in entries), default=0)
+    return bits * max((field.degree for field in network.fields), default=1) <= SHORT
 
 
 def _rounded(M: fmpq_mat, bits: int) -> fmpq_mat:

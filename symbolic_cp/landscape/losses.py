@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial, lcm, prod
 
-from flint import fmpq, fmpz
+from flint import fmpq, fmpq_poly, fmpz
 
+from symbolic_cp.exact.algebraic import Field
 from symbolic_cp.exact.errors import Undecided
 from symbolic_cp.exact.numbers import show
 from symbolic_cp.landscape.data import DataSpectrum
+from symbolic_cp.networks.fieldsum import number
 
 MAX_BITS = 1 << 22
 """Intervals are refined at most to this width, 2^-4194304; a comparison that needs more raises Undecided."""
@@ -61,6 +63,23 @@ class StratumLoss:
         """The value if every minimal polynomial has all its roots counted alike, else None (it may be rational)."""
         total, rest = _reduced(self.data, self.counts)
         return None if rest else self.constant - total / 2
+
+    def number(self) -> fmpq | Field | StratumLoss:
+        """The value as a number where it is rational or lies in one Q(sigma_i), else the loss itself.
+
+        >>> data = DataSpectrum([[1, 0], [0, 1]], [[2, 1], [1, 1]])
+        >>> print(StratumLoss(data, (1, 0)).number())
+        0.072949 (root of x^2 - 7/2*x + 1/4)
+        """
+        total, rest = _reduced(self.data, self.counts)
+        if not rest:
+            return self.constant - total / 2
+        if len(rest) > 1:
+            return self
+        ((index, count),) = rest.items()
+        field = self.data.positive[index].value
+        assert isinstance(field, Field)
+        return number(field, fmpq_poly([self.constant - total / 2, fmpq(-count, 2)]))
 
     def to_json(self) -> dict[str, object]:
         """The form of the interfaces: constant, minus_half (positions in the spectrum), interval."""

@@ -15,7 +15,7 @@ from itertools import accumulate
 from flint import fmpq
 
 from symbolic_cp.exact.errors import InputError, TooLarge
-from symbolic_cp.exact.numbers import show
+from symbolic_cp.exact.numbers import as_json, show
 from symbolic_cp.exact.spectrum import Eigenvalue
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.losses import StratumLoss
@@ -209,6 +209,6 @@ def eigenvalue_to_json(e: Eigenvalue) -> dict[str, object]:
     """An eigenvalue of Sigma as the interfaces write it: value, minpoly, multiplicity."""
     return {
         "value": show(e.value) if isinstance(e.value, fmpq) else e.value.to_json(),
-        "minpoly": [show(a) for a in e.minpoly.coeffs()],
+        "minpoly": [as_json(a) for a in e.minpoly.coeffs()],
         "multiplicity": e.multiplicity,
     }

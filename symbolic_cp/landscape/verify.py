@@ -1,7 +1,7 @@
 """Everything `symbolic-cp verify` says about a point of a linear network: gradient, loss, class, witness.
 
 Main function: verify(X, Y, weights). Weights are rational, over Q(lambda), or sums over several fields; all answers are
-exact (a loss over several fields is given as 1/2 tr(Y Y^T) - 1/2 sum of eigenvalues, by prop-1).
+exact (a loss that lies in no single field Q(lambda) is given as 1/2 tr(Y Y^T) - 1/2 sum of eigenvalues, by prop-1).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from symbolic_cp.networks.linear import LinearNetwork
 from symbolic_cp.networks.sums import SumNetwork, ends, loss_in_balls
 
 LOSS_BITS = 256
-"""The precision to which the loss of a point that is not critical is enclosed over several fields."""
+"""The precision to which the loss of an irrational point is enclosed."""
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,21 @@ def _verify_sums(
     )
     data = DataSpectrum(network.X, network.Y) if data is None else data
     found = classify_sums(network, data)
-    loss: Value | None = exact_loss(network)
-    if loss is None and found.pattern is not None:
-        loss = StratumLoss(data, found.pattern[: data.r])
-    if loss is None:
-        with ctx.workprec(2 * LOSS_BITS):
-            loss = ends(loss_in_balls(network, LOSS_BITS))
-    return _report(start, network.gradient_zero(), loss, found)
+    return _report(start, network.gradient_zero(), _loss(network, data, found), found)
+
+
+def _loss(network: SumNetwork, data: DataSpectrum, found: Classification) -> Value:
+    """The loss of prop-1 at a critical point, held against balls; elsewhere exactly over one field, or its bounds."""
+    with ctx.workprec(2 * LOSS_BITS):
+        low, high = ends(loss_in_balls(network, LOSS_BITS))
+    if found.pattern is None:
+        exact = exact_loss(network)
+        return (low, high) if exact is None else exact
+    loss = StratumLoss(data, found.pattern[: data.r])
+    below, above = loss.interval(LOSS_BITS)
+    if above < low or high < below:
+        raise ArithmeticError("the loss is not prop-1's at a critical point; please report this point")
+    return loss.number()
 
 
 def _report(start: float, zero: tuple[bool, ...], loss: Value, found: Classification) -> PointReport:

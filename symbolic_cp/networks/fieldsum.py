@@ -1,9 +1,8 @@
 """Real matrices that are sums over several fields: a rational part and one part over each Q(lambda_i).
 
-Main names: FieldSum, as_sum, simplest, times (products, with or without terms that mix fields), enclose (balls).
-A critical point with several irrational eigenvalues has weights of this form; a common field of all lambda_i is
-never built. Products of parts over different fields are not representable; `times` shows that they vanish by
-multiplying coefficient matrices over Q, or is told that they vanish by a structural certificate of the caller.
+Main names: FieldSum, as_sum, simplest, number (an element as a number of its own), enclose (balls). A critical point
+with several irrational eigenvalues has weights of this form; a common field of all lambda_i is never built. Products
+are formed in `unreduced.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import TypeAlias
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, fmpq_poly
 
 from symbolic_cp.exact.algebraic import Field, FieldMatrix, enclosure, refine
-from symbolic_cp.exact.errors import InputError, Undecided
+from symbolic_cp.exact.errors import Undecided
 from symbolic_cp.exact.field_matrices import rank as rank_over_field
 from symbolic_cp.exact.field_matrices import regular
 from symbolic_cp.exact.linear import rank
@@ -114,26 +113,6 @@ def weight_to_json(M: Weight) -> object:
     if isinstance(M, fmpq_mat):
         return rows_as_json(M)
     return as_sum(M).to_json() if isinstance(M, MatrixSum) else M.to_json()
-
-
-def times(left: FieldSum, right: FieldSum, *, mixed_vanish: bool = False) -> FieldSum:
-    """The product. Terms that mix two fields are shown to vanish over Q, or left out if `mixed_vanish` says they do.
-
-    Raises Undecided if a mixed term is not seen to vanish: some product of coefficient matrices is not zero.
-    """
-    if left.shape[1] != right.shape[0]:
-        raise InputError(f"a {left.shape} and a {right.shape} matrix have no product")
-    total = right.map(lambda c: left.rational * c)
-    for part in left.parts:
-        own = [part @ right.rational]
-        for other in right.parts:
-            if part.field == other.field:
-                own.append(part @ other)
-            elif not mixed_vanish and any(not is_zero(c * d) for c in part.coeffs for d in other.coeffs):
-                raise Undecided("a product of parts over two fields is not seen to vanish")
-        zero = zeros(*total.shape)
-        total = sum((FieldSum(zero, (term,)) for term in own), start=total)
-    return total
 
 
 def field_rank(M: FieldSum) -> int | None:

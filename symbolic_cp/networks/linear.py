@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from symbolic_cp.exact.errors import InputError
-from symbolic_cp.exact.matrices import eye, frobenius2, is_zero, matrix, zeros
+from symbolic_cp.exact.matrices import eye, frobenius2, matrix, zeros
+from symbolic_cp.exact.stripped import strip
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,20 @@ class LinearNetwork:
         return (*out, E * self.below[last - 1].transpose())
 
     def gradient_zero(self) -> tuple[bool, ...]:
-        """For every layer, whether its gradient is exactly zero."""
-        return tuple(is_zero(G) for G in self.gradients)
+        """For every layer, whether its gradient is exactly zero.
+
+        Decided on integer numerators (`exact.stripped`), without bringing any entry to lowest terms.
+        """
+        A = [strip(Ak) for Ak in self.weights]
+        G, H = strip(self.gram.G), strip(self.gram.H)
+        below = list(accumulate(A[:-1], lambda R, Ak: Ak @ R))
+        E = A[-1] @ below[-1] @ G - H
+        above = list(accumulate(reversed(A[1:]), lambda L, Ak: L @ Ak))
+        out = [(above[-1].transpose() @ E).is_zero()]
+        out += [
+            (L.transpose() @ (E @ R.transpose())).is_zero() for L, R in zip(above[-2::-1], below, strict=False)
+        ]
+        return (*out, (E @ below[-1].transpose()).is_zero())
 
     def is_critical(self) -> bool:
         """Whether all gradients are exactly zero."""

@@ -9,8 +9,8 @@ construction. With Sigma = Y X^+ X Y^T, N = X Y^T Y X^+, and parts A^(i) over Q(
 
 Sigma and N X X^T = X Y^T Y X^T are symmetric, and the lambda_i are different, so for i != j also
 A_l^(i)T A_l^(j) = 0, A_1^(i) X X^T A_1^(j)T = 0 and A_l^(i)T Y X^T A_1^(j)T = 0 (Y X^T A_1^(j)T is an eigenvector of
-Sigma). With these every mixed term in L_k^T (E R_k^T) is zero: T_i = A_l^(i) mid A_1^(i) + A_l^(i) mid A_1^(0) +
-A_l^(0) mid A_1^(i) is the part of W, and each factor next to a part of another field is one of the products above.
+Sigma). With these every mixed term vanishes in L_j^T E R_k^T = (L_j^T A_(l,2)) (A_1 G R_k^T) - L_j^T H R_k^T, factor by
+factor, where L_j is the identity or ends in A_l and R_k is the identity or starts with A_1.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from functools import cached_property, reduce
 
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, fmpq_poly
 
-from symbolic_cp.exact.algebraic import GENERATOR, Field, FieldMatrix, refine
+from symbolic_cp.exact.algebraic import GENERATOR, Field
 from symbolic_cp.exact.errors import Undecided
 from symbolic_cp.exact.linear import kernel, pinv
-from symbolic_cp.exact.matrices import eye, matrix, vstack, zeros
-from symbolic_cp.networks.fieldsum import FieldSum, Weight, as_sum, enclose, field_rank, times
-from symbolic_cp.networks.linear import Gram, LinearNetwork, check_shapes, dims, gram, inner
+from symbolic_cp.exact.matrices import eye, matrix, vstack
+from symbolic_cp.networks.fieldsum import FieldSum, Weight, as_sum, enclose, field_rank
+from symbolic_cp.networks.linear import Gram, LinearNetwork, check_shapes, dims, gram
+from symbolic_cp.networks.unreduced import Unreduced, trace_of_product
 
 
 class SumNetwork:
@@ -55,16 +56,14 @@ class SumNetwork:
         G, H = self.gram.G, self.gram.H
         YXp = H * pinv(G)
         Sigma, N = YXp * H.transpose(), H.transpose() * YXp
-        for part in last.parts:
-            one = FieldSum(zeros(*last.shape), (part,))
-            orthogonal = times(FieldSum(last.rational.transpose(), ()), one)
-            if not (one.map(lambda c: Sigma * c) - _times_root(part)).is_zero() or not orthogonal.is_zero():
-                raise Undecided("a part of the last layer is no eigenspace of Sigma, orthogonal to the rest")
-        for part in first.parts:
-            one = FieldSum(zeros(*first.shape), (part,))
-            orthogonal = times(FieldSum(first.rational * G, ()), one.transpose())
-            if not (one.map(lambda c: c * N) - _times_root(part)).is_zero() or not orthogonal.is_zero():
-                raise Undecided("a part of the first layer is no eigenspace of X Y^T Y X^+, orthogonal to the rest")
+        middle = self.chain(self.depth - 1, 2).rational
+        for part, other in ((p, q) for p in last.parts for q in first.parts if p.field != q.field):
+            if any(c * middle * d for c in part.coeffs for d in other.coeffs):
+                raise Undecided("a part of the last layer meets a part of the first layer over another field")
+        if not _eigenparts(last, Sigma, eye(last.shape[0])):
+            raise Undecided("a part of the last layer is no eigenspace of Sigma, orthogonal to the rest")
+        if not _eigenparts(first.transpose(), N.transpose(), G):
+            raise Undecided("a part of the first layer is no eigenspace of X Y^T Y X^+, orthogonal to the rest")
 
     @property
     def depth(self) -> int:
@@ -81,22 +80,35 @@ class SumNetwork:
         """X X^T, Y X^T and tr(Y Y^T)."""
         return gram(self.X, self.Y)
 
-    def chain(self, i: int, j: int) -> FieldSum:
-        """A_(i,j) = A_i ... A_j, and the identity for i = j - 1; mixed terms are shown to vanish over Q."""
-        if i < j:
-            return FieldSum(eye(self.widths[i]), ())
-        return reduce(lambda product, A: times(A, product), self.weights[j - 1 : i])
+    @cached_property
+    def _layers(self) -> tuple[Unreduced, ...]:
+        return tuple(Unreduced.of(A) for A in self.weights)
 
     @cached_property
-    def error(self) -> FieldSum:
-        """E = (A_l ... A_1 X - Y) X^T."""
+    def _data(self) -> tuple[Unreduced, Unreduced]:
+        """G and H; products with them may leave out mixed terms, which vanish by the structure that was checked."""
         G, H = self.gram.G, self.gram.H
-        return self.chain(self.depth, 1).map(lambda c: c * G) - FieldSum(H, ())
+        return Unreduced.of(G, mixed_vanish=self.mixed), Unreduced.of(H, mixed_vanish=self.mixed)
+
+    def _chain(self, i: int, j: int) -> Unreduced:
+        if i < j:
+            return Unreduced.of(eye(self.widths[i]))
+        return reduce(lambda product, A: A @ product, self._layers[j - 1 : i])
+
+    def chain(self, i: int, j: int) -> FieldSum:
+        """A_(i,j) = A_i ... A_j, and the identity for i = j - 1; mixed terms are shown to vanish over Q."""
+        return self._chain(i, j).value()
 
     def between(self, j: int, k: int) -> FieldSum:
-        """A_(l,j+1)^T E A_(k-1,1)^T: for j = k the gradient of layer k, for j > k the matrix E_jk."""
-        right = times(self.error, self.chain(k - 1, 1).transpose(), mixed_vanish=self.mixed)
-        return times(self.chain(self.depth, j + 1).transpose(), right, mixed_vanish=self.mixed)
+        """A_(l,j+1)^T E A_(k-1,1)^T with E = (W X - Y) X^T: for j = k the gradient of layer k, for j > k E_jk.
+
+        Multiplied out as (A_(l,j+1)^T A_(l,2)) (A_1 G A_(k-1,1)^T) - A_(l,j+1)^T H A_(k-1,1)^T, in small pieces.
+        """
+        G, H = self._data
+        left, right = self._chain(self.depth, j + 1).transpose(), self._chain(k - 1, 1).transpose()
+        inside = self._layers[0] @ G @ right
+        above = _allowing(left, self.mixed) @ self._chain(self.depth, 2)
+        return (above @ inside - left @ H @ right).value()
 
     def gradient_zero(self) -> tuple[bool, ...]:
         """For every layer, whether its gradient is exactly zero."""
@@ -107,34 +119,32 @@ class SumNetwork:
         """The loss as an element of the field (of Q if there is none); None if there are several fields."""
         if self.mixed:
             return None
-        W = self.chain(self.depth, 1)
-        value = element_inner(W.map(lambda c: c * self.gram.G), W) - 2 * element_inner(FieldSum(self.gram.H, ()), W)
-        return self._element((value + self.gram.YY) / 2)
+        (G, H), above, first = self._data, self._chain(self.depth, 2), self._layers[0]
+        field, square = trace_of_product(above.transpose() @ above, first @ G @ first.transpose())
+        _, linear = trace_of_product(above.transpose() @ H, first)
+        return field, square / 2 - linear + self.gram.YY / 2
 
     def hessian_form(self, D: Sequence[fmpq_mat]) -> tuple[Field | None, fmpq_poly] | None:
         """Q(D) for a rational direction, as an element of the field; None if there are several fields."""
         if self.mixed:
             return None
-        W = [FieldSum(eye(self.widths[0]), ())]
-        for A, Dk in zip(self.weights, D, strict=True):
-            kept = [times(A, M) for M in W]
-            turned = [times(FieldSum(Dk, ()), M) for M in W]
+        (G, H), W = self._data, [self._chain(0, 1)]
+        for A, Dk in zip(self._layers, D, strict=True):
+            turned = [Unreduced.of(Dk) @ M for M in W]
+            kept = [A @ M for M in W]
             W = [kept[0], *(a + b for a, b in zip(kept[1:], turned, strict=False)), turned[-1]][:3]
-        value = element_inner(W[1].map(lambda c: c * self.gram.G), W[1]) + 2 * element_inner(self.error, W[2])
-        return self._element(value)
-
-    def _element(self, value: fmpq_poly) -> tuple[Field | None, fmpq_poly]:
-        field = self.fields[0] if self.fields else None
-        return field, value if field is None else value % field.minpoly
+        field, square = trace_of_product(W[1] @ G, W[1])
+        other, twice = trace_of_product(W[0] @ G - H, W[2])
+        return field or other, square + 2 * twice
 
     def chain_rank(self, i: int, j: int) -> int | None:
         """The exact rank of A_(i,j); over several fields None where bounds from both sides do not meet.
 
         Where A_l has a rational kernel, A_l M has the rank of K M, with rational rows K that have the same kernel.
         """
-        rows = self._last_rows if self.mixed and j < i == self.depth else None
+        rows = self._last_rows if j < i == self.depth else None
         if rows is not None:
-            return matrix_rank(times(FieldSum(rows, ()), self.chain(i - 1, j)))
+            return matrix_rank((Unreduced.of(rows) @ self._chain(i - 1, j)).value())
         return matrix_rank(self.chain(i, j))
 
     @cached_property
@@ -145,45 +155,38 @@ class SumNetwork:
         return rows if matrix_rank(last) == rows.nrows() else None
 
     def near(self, bits: int) -> LinearNetwork:
-        """The rational network with every lambda_i replaced by a rational within 2^-bits."""
-        return LinearNetwork(self.X, self.Y, [_evaluated(A, bits) for A in self.weights])
+        """A rational network nearby: irrational weights rounded to `bits` binary digits of their largest entry."""
+        with ctx.workprec(4 * bits):
+            pairs = zip(self.weights, self.balls(2 * bits), strict=True)
+            near = [_rounded(ball, bits) if A.parts else A.rational for A, ball in pairs]
+        return LinearNetwork(self.X, self.Y, near)
 
     def balls(self, bits: int) -> list[arb_mat]:
         """The weights in ball arithmetic, lambda_i known to 2^-bits; to be called under `ctx.workprec`."""
         return [enclose(A, bits) for A in self.weights]
 
 
-def _times_root(part: FieldMatrix) -> FieldSum:
-    """lambda times the part, over its field."""
-    return FieldSum(zeros(part.nrows(), part.ncols()), (part.scale(GENERATOR),))
+def _eigenparts(M: FieldSum, S: fmpq_mat, metric: fmpq_mat) -> bool:
+    """Whether S M^(i) = lambda_i M^(i) and M^(0)T metric M^(i) = 0 for every irrational part M^(i)."""
+    against = M.rational.transpose() * metric
+    return all(
+        part.scale(GENERATOR) == S @ part and (against @ part).is_zero()
+        for part in M.parts
+    )
 
 
-def element_inner(M: FieldSum, N: FieldSum) -> fmpq_poly:
-    """tr(M^T N) as a polynomial in lambda (not reduced), for matrices over Q or over one common field."""
-    left, right = _coefficients(M), _coefficients(N)
-    out = [fmpq(0)] * (len(left) + len(right) - 1)
-    for a, P in enumerate(left):
-        for b, Q in enumerate(right):
-            out[a + b] += inner(P, Q)
-    return fmpq_poly(out)
+def _allowing(M: Unreduced, mixed_vanish: bool) -> Unreduced:
+    return Unreduced(M.rational, M.parts, mixed_vanish)
 
 
-def _coefficients(M: FieldSum) -> list[fmpq_mat]:
-    if not M.parts:
-        return [M.rational]
-    (part,) = M.parts
-    return list((part + M.rational).coeffs)
-
-
-def _evaluated(A: FieldSum, bits: int) -> fmpq_mat:
-    total = A.rational
-    for part in A.parts:
-        low, high = refine(part.field, fmpq(1, 2**bits)).interval
-        x, value = (low + high) / 2, zeros(*A.shape)
-        for c in reversed(part.coeffs):
-            value = value * x + c
-        total += value
-    return total
+def _rounded(ball: arb_mat, bits: int) -> fmpq_mat:
+    """The midpoints, rounded to so many binary digits of the largest."""
+    entries = [_dyadic(entry.mid()) for entry in ball.entries()]
+    size = max((abs(q) for q in entries), default=fmpq(0))
+    if size == 0:
+        return fmpq_mat(ball.nrows(), ball.ncols())
+    scale = fmpq(2) ** (bits - int(size.p).bit_length() + int(size.q).bit_length())
+    return fmpq_mat(ball.nrows(), ball.ncols(), [(q * scale + fmpq(1, 2)).floor() for q in entries]) / scale
 
 
 def common_kernel(M: FieldSum) -> fmpq_mat:
@@ -192,20 +195,28 @@ def common_kernel(M: FieldSum) -> fmpq_mat:
 
 
 def matrix_rank(M: FieldSum, bits: int = 512) -> int | None:
-    """The exact rank with at most one field; with more, if M without its rational kernels is seen to have full rank."""
-    exact = field_rank(M)
-    if exact is not None:
-        return exact
+    """The exact rank; with several fields None where it is not seen.
+
+    Seen is full rank, in balls, of M or of M without its rational kernels on both sides. With at most one field the
+    rest is decided by the regular representation, which costs a rational matrix `degree` times as large.
+    """
+    if _is_full_rank(M, bits):
+        return min(M.shape)
     right = kernel(common_kernel(M).transpose())
     left = kernel(common_kernel(M.transpose()).transpose())
     core = M.map(lambda c: left.transpose() * c * right)
-    if 0 in core.shape:
-        return 0
+    return min(core.shape) if _is_full_rank(core, bits) else field_rank(core)
+
+
+def _is_full_rank(M: FieldSum, bits: int) -> bool:
+    """Whether balls show that a Gram determinant of M is not zero; False says nothing."""
+    if 0 in M.shape:
+        return True
     with ctx.workprec(2 * bits):
-        ball = enclose(core, bits)
+        ball = enclose(M, bits)
         turned = ball.transpose()
-        gram_ball = ball * turned if core.shape[0] <= core.shape[1] else turned * ball
-        return None if gram_ball.det().contains(0) else min(core.shape)
+        gram_ball = ball * turned if M.shape[0] <= M.shape[1] else turned * ball
+        return not gram_ball.det().contains(0)
 
 
 def hessian_form_in_balls(network: SumNetwork, D: Sequence[fmpq_mat], bits: int) -> arb:
@@ -215,18 +226,19 @@ def hessian_form_in_balls(network: SumNetwork, D: Sequence[fmpq_mat], bits: int)
     for A, Dk in zip(network.balls(bits), D, strict=True):
         kept, turned = [A * M for M in W], [arb_mat(Dk) * M for M in W]
         W = [kept[0], *(a + b for a, b in zip(kept[1:], turned, strict=False)), turned[-1]][:3]
-    E = _product_in_balls(network, bits) * G - H
+    E = product_in_balls(network, bits) * G - H
     return (W[1] * G * W[1].transpose()).trace() + 2 * (E * W[2].transpose()).trace()
 
 
 def loss_in_balls(network: SumNetwork, bits: int, moves: Sequence[fmpq_mat] | None = None) -> arb:
     """A ball that contains the loss, at the weights moved by `moves` if given; under `ctx.workprec`."""
-    W = _product_in_balls(network, bits, moves)
+    W = product_in_balls(network, bits, moves)
     G, H = arb_mat(network.gram.G), arb_mat(network.gram.H)
     return ((W * G - 2 * H) * W.transpose()).trace() / 2 + arb(network.gram.YY) / 2
 
 
-def _product_in_balls(network: SumNetwork, bits: int, moves: Sequence[fmpq_mat] | None = None) -> arb_mat:
+def product_in_balls(network: SumNetwork, bits: int, moves: Sequence[fmpq_mat] | None = None) -> arb_mat:
+    """A ball that contains the product A_l ... A_1, at the weights moved by `moves` if given; under `ctx.workprec`."""
     product = arb_mat(eye(network.widths[0]))
     for k, A in enumerate(network.balls(bits)):
         product = (A if moves is None else A + arb_mat(moves[k])) * product

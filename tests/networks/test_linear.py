@@ -54,6 +54,16 @@ def test_hessian_is_symmetric_and_gives_the_hessian_form(seed):
     assert list(unflatten(d, network)) == D
 
 
+@given(seeds)
+def test_gradients_are_zero_where_they_are(seed):
+    """Zero layers make some gradients zero and leave others; all depths, and the answer on integers is the same."""
+    network, _ = random_network(seed)
+    rng = random.Random(seed)
+    weights = [A * rng.randint(0, 1) for A in network.weights]
+    moved = network.with_weights(weights)
+    assert moved.gradient_zero() == tuple(not G for G in moved.gradients)
+
+
 def test_chains():
     network, _ = random_network(3, widths=[2, 3, 1, 2])
     A1, A2, A3 = network.weights
