@@ -256,6 +256,14 @@ class Script(Context):
         goal = Goal(id, (), (), claim)
         self.steps.append(Step(id, title, kind, goal, (by.label,), refutation=by.theorem, place=_caller()))
 
+    def conclude_refuted(self, claim: Formula, by: Known) -> None:
+        """The statement itself is false: a proof of the negation of the (closed) claim."""
+        goal = Goal(self.id, (), (), claim)
+        self.conclusion = Step(
+            self.id, self.title, self.kind, goal, (by.label,), refutation=by.theorem, cites=tuple(dict.fromkeys(self._cites)),
+            place=_caller(),
+        )
+
     # -------------------------------------------------------------------------------------------------- closing
 
     def _failed_beneath(self, hyps: frozenset[Formula]) -> tuple[str, ...]:
