@@ -1,0 +1,116 @@
+"""Theorems of the kernel as files for Coq, one a theorem.
+
+Main functions: export (one file), export_all (all, into a directory, with the library). Each file states the theorem at
+its top as a person reads it, then holds the proof as data, which Coq checks by one computation, and ends with
+`Print Assumptions`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from symbolic_cp.coq.data import Data, listed
+from symbolic_cp.coq.proof import NotExported, Proof, proof_lines
+from symbolic_cp.coq.statement import Unreadable, statement
+from symbolic_cp.kernel.facts import FACTS, fact
+from symbolic_cp.kernel.formulas import Formula
+from symbolic_cp.kernel.logic import Theorem
+
+LIBRARY = ("Terms", "Algebra", "Substitution", "Formulas", "Logic", "Theory", "Checker", "Reading", "Facts")
+LOADED = "Terms Algebra Substitution Formulas Logic Theory Checker Reading"
+HEAD = """(* {title} *)
+From Coq Require Import ZArith.
+From mathcomp Require Import all_ssreflect all_algebra.
+From SymbolicCP Require Import {loaded}.
+{cited}Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
+Import Order.Theory GRing.Theory Num.Theory.
+Local Open Scope ring_scope.
+
+Definition statement (R : rcfType) : Prop :=
+  {text}.
+"""
+READ = """
+Lemma read (R : rcfType) (rho : env R) : text formula_ rho <-> statement R.
+Proof. unfold statement; reading. Qed.
+"""
+PROVED = """
+Lemma proved (R : rcfType) : true_in R formula_.
+Proof. by apply: (@accepted R hypotheses cited lines); [exact: {cites}|vm_cast_no_check (erefl true)]. Qed.
+{read}
+Theorem {name} (R : rcfType) : statement R.
+Proof.
+by apply: (proj1 (read (nothing R))); apply: (proj1 (den_text (nothing R) _)); [vm_cast_no_check (erefl true)|exact: proved].
+Qed.
+Print Assumptions {name}.
+"""
+PROVED_FACT = """{read}
+Theorem {name} (R : rcfType) : statement R.
+Proof. exact: Facts.{name}. Qed.
+
+Lemma proved (R : rcfType) : true_in R formula_.
+Proof.
+by move=> rho; apply: (proj2 (den_text rho _)); [vm_cast_no_check (erefl true)|apply: (proj2 (read rho)); exact: {name}].
+Qed.
+Print Assumptions {name}.
+"""
+
+
+def identifier(name: str) -> str:
+    """The name of a theorem as a name of Coq and of a file: `lem-1.6` is `lem_1_6`."""
+    text = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
+    return text if text[:1].isalpha() else f"thm_{text}"
+
+
+def export(theorem: Theorem, name: str, lemmas: Mapping[str, Theorem] | None = None) -> str:
+    """The file of one closed theorem; those of `lemmas` are cited from their own files.
+
+    Raises NotExported with the reason if the theorem is not closed or uses what the library does not have.
+    """
+    if not theorem.is_closed:
+        raise NotExported("the theorem has hypotheses or free variables")
+    names: dict[Formula, str] = {fact(one).conclusion: f"fact-{one}" for one in FACTS}
+    names.update((lemma.conclusion, label) for label, lemma in (lemmas or {}).items() if lemma.is_closed)
+    data = Data()
+    proof = proof_lines(theorem, data, names)
+    formula = data.formula(theorem.conclusion)
+    files = [identifier(label) for label in proof.cited]
+    body = [*data.lines, f"Definition formula_ := {formula}.", *_definitions(proof, files)]
+    tail = PROVED.format(name=identifier(name), cites=_cites(files), read=READ)
+    return "\n".join([_head(name, theorem.conclusion, files), *body, tail])
+
+
+def export_fact(name: str) -> str:
+    """The file of a fact: its statement as the kernel has it, from the lemma `Facts.fact_NAME` of the library."""
+    conclusion = fact(name).conclusion
+    data = Data()
+    formula = data.formula(conclusion)
+    head = _head(f"fact-{name}", conclusion, []).replace(LOADED, f"{LOADED} Facts")
+    tail = PROVED_FACT.format(name=f"fact_{name}", read=READ)
+    return "\n".join([head, *data.lines, f"Definition formula_ := {formula}.", tail])
+
+
+def _head(name: str, conclusion: Formula, files: list[str]) -> str:
+    try:
+        text = statement(conclusion)
+    except Unreadable as error:
+        raise NotExported(str(error)) from None
+    cited = f"From SymbolicCP.Book Require {' '.join(files)}.\n" if files else ""
+    return HEAD.format(title=name, loaded=LOADED, cited=cited, text=text)
+
+
+def _definitions(proof: Proof, files: list[str]) -> list[str]:
+    lines = ";\n  ".join(proof.lines)
+    return [
+        f"Definition hypotheses : seq formula := {listed(proof.hypotheses)}.",
+        f"Definition cited : seq formula := {listed(f'{one}.formula_' for one in files)}.",
+        f"Definition lines : seq line := [::\n  {lines}].",
+    ]
+
+
+def _cites(files: list[str]) -> str:
+    """The proof that what is cited holds."""
+    term = "I"
+    for one in reversed(files):
+        term = f"(conj (@{one}.proved R) {term})"
+    return term

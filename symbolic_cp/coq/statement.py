@@ -1,0 +1,271 @@
+"""Formulas of the kernel as statements in Coq that a person reads: typed matrices, traces, families as functions.
+
+Main function: statement. The text is what `library/Reading.v` makes of the same formula; Coq compares the two, so a
+text that says something else is refused. Variables keep the author's names where Coq allows them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from symbolic_cp.kernel.formulas import (
+    And, Atom, Connective, Equal, Exists, Falsum, ForAll, Formula, Implies, Or, Quantifier, Variable, free_names,
+    generic, instantiate, substitute_nat,
+)
+from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, nat
+
+# Words of Coq and of the libraries that are loaded, and R, the field.
+RESERVED = frozenset(
+    """R nat exists exists2 forall fun let in if then else match with end as at return where using for of is isn do Type
+    Prop Set SProp fix cofix IF by true false Definition Lemma Theorem Section nosimpl number literal True False not
+    and or eq S O matrix""".split()
+)
+LARGEST_UNARY = 100
+MOST_INDICES = 2
+WIDTH = 110
+
+
+class Unreadable(Exception):
+    """A formula that has no text; the message is the reason."""
+
+
+class Writer:
+    """The text of one formula: `names` says how the free variables are written."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
+    def fresh(self, hint: str) -> str:
+        """A name for Coq near `hint`, not used in this scope."""
+        base = hint if re.match(r"[A-Za-z][A-Za-z0-9_]*\Z", hint) and not hint.endswith("_") else f"v{hint.strip('_')}"
+        base = f"{base}_" if base in RESERVED else base
+        taken, name, count = set(self.names.values()), base, 0
+        while name in taken:
+            count += 1
+            name = f"{base}{count}"
+        return name
+
+    # ------------------------------------------------------------------------------------------------------- terms
+
+    def nat(self, term: Nat) -> str:
+        """A natural number; an atom of syntax (a name, a number, a successor, or in brackets)."""
+        parts = []
+        for (name, args), coef in term.atoms:
+            one = self.applied(self.names[name], args)
+            parts.append(one if coef == 1 else f"{coef} * {_bracketed(one)}")
+        if not parts:
+            return str(term.const)
+        if len(parts) > 1 or " " in parts[0]:
+            total = self._sum_of_nats(parts)
+            total = f"({total})%N" if "*" in total or "+" in total else f"({total})"
+        else:
+            total = parts[0]
+        return total if not term.const else f"{total}.+{term.const}" if term.const <= 4 else f"({term.const} + {total})%N"
+
+    @staticmethod
+    def _sum_of_nats(parts: list[str]) -> str:
+        return parts[0] if len(parts) == 1 else f"{parts[0]} + {_right(parts[1:])}"
+
+    def applied(self, name: str, args: tuple[Nat, ...]) -> str:
+        """A member of a family, or the variable itself."""
+        return " ".join([name, *(self.nat(arg) for arg in args)])
+
+    def letter(self, one: Letter) -> str:
+        """A letter, as an atom of syntax."""
+        if one.entries is not None:
+            rows = "; ".join("[:: " + "; ".join(map(_rational_data, row)) + "]" if row else "[::]" for row in one.entries)
+            text = f"literal R {self.nat(one.rows)} {self.nat(one.cols)} [:: {rows}]" if rows else (
+                f"literal R {self.nat(one.rows)} {self.nat(one.cols)} [::]")
+        else:
+            text = self.applied(self.names[one.name], one.args)
+        if one.transposed:
+            return f"{_bracketed(text)}^T"
+        return text
+
+    def word(self, word: tuple[Letter, ...]) -> str:
+        """A product."""
+        return " *m ".join(map(self.letter, word)) if word else "1%:M"
+
+    def generator(self, one: Generator) -> str:
+        """A scalar, a natural number as a scalar, or a trace."""
+        if one.kind == "trace":
+            return f"\\tr {_bracketed(self.word(one.word))}"
+        text = self.applied(self.names[one.name], one.args)
+        return f"{_bracketed(text)}%:R" if one.kind == "nat" else text
+
+    def coefficient(self, size: Rational, scalars: tuple[Generator, ...]) -> tuple[str, bool]:
+        """A positive coefficient; the flag says whether it is an atom of syntax."""
+        if not scalars:
+            return _rational(size)
+        factors = [self.generator(one) for one in scalars]
+        product = " * ".join(_bracketed(one) if one.startswith("\\tr") and len(factors) > 1 else one for one in factors)
+        if size == 1:
+            return product, len(factors) == 1
+        number, _ = _rational(size)
+        if len(factors) > 1 or product.startswith("\\tr"):
+            product = f"({product})"
+        return f"{number} * {product}", False
+
+    def part(self, term: Poly, sign: int) -> str:
+        """The terms of one sign, with positive coefficients."""
+        texts = []
+        for (scalars, word), coef in term.sorted_terms():
+            if coef * sign <= 0:
+                continue
+            size = abs(coef)
+            if term.shape is None:
+                texts.append(self.coefficient(size, scalars)[0])
+            elif size == 1 and not scalars:
+                texts.append(self.word(word))
+            else:
+                text, atom = self.coefficient(size, scalars)
+                body = f"({self.word(word)})" if len(word) > 1 else self.word(word)
+                texts.append(f"{text if atom else f'({text})'} *: {body}")
+        return " + ".join(texts) or "0"
+
+    def atom(self, formula: Atom) -> tuple[str, str, str]:
+        """The two sides of an atom, and its relation; matrices get their shape where Coq cannot guess it."""
+        term = formula.term
+        positive, negative = self.part(term, 1), self.part(term, -1)
+        if isinstance(formula, Equal):
+            left, right = (negative, "0") if positive == "0" else (positive, negative)
+            sort = "R" if term.shape is None else f"'M[R]_({self.nat(term.shape[0])}, {self.nat(term.shape[1])})"
+            certain = _is_certain(term, -1 if positive == "0" else 1)
+            return (left if certain else f"({left} : {sort})"), "=", right
+        sign = "<=" if type(formula).__name__ == "NonNegative" else "<"
+        return (negative if _is_certain(term, -1) else f"({negative} : R)"), sign, positive
+
+    # ---------------------------------------------------------------------------------------------------- formulas
+
+    def formula(self, formula: Formula, indent: int = 0) -> str:
+        """A formula, over several lines where it is long."""
+        pad = " " * indent
+        if isinstance(formula, Atom):
+            return " ".join(self.atom(formula))
+        if isinstance(formula, Falsum):
+            return "False"
+        if isinstance(formula, Quantifier):
+            return self._quantifier(formula, indent)
+        assert isinstance(formula, Connective)
+        if isinstance(formula, Implies):
+            if isinstance(formula.right, Falsum):
+                if isinstance(formula.left, Equal):
+                    left, _, right = self.atom(formula.left)
+                    return f"{left} <> {right}"
+                return f"~ {self._inner(formula.left, indent + 2)}"
+            return f"{self._inner(formula.left, indent)} ->\n{pad}{self.formula(formula.right, indent)}"
+        sign = " /\\" if isinstance(formula, And) else " \\/"
+        assert isinstance(formula, And | Or)
+        parts = [self._inner(part, indent) for part in _flattened(formula, type(formula))]
+        flat = f"{sign} ".join(parts)
+        return flat if len(flat) + indent <= WIDTH and "\n" not in flat else f"{sign}\n{pad}".join(parts)
+
+    def _inner(self, formula: Formula, indent: int) -> str:
+        plain = isinstance(formula, Atom | Falsum) or _is_unequal(formula)
+        return self.formula(formula, indent) if plain else f"({self.formula(formula, indent + 1)})"
+
+    def _quantifier(self, formula: Quantifier, indent: int) -> str:
+        kind, word = type(formula), "forall" if isinstance(formula, ForAll) else "exists"
+        groups: list[tuple[list[str], str]] = []
+        body: Formula = formula
+        outer = dict(self.names)
+        while isinstance(body, kind):
+            name, sort, body = self._open(body)
+            if groups and groups[-1][1] == sort:
+                groups[-1][0].append(name)
+            else:
+                groups.append(([name], sort))
+        bound = " ".join(f"({' '.join(names)} : {sort})" for names, sort in groups)
+        inner = self.formula(body, indent + 2)
+        self.names = outer
+        short = f"{word} {bound}, {inner}"
+        if len(short) + indent <= WIDTH and "\n" not in inner:
+            return short
+        return f"{word} {bound},\n{' ' * (indent + 2)}{inner}"
+
+    def _open(self, formula: Quantifier) -> tuple[str, str, Formula]:
+        """The Coq name of the bound variable, its type, and the body, in which it has a name of its own."""
+        if formula.arity > MOST_INDICES:
+            raise Unreadable(f"a family with more than {MOST_INDICES} indices")
+        own, count = formula.hint, 0
+        taken = free_names(formula.body) | set(self.names)
+        while own in taken:
+            count += 1
+            own = f"{formula.hint}{count}"
+        name = self.fresh(formula.hint)
+        sort = self.sort(Variable(own, formula.sort, formula.arity), name)
+        self.names[own] = name
+        return name, sort, instantiate(formula, generic(Variable(own, formula.sort, formula.arity)))
+
+    def sort(self, variable: Variable, name: str) -> str:
+        """The type of a variable."""
+        kind, arity = variable.sort.kind, variable.arity
+        if kind != "matrix":
+            return "nat -> " * arity + ("nat" if kind == "nat" else "R")
+        outer = dict(self.names)
+        params = []
+        for i in range(arity):
+            hint = "kj"[i] if arity <= MOST_INDICES else f"k{i}"
+            self.names[f"~{i}"] = self.fresh(hint if hint != name else f"{hint}0")
+            params.append(self.names[f"~{i}"])
+        rows, cols = (self.nat(substitute_nat(one, {})) for one in (variable.sort.rows, variable.sort.cols))
+        self.names = outer
+        shape = f"'M[R]_({rows}, {cols})"
+        return f"forall {' '.join(params)} : nat, {shape}" if params else shape
+
+
+def statement(formula: Formula, indent: int = 2) -> str:
+    """The text of a closed formula, over a field R.
+
+    Raises Unreadable if a family has more indices than the library reads.
+
+    >>> from symbolic_cp.kernel.formulas import NAT, Variable, at, equal, for_all, matrix_sort
+    >>> A = Variable("A", matrix_sort("n", "n"))
+    >>> print(statement(for_all(Variable("n", NAT), A, equal(at(A).T, at(A)))))
+    forall (n : nat) (A : 'M[R]_(n, n)), A^T = A
+    """
+    return Writer().formula(formula, indent)
+
+
+def _right(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"({parts[0]} + {_right(parts[1:])})"
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if " " in text else text
+
+
+def _flattened(formula: Formula, kind: type[Connective]) -> list[Formula]:
+    if isinstance(formula, kind):
+        return [formula.left, *_flattened(formula.right, kind)]
+    return [formula]
+
+
+def _is_unequal(formula: Formula) -> bool:
+    return isinstance(formula, Implies) and isinstance(formula.right, Falsum) and isinstance(formula.left, Equal)
+
+
+def _is_certain(term: Poly, sign: int) -> bool:
+    """Whether the first term of that sign names a scalar or a matrix of R."""
+    for (scalars, word), coef in term.sorted_terms():
+        if coef * sign > 0:
+            return bool(word) or (term.shape is None and any(one.kind != "nat" for one in scalars[:1]))
+    return False
+
+
+def _rational(size: Rational) -> tuple[str, bool]:
+    top, bottom = (int(size), 1) if isinstance(size, int) else (size.numerator, size.denominator)
+    if bottom == 1:
+        return _integer(top), True
+    return f"{_integer(top)} / {_integer(bottom)}", False
+
+
+def _integer(value: int) -> str:
+    return "1" if value == 1 else f"{value}%:R" if value <= LARGEST_UNARY else f"(number R {value})"
+
+
+def _rational_data(value: Rational) -> str:
+    top, bottom = (int(value), 1) if isinstance(value, int) else (value.numerator, value.denominator)
+    return f"Frac ({top}) {bottom}"
+
+
