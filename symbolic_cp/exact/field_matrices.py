@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import lcm
 
-from flint import fmpq, fmpq_mat, fmpq_poly
+from flint import fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat
 
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.fields import Field, numbers_from_json, reduced
@@ -179,20 +180,34 @@ def _scalar_matrix(field: Field, n: int, factor: fmpq_poly) -> FieldMatrix:
 
 
 def _product(field: Field, left: Sequence[fmpq_mat], right: Sequence[fmpq_mat]) -> FieldMatrix:
-    """The schoolbook product of polynomials of matrices; then lambda^k is replaced by its residue."""
+    """The schoolbook product of polynomials of matrices; then lambda^k is replaced by its residue.
+
+    Computed on integers over one denominator. Cost: as many integer products as there are pairs of
+    coefficients.
+    """
     if left[0].ncols() != right[0].nrows():
         raise InputError(f"a {_shape(left[0])} matrix cannot be multiplied by a {_shape(right[0])} matrix")
     rows, columns, degree = left[0].nrows(), right[0].ncols(), field.degree
-    full = [zeros(rows, columns) for _ in range(len(left) + len(right) - 1)]
-    for i, A in enumerate(left):
-        for j, B in enumerate(right):
+    (first, d), (second, e) = _over_one_denominator(left), _over_one_denominator(right)
+    full = [fmpz_mat(rows, columns) for _ in range(max(degree, len(first) + len(second) - 1))]
+    for i, A in enumerate(first):
+        for j, B in enumerate(second):
             full[i + j] += A * B
-    power = fmpq_poly([0] * degree + [1]) % field.minpoly
-    for high in full[degree:]:
-        for k in range(len(power)):
-            full[k] += high * power[k]
-        power = fmpq_poly([0, *power.coeffs()]) % field.minpoly
-    return FieldMatrix(field, tuple(full[:degree]))
+    residues = [fmpq_poly([0] * degree + [1]) % field.minpoly]
+    while len(residues) < len(full) - degree:
+        residues.append(fmpq_poly([0, *residues[-1].coeffs()]) % field.minpoly)
+    scale = lcm(*(int(residue.denom()) for residue in residues))
+    total = [A * scale for A in full[:degree]]
+    for high, residue in zip(full[degree:], residues, strict=False):
+        for k in range(len(residue)):
+            total[k] += high * (residue[k] * scale).p
+    return FieldMatrix(field, tuple(fmpq_mat(A) / (d * e * scale) for A in total))
+
+
+def _over_one_denominator(coeffs: Sequence[fmpq_mat]) -> tuple[list[fmpz_mat], fmpz]:
+    parts = [A.numer_denom() for A in coeffs]
+    common = fmpz(lcm(*(int(d) for _, d in parts)))
+    return [N * (common // d) for N, d in parts], common
 
 
 def _read_entries(over: Field, rows: object, place: str) -> FieldMatrix:

@@ -16,15 +16,15 @@ from symbolic_cp.exact.errors import InputError, TooLarge
 from symbolic_cp.exact.numbers import as_json, rational, show
 from symbolic_cp.exact.polynomials import (
     Interval,
-    count_real_roots,
     isolate,
     narrow,
     primitive,
+    roots_in,
     show_polynomial,
     sign_at,
 )
 
-MAX_DEGREE = 1000
+MAX_DEGREE = 128
 """Minimal polynomials of a higher degree are refused when they are read."""
 
 GENERATOR = fmpq_poly([0, 1])
@@ -86,7 +86,7 @@ class Field:
     def from_json(data: object, *, field: str | None = None) -> Field:
         """The field that `to_json` describes; "decimal" is ignored, any other further key refused.
 
-        Checked: numbers, degree, irreducibility over Q, and that the interval isolates one root (Sturm). The
+        Checked: numbers, degree, irreducibility over Q, and that the interval has exactly one root. The
         polynomial need not be monic. Raises InputError.
 
         >>> Field.from_json({"minpoly": [-4, 0, 2], "interval": [1, 2]}).minpoly
@@ -113,13 +113,17 @@ class Field:
         return _isolated(factors[0][0], (ends[0], ends[1]), f"{place}.interval")
 
 
+_LISTED = 10
+"""As many roots are named in a message."""
+
 _KEYS = {"minpoly", "interval", "decimal"}
 
 
 def _isolated(minpoly: fmpq_poly, interval: Interval, place: str) -> Field:
     low, high = interval
-    if not low < high or count_real_roots(minpoly, interval) != 1:
-        roots = ", ".join(f"[{show(a)}, {show(b)}]" for a, b in isolate(minpoly)) or "none"
+    if not low < high or len(roots_in(minpoly, interval)) != 1:
+        known = [f"[{show(a)}, {show(b)}]" for a, b in isolate(minpoly)[:_LISTED]]
+        roots = (", ".join(known) + (", ..." if len(known) == _LISTED else "")) or "none"
         raise InputError(
             f"[{show(low)}, {show(high)}] does not hold exactly one root of {show_polynomial(minpoly)}; "
             f"its real roots lie in: {roots}",

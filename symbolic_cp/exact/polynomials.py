@@ -1,9 +1,9 @@
 """Real roots of rational polynomials, exactly: how many, where, and narrower.
 
-Main functions: count_real_roots (Sturm's theorem), isolate, narrow, sign_at, show_polynomial. Root enclosures
-come from FLINT's ball arithmetic, which is used as a guess only: an interval counts because the polynomial
-has different signs at its rational ends, and all of them are found because their number is the degree or
-Sturm's count.
+Main functions: count_real_roots (Sturm's theorem), isolate, roots_in, narrow, sign_at, show_polynomial. Root
+enclosures come from FLINT's ball arithmetic, which is used as a guess only: an interval counts because the
+polynomial has different signs at its rational ends, and all of them are found because their number is the
+degree or Sturm's count.
 """
 
 from __future__ import annotations
@@ -131,6 +131,26 @@ def _decimal_frame(lower: fmpq, upper: fmpq, extra: int) -> Interval:
 def _separate(F: fmpz_poly, intervals: list[Interval]) -> bool:
     ordered = all(left[1] <= right[0] for left, right in pairwise(intervals))
     return ordered and all(sign_at(F, low) * sign_at(F, high) < 0 for low, high in intervals)
+
+
+def roots_in(f: fmpq_poly, interval: Interval) -> list[Interval]:
+    """The isolating intervals (of `isolate`) of those roots of f that lie in an interval with rational ends.
+
+    f is irreducible of degree at least 2. Costs as isolate and two values of f for each root.
+
+    >>> roots_in(fmpq_poly([-2, 0, 1]), (fmpq(0), fmpq(2)))
+    [(7071/5000, 14143/10000)]
+    """
+    F = primitive(f)
+    low, high = interval
+    return [root for root in isolate(f) if _exceeds(F, root, low) and not _exceeds(F, root, high)]
+
+
+def _exceeds(F: fmpz_poly, isolating: Interval, t: fmpq) -> bool:
+    """Whether the root in an isolating interval of F is larger than t, which is no root."""
+    if not isolating[0] < t < isolating[1]:
+        return t <= isolating[0]
+    return sign_at(F, t) == sign_at(F, isolating[0])
 
 
 def narrow(f: fmpq_poly, interval: Interval, width: fmpq) -> Interval:

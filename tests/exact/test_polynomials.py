@@ -17,6 +17,7 @@ from symbolic_cp.exact.polynomials import (
     isolate,
     narrow,
     primitive,
+    roots_in,
     show_polynomial,
     sign_at,
 )
@@ -60,7 +61,7 @@ def test_the_number_of_real_roots_agrees_with_sympy(coefficients):
 
 
 @given(COEFFICIENTS, st.integers(-9, 9), st.integers(1, 9))
-def test_the_number_of_roots_in_an_interval_agrees_with_sympy(coefficients, low, width):
+def test_the_number_of_roots_in_an_boundsagrees_with_sympy(coefficients, low, width):
     f = fmpq_poly(coefficients)
     assume(f.degree() >= 1)
     assume(f(low) != 0)
@@ -122,6 +123,15 @@ def test_a_polynomial_without_real_roots():
     assert isolate(X**2 + 1) == []
     assert count_real_roots(X**2 + 1) == 0
     assert count_real_roots(fmpq_poly([5])) == 0
+
+
+@given(COEFFICIENTS, st.integers(-9, 9), st.integers(0, 9))
+def test_roots_in_an_boundsare_as_many_as_sturm_counts(coefficients, low, width):
+    f = irreducible(coefficients)
+    bounds = (fmpq(low), fmpq(low + width))
+    found = roots_in(f, bounds)
+    assert len(found) == count_real_roots(f, bounds)
+    assert set(found) <= set(isolate(f))
 
 
 @given(COEFFICIENTS)
