@@ -46,6 +46,7 @@ from symbolic_cp.networks.sums import (
     ends,
     hessian_form_in_balls,
     loss_in_balls,
+    matrix_rank,
     product_in_balls,
 )
 
@@ -261,28 +262,28 @@ def _largest_pair(M: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
 
 
 def _family(network: SumNetwork) -> DescentFamily:
-    """T6's family with q = 1, from rational kernels (rounded where they are not rational).
-
-    That the loss is lower at (t, s) is shown by balls.
-    """
-    G = network.gram.G
+    """T6's family, from rational kernels (rounded where they are not rational); balls show that the loss is lower."""
+    depth, G = network.depth, network.gram.G
     near = network.near(2 * PRECISIONS[0])
+    inputs = {k: network.chain(k, 1).map(lambda c: c * G) for k in range(1, depth)}
+    q = max([1, *(k + 1 for k, R in inputs.items() if matrix_rank(R) == network.widths[k])])
     vectors, exact = [], True
-    for k in range(1, network.depth):
-        space = common_kernel(network.chain(k, 1).map(lambda c: c * G).transpose())
+    for k, R in inputs.items():
+        L, S = network.chain(depth, k + 1), near.below[k] * G * near.below[k].transpose()
+        space = common_kernel(L if k < q else R.transpose())
         if space.ncols() == 0:
-            R = near.below[k]
-            space, exact = _near_kernel(R * G * R.transpose(), PRECISIONS[0]), False
+            space = _near_kernel(near.above[k].transpose() * near.above[k] if k < q else S, PRECISIONS[0])
+            exact = False
         vectors.append(_rounded(_longest(space), PRECISIONS[0]))
     u, v = _largest_pair(near.error)
     y = (v, *vectors, u)
-    t, s = lower_point(*family_polynomials(near, 1, y))
-    moves = [y[k] * y[k - 1].transpose() * (-s if k == 1 else t) for k in range(1, network.depth + 1)]
+    t, s = lower_point(*family_polynomials(near, q, y))
+    moves = [y[k] * y[k - 1].transpose() * (-s if k == q else t) for k in range(1, depth + 1)]
     for bits in PRECISIONS:
         with ctx.workprec(4 * bits):
             low, high = ends(loss_in_balls(network, bits, moves) - loss_in_balls(network, bits))
         if high < 0:
-            return DescentFamily(1, y, None, None, t, s, (low, high), None, rounded=not exact)
+            return DescentFamily(q, y, None, None, t, s, (low, high), None, rounded=not exact)
     raise Undecided("T6's family is not seen to lower the loss at the point that was tried")
 
 
