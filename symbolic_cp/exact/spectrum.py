@@ -45,6 +45,9 @@ class Eigenvalue:
         """The degree of the eigenvalue over Q; 1 for rational ones."""
         return self.minpoly.degree()
 
+    def __hash__(self) -> int:
+        return hash((self.value, self.multiplicity, self.index))
+
     def __str__(self) -> str:
         return str(self.value) if isinstance(self.value, Field) else readable(self.value)
 

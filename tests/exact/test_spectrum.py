@@ -184,6 +184,14 @@ def test_numbers_for_people():
     assert [e.multiplicity for e in found] == [2, 1, 1]
 
 
+def test_eigenvalues_are_compared_and_hashed_by_value():
+    S = matrix([[2, 1], [1, 1]])
+    first, again = spectrum(S), spectrum(S)
+    assert first == again
+    assert set(first) == set(again)
+    assert len(set(first)) == 2
+
+
 def test_the_empty_matrix_has_no_eigenvalues():
     assert spectrum(zeros(0, 0)) == []
 
