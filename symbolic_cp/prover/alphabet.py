@@ -57,6 +57,7 @@ class Alphabet:
         self.traces: dict[str, str] = {}
         self._central: dict[Generator, str] = {}
         self._trace: dict[str, str] = {}
+        self._turns: dict[str, str] = {}
 
     # ------------------------------------------------------------------------------------------------- words
 
@@ -70,8 +71,11 @@ class Alphabet:
 
     def least_turn(self, word: str) -> str:
         """The least of the rotations of a word and of its transpose."""
-        both = (word, self.flip(word))
-        return min(v[i:] + v[:i] for v in both for i in range(len(word)))
+        found = self._turns.get(word)
+        if found is None:
+            both = (word, self.flip(word))
+            found = self._turns[word] = min([v[i:] + v[:i] for v in both for i in range(len(word))])
+        return found
 
     # ---------------------------------------------------------------------------------------------- scalars
 

@@ -1,7 +1,7 @@
 """Several attempts at one question: completions in different orders, and the shortest certificate kept.
 
-The first attempts are there to find a proof at all: the budget grows from one to the next, and definitions are
-eliminated in every second one. Once there is a certificate, others are looked for with the equations that it uses,
+The first attempts are there to find a proof at all: they are carried further in turn, and every second one eliminates
+definitions. Once there is a certificate, others are looked for with the equations that it uses,
 in other orders, and each is shortened.
 
 Main names: Question, Failure, Effort.
@@ -13,14 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from symbolic_cp.kernel.terms import Letter, Poly
-from symbolic_cp.prover.alphabet import Alphabet, Matrix, Order, letters_of
+from symbolic_cp.prover.alphabet import Alphabet, Order, letters_of
 from symbolic_cp.prover.completion import Completion
 from symbolic_cp.prover.expansion import expand
 from symbolic_cp.prover.rules import Budget, Certificate, OutOfWork
 from symbolic_cp.prover.shorten import Found, shortened, size
 
-ROUNDS = (500, 2_000, 8_000, 32_000, 128_000, 512_000, 2_048_000)
+ROUNDS = (500, 1_500, 6_000, 24_000, 96_000, 384_000, 1_536_000)
+LATER = 3  # the round from which on a second order is tried where there are no definitions
 SHORT = 3  # certificates of so few terms are not worked on
+LONG = 50  # as many terms more are worth as much work again
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Effort:
     """
 
     work: int = 300_000
-    polish: int = 4_000
+    polish: int = 3_000
     progress: Callable[[], None] | None = None
 
 
@@ -61,6 +63,61 @@ def _used(found: Found) -> frozenset[int]:
     return frozenset(index // 2 for _, index, _ in found.certificate if 0 <= index < found.completion.first)
 
 
+class Attempt:
+    """One completion at work on a question; it can be carried further and further."""
+
+    def __init__(self, question: Question, order: Order, only: frozenset[int] | None) -> None:
+        self.question, self.order, self.complete = question, order, False
+        self._scalar = question.shape is None
+        self._completion = Completion(
+            question.alphabet, order, question.terms, Budget(0, question.effort.progress), traces=self._scalar
+        )
+        self._completion.start(only)
+        self.rest, self._certificate = dict(question.target), Certificate()
+        self._known, self._work, self._begun = 0, 0, False
+
+    def run(self, budget: Budget, share: int) -> Found | None:
+        """Complete until the target is reduced to zero, with a share of the budget; None if it is not."""
+        part = budget.part(share)
+        granted = part.left
+        self._completion.budget = part
+        try:
+            while self.rest:
+                if len(self._completion.rules) != self._known:
+                    self._reduce()
+                elif not self._begun:
+                    self._completion.step()
+                    self._reduce()
+                elif not self._completion.step():
+                    self.complete = not self._scalar and not self._completion.truncated
+                    break
+        except OutOfWork:
+            pass
+        budget.charge(granted, part)
+        self._work += granted - max(part.left, 0)
+        if self.rest:
+            return None
+        negated = {term: -coef for term, coef in self._certificate.items()}
+        return Found(self._completion, expand(self._completion, negated, scalar=self._scalar), self._work)
+
+    def _reduce(self) -> None:
+        """Reduce what is left of the target by the rules known now."""
+        self._known, self._begun = len(self._completion.rules), True
+        gained = dict(self._certificate)
+        if self._scalar:
+            value = self._completion.scalars.reduce(self.rest.get("", 0), gained)
+            self.rest = {"": value} if value else {}
+        else:
+            self.rest = self._completion.reduce(self.rest, gained, self.question.shape)
+            self._completion.scalars.learn(self.rest)
+        self._certificate = gained
+
+    def failure(self) -> Failure:
+        """What is left."""
+        residual = self.question.alphabet.decode(self.rest, self.question.shape)
+        return Failure(residual, len(self._completion.rules), self.complete)
+
+
 class Question:
     """Is target = 0 a combination of terms = 0?"""
 
@@ -81,6 +138,7 @@ class Question:
 
         first = both(heavy)
         more = both([one for one in definitions(self.terms) if one not in heavy])
+        self.eliminates = bool(more)
         eliminating = [Order(alphabet, first + more)] if more else []
         rankings = every[::-1], every[::2] + every[1::2], every[1::2] + every[::2]
         return [Order(alphabet, first), *eliminating, *(Order(alphabet, first, ranking) for ranking in rankings)]
@@ -88,62 +146,29 @@ class Question:
     def answer(self) -> Found | Failure:
         """A certificate, the shortest that was found; or what is left of the claim."""
         budget = Budget(self.effort.work, self.effort.progress)
-        best: Failure | None = None
-        for allowance in ROUNDS:
-            for order in self.orders[:2]:
-                found = self._attempt(order, budget, allowance, None)
-                if isinstance(found, Found):
-                    return self._polished(found, order)
-                if best is None or len(found.residual.terms) < len(best.residual.terms):
-                    best = found
-                if found.complete or budget.left <= 0:
-                    return best
-        assert best is not None
-        return best
+        attempts = [Attempt(self, order, None) for order in self.orders[:2]]
+        for number, allowance in enumerate(ROUNDS):
+            for attempt in attempts if self.eliminates or number >= LATER else attempts[:1]:
+                found = attempt.run(budget, allowance)
+                if found is not None:
+                    return self._polished(found, attempt.order)
+                if attempt.complete or budget.left <= 0:
+                    return min(attempts, key=lambda one: len(one.rest)).failure()
+        return min(attempts, key=lambda one: len(one.rest)).failure()
 
-    def _attempt(self, order: Order, budget: Budget, share: int, only: frozenset[int] | None) -> Found | Failure:
-        """Complete in one order until the target is reduced to zero."""
-        part = budget.part(share)
-        granted = part.left
-        completion = Completion(self.alphabet, order, self.terms, part, traces=self.shape is None)
-        rest, certificate, known, complete = dict(self.target), Certificate(), -1, False
-        try:
-            completion.start(only)
-            while rest:
-                if len(completion.rules) != known:
-                    known = len(completion.rules)
-                    rest = self._reduced(completion, rest, certificate)
-                elif not completion.step():
-                    complete = self.shape is not None
-                    break
-        except OutOfWork:
-            pass
-        budget.charge(granted, part)
-        if rest:
-            return Failure(self.alphabet.decode(rest, self.shape), len(completion.rules), complete)
-        negated = {term: -coef for term, coef in certificate.items()}
-        expanded = expand(completion, negated, scalar=self.shape is None)
-        return Found(completion, expanded, granted - part.left)
-
-    def _reduced(self, completion: Completion, rest: Matrix, certificate: Certificate) -> Matrix:
-        if self.shape is not None:
-            return completion.reduce(rest, certificate, self.shape)
-        value = completion.scalars.reduce(rest.get("", 0), certificate)
-        return {"": value} if value else {}
+    def _again(self, order: Order, budget: Budget, share: int, only: frozenset[int]) -> Found | None:
+        """A certificate from a few of the equations."""
+        return Attempt(self, order, only).run(budget, share)
 
     def _polished(self, found: Found, order: Order) -> Found:
         """The shortest of this certificate and those that other orders and fewer equations give, all shortened."""
-        budget = Budget(self.effort.polish, self.effort.progress)
-        pool = [self._short([found], budget, (False,))]
-        only = _used(pool[0])
-        for other in self.orders if size(pool[0].certificate) > SHORT else ():
-            again = found if other is order else self._attempt(other, budget, budget.left, only)
-            pool += [again] if isinstance(again, Found) else []
-        pool.sort(key=lambda one: size(one.certificate))
-        best = self._short(pool, budget)
+        scale = 1 + size(found.certificate) // LONG
+        budget = Budget(self.effort.polish * scale, self.effort.progress)
+        pool = self._pool(self._short([found], budget, (False,)), order, budget)
+        best = self._short(pool, budget, (False, True))
         for i in range(1, len(pool)):
-            if size(best.certificate) > SHORT and budget.left > 0:
-                best = self._shorter(best, self._short(pool[i:], budget))
+            if size(best.certificate) > SHORT and size(pool[i].certificate) <= 2 * size(best.certificate):
+                best = self._shorter(best, self._short(pool[i:], budget, (True,)))
         cost = min(one.work for one in pool[1:] or pool)
         dropped: frozenset[int] = frozenset()
         while size(best.certificate) > SHORT and budget.left > 0:
@@ -151,16 +176,30 @@ class Question:
             if candidate is None:
                 break
             dropped |= {candidate}
-            again = self._attempt(order, budget, cost, _used(best) - {candidate})
-            if isinstance(again, Found):
-                best = self._shorter(best, self._short([again], budget))
+            again = self._again(order, budget, cost, _used(best) - {candidate})
+            if again is not None:
+                best = self._shorter(best, self._short([again], budget, (False, True)))
         return best
+
+    def _pool(self, first: Found, order: Order, budget: Budget) -> list[Found]:
+        """A certificate and those that the other orders give from its equations, the shortest first.
+
+        Each is shortened along its own words; what is much longer than the shortest is left out.
+        """
+        if size(first.certificate) <= SHORT:
+            return [first]
+        only = _used(first)
+        attempts = [self._again(other, budget, budget.left, only) for other in self.orders if other is not order]
+        others = [one for one in attempts if one is not None]
+        least = min(size(one.certificate) for one in (first, *others))
+        near = [self._short([one], budget, (False,)) for one in others if size(one.certificate) <= 2 * least]
+        return sorted([first, *near], key=lambda one: size(one.certificate))
 
     def _shorter(self, best: Found, again: Found) -> Found:
         """The one with fewer terms."""
         return again if size(again.certificate) < size(best.certificate) else best
 
-    def _short(self, pool: Sequence[Found], budget: Budget, widths: Sequence[bool] = (False, True)) -> Found:
+    def _short(self, pool: Sequence[Found], budget: Budget, widths: Sequence[bool]) -> Found:
         """The first certificate of a pool, shortened."""
         part = budget.part(budget.left)
         granted = part.left

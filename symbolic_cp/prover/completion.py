@@ -18,10 +18,20 @@ from collections.abc import Sequence
 from symbolic_cp.kernel.terms import Nat, Poly, Shape
 from symbolic_cp.prover.alphabet import Alphabet, Matrix, Order
 from symbolic_cp.prover.central import Central, Coefficient, Number, central, least_common_multiple, monomials, quotient
-from symbolic_cp.prover.rules import FLIPPED, Budget, Certificate, Equation, Rule, accumulate, add_word, divided
+from symbolic_cp.prover.rules import (
+    FLIPPED,
+    Budget,
+    Certificate,
+    Equation,
+    OutOfWork,
+    Rule,
+    accumulate,
+    add_word,
+    divided,
+)
 from symbolic_cp.prover.scalars import Scalars, factor
 
-LONGEST = 60  # no longer overlap is looked at
+LONGEST = 24  # no overlap is looked at that is longer than this and twice the longest word of the equations
 
 
 class Completion:
@@ -47,6 +57,9 @@ class Completion:
         self._lengths: list[int] = []
         self._by_prefix: dict[str, dict[str, int]] = {}
         self._by_suffix: dict[str, dict[str, int]] = {}
+        self._waiting: list[Equation] = []
+        self.truncated = False
+        self._longest = LONGEST + 2 * max((len(word) for matrix in self.inputs for word in matrix), default=0)
         self._queue: list[tuple[int, int, int, int, tuple[int, int]]] = []
         self._count = 0
 
@@ -65,17 +78,12 @@ class Completion:
         return self.rules[index - self.first]
 
     def start(self, only: frozenset[int] | None = None) -> None:
-        """Take the equations (or only those numbers) as rules: matrices, the shortest first, then scalars.
-
-        Raises OutOfWork.
-        """
+        """Let the equations (or only those numbers) wait to become rules: matrices, the shortest first, and scalars."""
         chosen = [i for i in range(len(self.inputs)) if only is None or i in only]
         matrices = [i for i in chosen if not self.scalar_input[i]]
-        for i in sorted(matrices, key=lambda i: (max(map(len, self.inputs[i]), default=0), i)):
-            self.add(self.inputs[i], {("", 2 * i, ""): 1}, self.equations[i].shape)
-        for i in chosen:
-            if self.scalar_input[i]:
-                self.scalars.add(self.inputs[i].get("", 0), {("", 2 * i, ""): 1})
+        matrices.sort(key=lambda i: (max(map(len, self.inputs[i]), default=0), i))
+        for i in reversed([*matrices, *(i for i in chosen if self.scalar_input[i])]):
+            self._waiting.append((self.inputs[i], {("", 2 * i, ""): 1}, self.equations[i].shape))
 
     # -------------------------------------------------------------------------------------------- rewriting
 
@@ -109,7 +117,7 @@ class Completion:
                     continue
             found = self.find(word)
             if found is not None:
-                self.budget.spend()
+                self.budget.spend(1 + len(word) // 16)
                 position, head, index = found
                 left, right = word[:position], word[position + len(head) :]
                 for other, value in rules[index - first].rest.items():
@@ -187,15 +195,29 @@ class Completion:
         return self.first + len(self.rules) - 1
 
     def add(self, matrix: Matrix, certificate: Certificate, shape: Shape) -> None:
-        """Take an equation matrix = 0 as a rule, then its transpose, and reduce older rules by it."""
-        todo: list[Equation] = [(matrix, certificate, shape)]
+        """Take an equation matrix = 0 as a rule, then its transpose, and reduce older rules by it.
+
+        Raises OutOfWork; then what was not done yet waits for the next `step`.
+        """
+        self._waiting.append((matrix, certificate, shape))
+        self._work_off()
+
+    def _work_off(self) -> None:
+        """Make the equations that wait rules, the latest first."""
+        todo = self._waiting
         while todo:
-            matrix, certificate, shape = todo.pop()
+            matrix, certificate, shape = equation = todo.pop()
             gained: Certificate = dict(certificate)
-            matrix = self.reduce(matrix, gained, shape)
+            try:
+                if shape is None:
+                    self.scalars.add(matrix.get("", 0), certificate)
+                    continue
+                matrix = self.reduce(matrix, gained, shape)
+            except OutOfWork:
+                todo.append(equation)
+                raise
             if not matrix:
                 continue
-            assert shape is not None
             word = max(matrix, key=self.order.key)
             scalars, number = "", matrix[word]
             if isinstance(number, Central):
@@ -268,9 +290,11 @@ class Completion:
 
     def push(self, size: int, first: int, second: int, overlap: tuple[int, int]) -> None:
         """Let an overlap of two rules wait: (k, 0) letters, (0, 0) of scalars, (k, l) around a circle."""
-        if size <= LONGEST:
-            self._count += 1
-            heapq.heappush(self._queue, (size, self._count, first, second, overlap))
+        if size > self._longest:
+            self.truncated = True
+            return
+        self._count += 1
+        heapq.heappush(self._queue, (size, self._count, first, second, overlap))
 
     def _overlaps_with_firm(self, word: str, index: int) -> None:
         """Queue the overlaps of a rule with the firm rules, on both sides."""
@@ -302,7 +326,10 @@ class Completion:
         return self.firm.get(rule.word) == index or index in self.loose
 
     def step(self) -> bool:
-        """Work on the shortest overlap; False if none is left. Raises OutOfWork."""
+        """Work on what waits, then on the shortest overlap; False if none is left. Raises OutOfWork."""
+        if self._waiting:
+            self._work_off()
+            return True
         while self._queue:
             _, _, i, j, (end, begin) = heapq.heappop(self._queue)
             if self._is_active(i) and self._is_active(j):

@@ -53,7 +53,7 @@ class Modulo:
                 self.completion.start()
             while self.completion.step():
                 pass
-            self.complete = True
+            self.complete = not self.completion.truncated
         except OutOfWork:
             pass
         self._budget.charge(granted, part)

@@ -41,7 +41,7 @@ from symbolic_cp.kernel.logic import (
 )
 from symbolic_cp.kernel.terms import Nat, Poly, identity, matrix, nat, scalar, symbol, trace
 from symbolic_cp.kernel.theory import Product, chain, gram, inverse, trichotomy
-from symbolic_cp.prover.search import derive
+from symbolic_cp.prover.search import DEFAULT, Effort, derive
 
 
 def specialised(theorem: Theorem, *values: Nat | Poly | Theorem) -> Theorem:
@@ -58,9 +58,9 @@ def closed(theorem: Theorem, *introduced: Variable | Formula) -> Theorem:
     return theorem
 
 
-def vanishing(factor: Poly, *premises: Theorem) -> Theorem:
+def vanishing(factor: Poly, *premises: Theorem, effort: Effort = DEFAULT) -> Theorem:
     """factor = 0, because tr(factor'factor) is not positive. Raises NotProved."""
-    return gram(derive(at_least(-trace(factor.T @ factor), 0), *premises), factor)
+    return gram(derive(at_least(-trace(factor.T @ factor), 0), *premises, effort=effort), factor)
 
 
 @cache

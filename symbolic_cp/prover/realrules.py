@@ -38,7 +38,7 @@ from symbolic_cp.prover.search import Effort, NotProved, derive
 from symbolic_cp.prover.show import opened
 
 MOST = 12
-SHARE = 2_000
+FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Situation:
         inside = [part.term for one in known for part in _atoms(one.conclusion)]
         goal = [claim.term] if isinstance(claim, Equal | NonNegative | Positive) else []
         modulo = Modulo([*goal, *terms, *inside], equations, Budget(effort.work, effort.progress))
-        modulo.extend(SHARE)
+        modulo.extend(effort.work // 4)
         return Situation(claim, known, modulo, effort)
 
     def equations(self) -> list[Theorem]:
@@ -138,13 +138,25 @@ def psd_values(now: Situation) -> list[Theorem]:
                 plain = [modulo.alphabet.matrix(word) for scalars, word in parts if word and not scalars]
                 arguments += plain[:MOST]
                 arguments += [first - second for i, first in enumerate(plain[:4]) for second in plain[:i]]
-        for M in arguments:
+        for M in [M for M in arguments if _meets(now, S, M)][:FEW]:
             assert M.shape is not None
             if M.shape[1] == nat(1):
                 found.append(for_all_elim(one, M))
             else:
                 found.append(lemmas.specialised(lemmas.psd_at_matrices(), size, M.shape[1], S, one, M))
     return found
+
+
+def _meets(now: Situation, S: Poly, M: Poly) -> bool:
+    """Whether tr(M'SM) has a monomial of the claim, both in normal form."""
+    modulo, claim = now.modulo, now.claim
+    if not isinstance(claim, NonNegative | Positive | Equal) or claim.term.shape is not None:
+        return isinstance(claim, Falsum)
+    try:
+        wanted, value = (monomials(modulo.encoded(term)) for term in (claim.term, trace(M.T @ S @ M)))
+    except OutOfWork:
+        return False
+    return any(one in wanted for one in value)
 
 
 def quadratic_form(formula: Formula) -> Poly | None:

@@ -42,13 +42,16 @@ class Budget:
     def charge(self, granted: int, part: Budget) -> None:
         """Take what was used of a part from the budget."""
         self.left -= granted - max(part.left, 0)
+        if self.tick is not None:
+            self.tick()
 
     def spend(self, amount: int = 1) -> None:
         """Take from the budget. Raises OutOfWork when nothing is left."""
+        before = self.left
         self.left -= amount
         if self.left < 0:
             raise OutOfWork
-        if self.tick is not None and not self.left & 1023:
+        if self.tick is not None and before >> 9 != self.left >> 9:
             self.tick()
 
 

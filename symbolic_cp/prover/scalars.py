@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symbolic_cp.prover.alphabet import Matrix
 from symbolic_cp.prover.central import (
     Coefficient,
     Number,
@@ -217,6 +218,16 @@ class Scalars:
                 scalars = completion.rule(other).scalars
                 if other != index and set(lead) & set(scalars):
                     completion.push(len(lead) + len(scalars), index, other, (0, 0))
+
+    def learn(self, matrix: Matrix) -> None:
+        """Make rules of what is known about the traces in the coefficients of a matrix."""
+        for coef in matrix.values():
+            for monomial in monomials(coef):
+                for one in monomial:
+                    step = self._trace_step(one) if one in self.alphabet.traces else None
+                    if step is not None:
+                        change, gain = step
+                        self.add(central({one: 1}) - change, gain)
 
     def pair(self, i: int, j: int) -> None:
         """The overlap of a scalar rule i with a scalar or a loose rule j."""

@@ -92,7 +92,7 @@ class Graph:
 
     def neighbours(self, word: str, edges: Edges, longest: int) -> Iterator[Step]:
         """One step from a word: the new word, the sign, the term of the certificate and its coefficient."""
-        self.budget.spend()
+        self.budget.spend(1 + len(word) // 8)
         room = longest - len(word)
         for position in range(len(word) + 1):
             for length in edges.lengths:
@@ -156,7 +156,7 @@ class CyclicGraph(Graph):
 
     def neighbours(self, word: str, edges: Edges, longest: int) -> Iterator[Step]:
         """As for matrices, with the word read around a circle."""
-        self.budget.spend()
+        self.budget.spend(1 + len(word) // 4)
         turn, room = self.alphabet.least_turn, longest - len(word)
         for position in range(len(word)):
             turned = word[position:] + word[:position]

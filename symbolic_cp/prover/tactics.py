@@ -55,13 +55,14 @@ from symbolic_cp.prover.show import opened, show
 from symbolic_cp.prover.witness import Witnesses
 
 MOST_WITNESSES = 6
-SHARES = (6_000, 60_000)  # the work that each attempt may do, in two rounds
+SHARES = (4_000, 16_000, 80_000)  # the work that each attempt may do, in rounds
+GLANCE = 800  # the same in a first round, where something quantified is known and will be needed
 RULES: tuple[Callable[[Situation], list[Theorem]], ...] = (
     realrules.square_inverses,
     realrules.psd_values,
-    realrules.vanishing_matrices,
     realrules.scalar_inverses,
     realrules.cauchy_schwarz_values,
+    realrules.vanishing_matrices,
 )
 
 
@@ -130,7 +131,8 @@ class _Proof:
     def _atom(self, claim: Formula, known: Sequence[Theorem]) -> Theorem:
         """An equation, an inequality or falsum."""
         failure: NotProved | None = None
-        for share in SHARES:
+        quantified = any(isinstance(one.conclusion, ForAll) for one in known)
+        for share in (GLANCE, *SHARES) if quantified else SHARES:
             if share > SHARES[0] and share > self.effort.work:
                 break
             effort = Effort(min(share, self.effort.work), self.effort.polish, self.effort.progress)
@@ -148,12 +150,14 @@ class _Proof:
         """The claim after making more known, one rule after the other."""
         opened_: list[tuple[Theorem, str]] = []
         wider = list(known)
+        now = Situation.of(claim, wider, effort)
         for rule in RULES:
-            fresh = [one for one in rule(Situation.of(claim, wider, effort)) if self._is_new(one, wider)]
+            fresh = [one for one in rule(now) if self._is_new(one, wider)]
             if not fresh:
                 continue
             for one in fresh:
                 wider += self._open(one, opened_)
+            now = Situation.of(claim, wider, effort)
             try:
                 found = self._direct(claim, wider, effort)
             except NotProved:
@@ -183,7 +187,7 @@ class _Proof:
             return derive(claim, *usable, effort=effort)
         except NotProved:
             if isinstance(claim, Equal) and claim.term.shape is not None:
-                return lemmas.vanishing(claim.term, *usable)
+                return lemmas.vanishing(claim.term, *usable, effort=effort)
             if isinstance(claim, Equal) and len(usable) > sum(isinstance(u.conclusion, Equal) for u in usable):
                 return self._squeezed(claim, usable, effort)
             contradiction = self._contradiction(known) if isinstance(claim, Falsum) else None
@@ -195,7 +199,8 @@ class _Proof:
         """s = 0 from s >= 0 and -s >= 0: the matrix s I of size 1 has a norm that is not positive."""
         above = derive(at_least(claim.term, 0), *usable, effort=effort)
         below = derive(at_least(-claim.term, 0), *usable, effort=effort)
-        return derive(claim, lemmas.vanishing(claim.term * identity(1), above, below), effort=effort)
+        none = lemmas.vanishing(claim.term * identity(1), above, below, effort=effort)
+        return derive(claim, none, effort=effort)
 
     def _contradiction(self, known: Sequence[Theorem]) -> Theorem | None:
         """Falsum from a negation whose formula can be proved."""
