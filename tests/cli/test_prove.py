@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -94,16 +96,23 @@ def test_one_certificate(run, tmp_path):
     assert replay(json.loads(target.read_text())).kind == "counterexample"
 
 
-def test_a_folder_of_certificates(run, tmp_path):
+def test_a_folder_of_certificates(run, root, tmp_path):
     target = tmp_path / "certificates"
     again = {**FALSE, "claims": ["A*B = B*A", "A = B"], "name": "../order"}
-    code, text = run(TRUE, FALSE, FALSE, again, OPEN, options=["-o", target])
+    solvable = {"name": "every system", "atoms": FALSE["atoms"], "exists": {"X": ["n", "n"]}, "claims": ["A*X = B"]}
+    code, text = run(TRUE, FALSE, FALSE, again, OPEN, solvable, options=["-o", target])
     assert code == 1
-    assert f"certificates: {target}, 5 files" in text
-    names = {"projector", "order", "order-2", "order.1", "order.2"}
+    assert f"certificates: {target}, 6 files" in text
+    names = {"projector", "order", "order-2", "order.1", "order.2", "every_system"}
     assert {path.name for path in target.iterdir()} == {f"{name}.cert.json" for name in names}
     for path in target.iterdir():
         assert replay(json.loads(path.read_text()))
+    checker = str(root / "symbolic_cp" / "recheck.py")
+    done = subprocess.run(
+        [sys.executable, "-I", checker, "--json", *map(str, target.iterdir())], capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert all(one["ok"] for one in json.loads(done.stdout)["certificates"])
 
 
 def test_nothing_is_written_where_nothing_is_decided(run, tmp_path):
