@@ -165,8 +165,11 @@ class _Search:
             if self.confirmed(*found) is None:
                 continue
             place, point = self.with_small_entries(*self.at_small_dimensions(*found))
-            smallest = self.confirmed(place, point) or self.confirmed(*found)
-            return smallest and self.trimmed(smallest)
+            smallest = self.confirmed(place, point)
+            assert smallest is not None  # every step on the way was confirmed
+            if smallest.theorem is not None:
+                replay(smallest.theorem)
+            return self.trimmed(smallest)
         return None
 
     def trimmed(self, found: Refutation) -> Refutation:
@@ -204,7 +207,7 @@ class _Search:
         except KernelError:  # a quantifier that is not evaluated: prove the negation instead
             witnesses = [to_instance(point[one.name]) for one in self.instances.task.hidden if one.name in point]
             theorem = disprove_at(self.statement, values, witnesses)
-            return None if theorem is None else Refutation(self.goal, self.names, tuple(values), replay(theorem))
+            return None if theorem is None else Refutation(self.goal, self.names, tuple(values), theorem)
 
     def at_small_dimensions(self, place: Place, point: dict[str, Entry]) -> tuple[Place, dict[str, Entry]]:
         """A counterexample with the smallest dimensions, in their fixed order, at which one is found."""
