@@ -78,7 +78,7 @@ def counterexample(
     >>> from symbolic_cp.prover.problem import problems
     >>> text = '{"atoms": {"A": ["n", "n"]}, "given": ["A*A = 0"], "claims": ["A = 0"]}'
     >>> counterexample(problems(parse(text))[0].goals()[0])
-    [2, Matrix(rows=2, cols=2, entries=((0, 0), (1, 0)))]
+    [2, Matrix(rows=2, cols=2, entries=((0, 1), (0, 0)))]
     """
     found = refutation(goal, generators=generators, effort=effort)
     return None if found is None else list(found.values)
