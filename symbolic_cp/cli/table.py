@@ -30,15 +30,10 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 """Every command and what it does, in one line."""
 
 NOT_BUILT = frozenset({
-    "audit",
-    "explain",
-    "check",
-    "certify",
     "relu",
     "latex",
     "book",
     "coq",
-    "facts",
     "campaign",
     "new",
 })

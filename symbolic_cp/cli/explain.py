@@ -1,0 +1,106 @@
+"""symbolic-cp explain: one statement, step or equation: the claim, why it holds, or what refutes it and the repair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from symbolic_cp.cli.instance import instance_as_text
+from symbolic_cp.cli.options import as_command
+from symbolic_cp.cli.output import emit, table
+from symbolic_cp.cli.shelf import book_option, mark, marked, open_book
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from symbolic_cp.book.book import Book
+    from symbolic_cp.book.script import Step
+    from symbolic_cp.book.verdict import Record
+
+WIDTH = 120
+"""Lines are broken here where the width of the terminal is not known."""
+
+
+@as_command("explain", "explain thm-1.8")
+@click.argument("name", metavar="ID")
+@book_option
+def command(*, name: str, folder: str | None, as_json: bool) -> None:
+    """Judge it, show it."""
+    from symbolic_cp.book.audit import locate, records
+
+    book = open_book(folder)
+    record = records(book, name)
+    place = locate(book, name)
+    step = book.find(place.step or place.owner)
+    repair = None if record.repair is None else book.find(record.repair)
+    document = record.to_json(certificates=True)
+    emit(document, as_json, lambda out: _show(out, book, record, step, repair))
+
+
+def _show(out: Console, book: Book, record: Record, step: Step | None, repair: Step | None) -> None:
+    from symbolic_cp.book.explain import claim_lines, lines_of
+
+    width = out.width if out.is_terminal else WIDTH
+    lines = [record.id + (f" = {record.stands_in}" if record.stands_in else "") + f"  {record.title}".rstrip()]
+    verdict = mark(record.verdict, out) + (", with a gap in the printed proof" * (record.printed_proof == "gap"))
+    lines += [f"{verdict}{_place(book, record)}", ""]
+    if step is not None and record.formal is not None:
+        lines += [*claim_lines(step.goal, width), ""]
+    if record.reasons:
+        lines += lines_of("Reasons      ", ", ".join(record.reasons), width)
+    lines += _proof(record, step, width)
+    if record.verdict == "proved":
+        lines += lines_of("Facts        ", ", ".join(record.facts) or "none", width)
+    if record.cites:
+        lines += lines_of("Cites        ", ", ".join(record.cites), width)
+    lines += _against(record, out, width)
+    if repair is not None:
+        lines += ["", *lines_of("Repair       ", f"{record.repair}  {repair.title}", width)]
+        lines += claim_lines(repair.goal, width)
+    out.print("\n".join(lines))
+    if record.steps:
+        steps = table(out, ["step", "verdict", "title", "facts"], [])
+        for one in record.steps:
+            steps.add_row(one.id, marked(one, out), one.title, " ".join(one.facts))
+        out.print("", steps, sep="\n")
+
+
+def _place(book: Book, record: Record) -> str:
+    from pathlib import Path
+
+    file, line = record.place
+    if not file:
+        return ""
+    path = Path(file)
+    folder = book.folder.resolve()
+    shown = path.resolve().relative_to(folder.parent) if path.resolve().is_relative_to(folder.parent) else path
+    return f"   ({shown}:{line})"
+
+
+def _proof(record: Record, step: Step | None, width: int) -> list[str]:
+    """The certificate in lines, or why there is none."""
+    from symbolic_cp.book.explain import lines_of, readable
+
+    if record.verdict == "proved" and step is not None and step.proof is not None:
+        shown = readable(step.proof, step.goal.hypotheses)
+        first, *rest = [line for text in shown for line in lines_of("", text, width - 13)]
+        counted = [f"Proof        {first}", *(" " * 13 + line for line in rest)]
+        return counted if len(shown) > 1 else [*counted, " " * 13 + f"symbolic-cp certify {record.id} -o DIR writes it"]
+    lines: list[str] = []
+    if record.not_reached:
+        lines += lines_of("Not reached  ", f"it rests on {', '.join(record.not_reached)}", width)
+    if record.failure:
+        lines += lines_of("No proof     ", record.failure, width)
+    return lines
+
+
+def _against(record: Record, out: Console, width: int) -> list[str]:
+    """The counterexample: every hypothesis holds, and the claim does not."""
+    if record.counterexample is None:
+        return []
+    how = "by evaluation" if record.counterexample["decided_by"] == "evaluation" else "by a proof at this instance"
+    pretty = out.encoding.lower().startswith("utf")
+    values = instance_as_text(record.values, width - 4, pretty=pretty)
+    said = f"Counterexample: every hypothesis holds, and the claim does not ({how}, checked by the kernel)"
+    return ["", said, *(f"    {line}".rstrip() for line in values)]
