@@ -67,10 +67,9 @@ def classify_sums(network: SumNetwork, data: DataSpectrum | None = None) -> Clas
     ranks = {
         (i, j): network.chain_rank(i, j) for j in range(1, depth + 1) for i in range(j, depth + 1)
     }
-    for k in range(1, depth + 1):
-        gradient = network.between(k, k)
-        if not gradient.is_zero():
-            return Classification(NOT_CRITICAL, None, None, ranks, _nonzero_entry(gradient, k))
+    for k, zero in enumerate(network.gradient_zero(), start=1):
+        if not zero:
+            return Classification(NOT_CRITICAL, None, None, ranks, _nonzero_entry(network.between(k, k), k))
     pattern = _pattern(network, data, ranks[depth, 2])
     kind, witness = _kind(network, data, pattern, ranks)
     order = "optimal" if is_optimal_order(data, pattern) else "non-optimal"

@@ -111,7 +111,11 @@ class SumNetwork:
         return (above @ inside - left @ H @ right).value()
 
     def gradient_zero(self) -> tuple[bool, ...]:
-        """For every layer, whether its gradient is exactly zero."""
+        """For every layer, whether its gradient is exactly zero; computed once."""
+        return self._gradient_zero
+
+    @cached_property
+    def _gradient_zero(self) -> tuple[bool, ...]:
         return tuple(self.between(k, k).is_zero() for k in range(1, self.depth + 1))
 
     @cached_property
@@ -200,12 +204,18 @@ def matrix_rank(M: FieldSum, bits: int = 512) -> int | None:
     Seen is full rank, in balls, of M or of M without its rational kernels on both sides. With at most one field the
     rest is decided by the regular representation, which costs a rational matrix `degree` times as large.
     """
-    if _is_full_rank(M, bits):
-        return min(M.shape)
-    right = kernel(common_kernel(M).transpose())
-    left = kernel(common_kernel(M.transpose()).transpose())
-    core = M.map(lambda c: left.transpose() * c * right)
+    core = M
+    for wide in (M.shape[0] <= M.shape[1], M.shape[0] > M.shape[1]):
+        if _is_full_rank(core, bits):
+            return min(core.shape)
+        core = _without_left_kernel(core) if wide else _without_left_kernel(core.transpose()).transpose()
     return min(core.shape) if _is_full_rank(core, bits) else field_rank(core)
+
+
+def _without_left_kernel(M: FieldSum) -> FieldSum:
+    """K M for rational rows K that are a basis of the complement of the rational left kernel: of the same rank."""
+    rows = kernel(common_kernel(M.transpose()).transpose()).transpose()
+    return M.map(lambda c: rows * c)
 
 
 def _is_full_rank(M: FieldSum, bits: int) -> bool:
