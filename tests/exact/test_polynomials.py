@@ -61,7 +61,7 @@ def test_the_number_of_real_roots_agrees_with_sympy(coefficients):
 
 
 @given(COEFFICIENTS, st.integers(-9, 9), st.integers(1, 9))
-def test_the_number_of_roots_in_an_boundsagrees_with_sympy(coefficients, low, width):
+def test_the_number_of_roots_in_an_interval_agrees_with_sympy(coefficients, low, width):
     f = fmpq_poly(coefficients)
     assume(f.degree() >= 1)
     assume(f(low) != 0)
@@ -126,7 +126,7 @@ def test_a_polynomial_without_real_roots():
 
 
 @given(COEFFICIENTS, st.integers(-9, 9), st.integers(0, 9))
-def test_roots_in_an_boundsare_as_many_as_sturm_counts(coefficients, low, width):
+def test_roots_in_an_interval_are_as_many_as_sturm_counts(coefficients, low, width):
     f = irreducible(coefficients)
     bounds = (fmpq(low), fmpq(low + width))
     found = roots_in(f, bounds)
