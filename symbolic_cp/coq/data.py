@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from symbolic_cp.coq.order import generators, monomials
 from symbolic_cp.kernel.formulas import (
     And, Atom, Connective, Equal, Family, ForAll, Formula, Implies, NonNegative, Or, Positive, Quantifier, Value,
     Variable,
@@ -104,8 +105,8 @@ class Data:
         if (kind, term) in self._known:
             return self._known[kind, term]
         parts = []
-        for (scalars, word), coef in term.sorted_terms():
-            key = listed(map(self.generator, scalars))
+        for (scalars, word), coef in monomials(term):
+            key = listed(map(self.generator, generators(scalars)))
             if term.shape is not None:
                 key = f"({key}, {self.word(word)})"
             parts.append(f"({fraction(coef)}, {key})")

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 
+from symbolic_cp.coq.order import generators, monomials
 from symbolic_cp.kernel.formulas import (
-    And, Atom, Connective, Equal, Exists, Falsum, ForAll, Formula, Implies, Or, Quantifier, Variable, free_names,
-    generic, instantiate, substitute_nat,
+    And, Atom, Connective, Equal, Falsum, ForAll, Formula, Implies, NonNegative, Or, Quantifier,
+    Sort,
 )
-from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, nat
+from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational
 
 # Words of Coq and of the libraries that are loaded, and R, the field.
 RESERVED = frozenset(
-    """R nat exists exists2 forall fun let in if then else match with end as at return where using for of is isn do Type
-    Prop Set SProp fix cofix IF by true false Definition Lemma Theorem Section nosimpl number literal True False not
-    and or eq S O matrix""".split()
+    """R nat exists exists2 forall fun let in if then else match with end as at return where using for of is do Type
+    Prop Set SProp fix cofix IF by true false Definition Lemma Theorem Section nosimpl number literal True False not""".split()
 )
 LARGEST_UNARY = 100
 MOST_INDICES = 2
@@ -49,26 +49,26 @@ class Writer:
 
     def nat(self, term: Nat) -> str:
         """A natural number; an atom of syntax (a name, a number, a successor, or in brackets)."""
+        return self.sum_of_nats(term.const, [(name, args, coef) for (name, args), coef in term.atoms])
+
+    def sum_of_nats(self, const: int, atoms: list[tuple[str, tuple[Nat, ...], int]]) -> str:
+        """`const + sum coef * name[args]`, in this order."""
         parts = []
-        for (name, args), coef in term.atoms:
+        for name, args, coef in atoms:
             one = self.applied(self.names[name], args)
             parts.append(one if coef == 1 else f"{coef} * {_bracketed(one)}")
         if not parts:
-            return str(term.const)
-        if len(parts) > 1 or " " in parts[0]:
-            total = self._sum_of_nats(parts)
-            total = f"({total})%N" if "*" in total or "+" in total else f"({total})"
-        else:
-            total = parts[0]
-        return total if not term.const else f"{total}.+{term.const}" if term.const <= 4 else f"({term.const} + {total})%N"
-
-    @staticmethod
-    def _sum_of_nats(parts: list[str]) -> str:
-        return parts[0] if len(parts) == 1 else f"{parts[0]} + {_right(parts[1:])}"
+            return str(const)
+        total = _right(parts)
+        if len(parts) > 1 or "*" in total:
+            total = f"({total})%N"
+        elif " " in total:
+            total = f"({total})"
+        return total if not const else f"{total}.+{const}" if const <= 4 else f"({const} + {total})%N"
 
     def applied(self, name: str, args: tuple[Nat, ...]) -> str:
         """A member of a family, or the variable itself."""
-        return " ".join([name, *(self.nat(arg) for arg in args)])
+        return " ".join([name, *(self.nat(arg) if arg.atoms else f"{arg.const}%N" for arg in args)])
 
     def letter(self, one: Letter) -> str:
         """A letter, as an atom of syntax."""
@@ -97,7 +97,7 @@ class Writer:
         """A positive coefficient; the flag says whether it is an atom of syntax."""
         if not scalars:
             return _rational(size)
-        factors = [self.generator(one) for one in scalars]
+        factors = [self.generator(one) for one in generators(scalars)]
         product = " * ".join(_bracketed(one) if one.startswith("\\tr") and len(factors) > 1 else one for one in factors)
         if size == 1:
             return product, len(factors) == 1
@@ -109,7 +109,7 @@ class Writer:
     def part(self, term: Poly, sign: int) -> str:
         """The terms of one sign, with positive coefficients."""
         texts = []
-        for (scalars, word), coef in term.sorted_terms():
+        for (scalars, word), coef in monomials(term):
             if coef * sign <= 0:
                 continue
             size = abs(coef)
@@ -126,14 +126,33 @@ class Writer:
     def atom(self, formula: Atom) -> tuple[str, str, str]:
         """The two sides of an atom, and its relation; matrices get their shape where Coq cannot guess it."""
         term = formula.term
+        if term.shape is None and _is_natural(term):
+            return self.natural(formula)
         positive, negative = self.part(term, 1), self.part(term, -1)
         if isinstance(formula, Equal):
             left, right = (negative, "0") if positive == "0" else (positive, negative)
             sort = "R" if term.shape is None else f"'M[R]_({self.nat(term.shape[0])}, {self.nat(term.shape[1])})"
             certain = _is_certain(term, -1 if positive == "0" else 1)
             return (left if certain else f"({left} : {sort})"), "=", right
-        sign = "<=" if type(formula).__name__ == "NonNegative" else "<"
+        sign = "<=" if isinstance(formula, NonNegative) else "<"
         return (negative if _is_certain(term, -1) else f"({negative} : R)"), sign, positive
+
+    def natural(self, formula: Atom) -> tuple[str, str, str]:
+        """An atom that compares natural numbers."""
+        sides = {1: (0, []), -1: (0, [])}
+        for (scalars, _), coef in monomials(formula.term):
+            sign = 1 if coef > 0 else -1
+            const, atoms = sides[sign]
+            size = abs(int(coef))
+            sides[sign] = (const + size, atoms) if not scalars else (const, [*atoms, (scalars[0].name, scalars[0].args, size)])
+        positive, negative = (_bare(self.sum_of_nats(*sides[sign])) for sign in (1, -1))
+        if isinstance(formula, Equal):
+            left, right = (negative, "0") if positive == "0" else (positive, negative)
+            return f"({left}", "=", f"{right})%N"
+        const, atoms = sides[-1]
+        if isinstance(formula, NonNegative) and const:
+            return f"({_bare(self.sum_of_nats(const - 1, atoms))}", "<", f"{positive})%N"
+        return f"({negative}", "<=" if isinstance(formula, NonNegative) else "<", f"{positive})%N"
 
     # ---------------------------------------------------------------------------------------------------- formulas
 
@@ -184,33 +203,26 @@ class Writer:
         return f"{word} {bound},\n{' ' * (indent + 2)}{inner}"
 
     def _open(self, formula: Quantifier) -> tuple[str, str, Formula]:
-        """The Coq name of the bound variable, its type, and the body, in which it has a name of its own."""
+        """The Coq name of the bound variable, its type, and the body, in which that name is now known."""
         if formula.arity > MOST_INDICES:
             raise Unreadable(f"a family with more than {MOST_INDICES} indices")
-        own, count = formula.hint, 0
-        taken = free_names(formula.body) | set(self.names)
-        while own in taken:
-            count += 1
-            own = f"{formula.hint}{count}"
         name = self.fresh(formula.hint)
-        sort = self.sort(Variable(own, formula.sort, formula.arity), name)
-        self.names[own] = name
-        return name, sort, instantiate(formula, generic(Variable(own, formula.sort, formula.arity)))
+        sort = self.sort(formula.sort, formula.arity, name)
+        self.names[f"#{formula.height}"] = name
+        return name, sort, formula.body
 
-    def sort(self, variable: Variable, name: str) -> str:
-        """The type of a variable."""
-        kind, arity = variable.sort.kind, variable.arity
-        if kind != "matrix":
-            return "nat -> " * arity + ("nat" if kind == "nat" else "R")
+    def sort(self, sort: Sort, arity: int, name: str) -> str:
+        """The type of a variable of that name."""
+        if sort.kind != "matrix":
+            return "nat -> " * arity + ("nat" if sort.kind == "nat" else "R")
         outer = dict(self.names)
+        self.names["#"] = name
         params = []
-        for i in range(arity):
-            hint = "kj"[i] if arity <= MOST_INDICES else f"k{i}"
-            self.names[f"~{i}"] = self.fresh(hint if hint != name else f"{hint}0")
+        for i, hint in zip(range(arity), ("jk" if arity > 1 else "k"), strict=False):
+            self.names[f"~{i}"] = self.fresh(hint)
             params.append(self.names[f"~{i}"])
-        rows, cols = (self.nat(substitute_nat(one, {})) for one in (variable.sort.rows, variable.sort.cols))
+        shape = f"'M[R]_({self.nat(sort.rows)}, {self.nat(sort.cols)})"
         self.names = outer
-        shape = f"'M[R]_({rows}, {cols})"
         return f"forall {' '.join(params)} : nat, {shape}" if params else shape
 
 
@@ -228,7 +240,15 @@ def statement(formula: Formula, indent: int = 2) -> str:
 
 
 def _right(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"({parts[0]} + {_right(parts[1:])})"
+    """A sum that is nested to the right."""
+    rest = _right(parts[1:]) if len(parts) > 1 else ""
+    return f"{parts[0]} + {f'({rest})' if len(parts) > 2 else rest}" if rest else parts[0]
+
+
+def _bare(text: str) -> str:
+    """A sum of natural numbers without the brackets around it."""
+    whole = text.startswith("(") and text.endswith(")%N") and text.count("(") == 1
+    return text[1:-3] if whole else text
 
 
 def _bracketed(text: str) -> str:
@@ -247,10 +267,18 @@ def _is_unequal(formula: Formula) -> bool:
 
 def _is_certain(term: Poly, sign: int) -> bool:
     """Whether the first term of that sign names a scalar or a matrix of R."""
-    for (scalars, word), coef in term.sorted_terms():
+    for (scalars, word), coef in monomials(term):
         if coef * sign > 0:
-            return bool(word) or (term.shape is None and any(one.kind != "nat" for one in scalars[:1]))
+            return bool(word) or (term.shape is None and any(one.kind != "nat" for one in generators(scalars)[:1]))
     return False
+
+
+def _is_natural(term: Poly) -> bool:
+    """Whether every term is an integer times at most one natural number."""
+    return all(
+        isinstance(coef, int) and len(scalars) <= 1 and all(one.kind == "nat" for one in scalars)
+        for (scalars, _), coef in term.terms.items()
+    )
 
 
 def _rational(size: Rational) -> tuple[str, bool]:

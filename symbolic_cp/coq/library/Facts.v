@@ -59,11 +59,11 @@ Qed.
 
 (* --------------------------------------------------------------------------------------------------------- split *)
 
-Theorem fact_split (n a b : nat) : (n%:R : R) = a%:R + b%:R ->
+Theorem fact_split (n a b : nat) : n = (a + b)%N ->
   exists (J : 'M[R]_(n, a)) (K : 'M[R]_(n, b)),
     J^T *m J = 1%:M /\ K^T *m K = 1%:M /\ J^T *m K = 0 /\ J *m J^T + K *m K^T = 1%:M.
 Proof.
-rewrite -natrD => /eqP; rewrite eqr_nat => /eqP e; subst n.
+move=> e; subst n.
 exists (col_mx 1%:M 0), (col_mx 0 1%:M); rewrite !tr_col_mx !trmx1 !trmx0 !mul_row_col !mul_col_row.
 rewrite ?(mul1mx, mulmx1, mul0mx, mulmx0, addr0, add0r); do 3 split=> //.
 by rewrite add_block_mx ?(addr0, add0r) -scalar_mx_block.
@@ -232,11 +232,10 @@ Qed.
 
 Theorem fact_spectral (n : nat) (S : 'M[R]_(n, n)) : S^T = S ->
   exists (r : nat) (s : nat -> R) (E Q : forall k : nat, 'M[R]_(n, n)),
-    (forall i : nat, (1 : R) <= i%:R -> (i%:R : R) <= r%:R ->
+    (forall i : nat, (0 < i)%N -> (i <= r)%N ->
       (E i)^T = E i /\ E i *m E i = E i /\ S *m E i = s i *: E i /\ (0 : R) < \tr (E i)) /\
-    (forall i : nat, (1 : R) <= i%:R -> (i%:R : R) <= r%:R ->
-      forall j : nat, (i%:R + 1 : R) <= j%:R -> (j%:R : R) <= r%:R -> s j < s i) /\
-    Q 0%N = 0 /\ (forall i : nat, (i%:R + 1 : R) <= r%:R -> Q i.+1 = E i.+1 + Q i) /\ Q r = 1%:M.
+    (forall i : nat, (0 < i)%N -> (i <= r)%N -> forall j : nat, (i < j)%N -> (j <= r)%N -> s j < s i) /\
+    Q 0%N = 0 /\ (forall i : nat, (i < r)%N -> Q i.+1 = Q i + E i.+1) /\ Q r = 1%:M.
 Proof.
 move=> sym; have [U [l [UU SE]]] := diagonal sym.
 pose vals := sort (fun x y : R => y <= x) (undup [seq l 0 j | j <- enum 'I_n]).
@@ -244,10 +243,8 @@ have memv j : l 0 j \in vals by rewrite mem_sort mem_undup; apply: map_f; rewrit
 have uv : uniq vals by rewrite sort_uniq undup_uniq.
 pose s i := nth 0 vals i.-1; pose e (x : R) : 'rV[R]_n := \row_j (l 0 j == x)%:R.
 pose E (k : nat) := conj_diag U (e (s k)); pose Q k := \sum_(i < k) E i.+1.
-have nat1 i : (1 : R) <= i%:R -> exists k, i = k.+1.
-  by rewrite -[1](mulr1n) ler_nat; case: i => // k _; exists k.
 exists (size vals), s, E, Q; split; [|split; [|split; [|split]]].
-- move=> i /nat1 [k ->]; rewrite ler_nat => lt; split; [exact: conj_diag_tr|split; [|split]].
+- case=> // k _ lt; split; [exact: conj_diag_tr|split; [|split]].
   + rewrite /E conj_diag_mul //; congr conj_diag; apply/rowP => j; rewrite !mxE.
     by case: eqP => _; rewrite ?mulr1 ?mulr0.
   + have -> : S *m E k.+1 = conj_diag U l *m E k.+1 by rewrite /conj_diag -SE.
@@ -257,7 +254,7 @@ exists (size vals), s, E, Q; split; [|split; [|split; [|split]]].
     rewrite mem_sort mem_undup => /mapP [j _ ej]; rewrite /E conj_diag_tr_sum //.
     apply: (@lt_le_trans _ _ (e (s k.+1) 0 j)); first by rewrite mxE -ej eqxx ltr01.
     by rewrite (bigD1 j) //= ler_addl; apply: sumr_ge0 => i' _; rewrite mxE ler0n.
-- move=> i /nat1 [k ->] _ j; rewrite -(natrD _ _ 1) addn1 !ler_nat => kj jr.
+- case=> // k _ _ j kj jr.
   have st : sorted (fun x y : R => y <= x) vals by apply: sort_sorted => x y; exact: le_total.
   have tr : transitive (fun x y : R => y <= x) by move=> x y z h1 h2; exact: le_trans h2 h1.
   have kv : (k < size vals)%N by apply: leq_trans jr; exact: leq_trans kj.
@@ -265,7 +262,7 @@ exists (size vals), s, E, Q; split; [|split; [|split; [|split]]].
     by rewrite nth_uniq // neq_ltn [(k < j)%N]kj orbT.
   by apply: (sorted_leq_nth tr _ 0 st); rewrite ?inE // ltnW.
 - by rewrite /Q big_ord0.
-- by move=> i _; rewrite /Q big_ord_recr /= addrC.
+- by move=> i _; rewrite /Q big_ord_recr.
 - rewrite /Q -(conj_diag_1 UU).
   have -> : \sum_(i < size vals) E i.+1 = conj_diag U (\sum_(i < size vals) e (s i.+1)).
     apply: (big_ind2 (fun M v => M = conj_diag U v)) => [|M v N w -> ->|//].

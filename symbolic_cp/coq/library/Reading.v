@@ -50,13 +50,29 @@ Definition pos_part K (p : poly K) := filter (fun t => positive_ t.1) p.
 Definition neg_part K (p : poly K) := filter (fun t => negative t.1) p.
 Definition equation K (V : zmodType) (f : rat * K -> V) (p : poly K) : Prop :=
   if nilp (pos_part p) then sum_text f (neg_part p) = 0 else sum_text f (pos_part p) = sum_text f (neg_part p).
+(* an (in)equation between natural numbers is written as such *)
+Definition is_natural (p : spoly) := all (fun t => match t with
+  | (QArith_base.Qmake _ 1, [::]) | (QArith_base.Qmake _ 1, [:: GN _ _]) => true | _ => false end) p.
+Definition size_of (q : rat) : nat := Z.abs_nat (QArith_base.Qnum q).
+Fixpoint constants (p : spoly) : nat := match p with
+  | [::] => 0 | (q, [::]) :: p => size_of q + constants p | _ :: p => constants p end.
+Fixpoint atoms (p : spoly) : nats := match p with
+  | [::] => NNil | (q, [:: GN x g]) :: p => NCons (size_of q) x g (atoms p) | _ :: p => atoms p end.
+Definition natural (p : spoly) : nat := nden rho (Nt (constants p) (atoms p)).
+Definition scalar_equation (p : spoly) : Prop := if is_natural p then
+    if nilp (pos_part p) then natural (neg_part p) = 0%N else natural (pos_part p) = natural (neg_part p)
+  else equation sterm_text p.
+Definition at_most (p : spoly) : Prop := if is_natural p then (natural (neg_part p) <= natural (pos_part p))%N : Prop
+  else sum_text sterm_text (neg_part p) <= sum_text sterm_text (pos_part p).
+Definition below (p : spoly) : Prop := if is_natural p then (natural (neg_part p) < natural (pos_part p))%N : Prop
+  else sum_text sterm_text (neg_part p) < sum_text sterm_text (pos_part p).
 End Env.
 
 Fixpoint text (f : formula) rho : Prop := match f with
-  | EqS p => equation (sterm_text rho) p
+  | EqS p => scalar_equation rho p
   | EqM r c p => equation (@mterm_text rho (nden rho r) (nden rho c)) p
-  | Ge p => sum_text (sterm_text rho) (neg_part p) <= sum_text (sterm_text rho) (pos_part p)
-  | Gt p => sum_text (sterm_text rho) (neg_part p) < sum_text (sterm_text rho) (pos_part p)
+  | Ge p => at_most rho p
+  | Gt p => below rho p
   | Falsum => False
   | And a b => text a rho /\ text b rho
   | Or a b => text a rho \/ text b rho
@@ -154,15 +170,36 @@ have -> : mterm_text rho (nden rho r) (nden rho c) t =
   by rewrite mulr1 -qtextE u scale1r.
 by rewrite /mterm; case: (negative t.1); rewrite ?mulNr ?scaleNr.
 Qed.
+Lemma natural_cons q g p : natural rho ((q, g) :: p) =
+  (size_of q * (match g with [::] => 1 | [:: GN x g] => en rho x (aden rho g) | _ => 0 end) + natural rho p)%N.
+Proof.
+rewrite /natural; case: g => [|[y h|y h|w] [|b g]]; rewrite !ndenE /= ?muln0 ?muln1 ?addnA //.
+by rewrite -/(sden rho _) sden_cons addnCA addnA.
+Qed.
+Lemma naturalE p : is_natural p -> spden rho p = (natural rho (pos_part p))%:R - (natural rho (neg_part p))%:R.
+Proof.
+have zp n : zr R (Zpos n) = (Pos.to_nat n)%:R by [].
+elim: p => [|[[a [d|d|]] g] p IH] //=; first by rewrite subrr.
+move=> h; have [g1 hp] : gsden rho g = (match g with [::] => 1 | [:: GN x g] => en rho x (aden rho g) | _ => 0 end)%:R /\ is_natural p.
+  by case: g h => [|[y k|y k|w] [|b g]] //= h; rewrite ?mulr1.
+rewrite spden_cons IH // qrE divr1 g1.
+case: a {h} => [|n|n]; rewrite /pos_part /neg_part /=.
+- by rewrite /zr mul0r add0r.
+- by rewrite natural_cons natrD natrM addrA.
+- by rewrite [natural rho (_ :: _)]natural_cons natrD natrM -[Zneg n]/(Z.opp (Zpos n)) zrN mulNr opprD addrCA.
+Qed.
 End Same.
 
 Theorem den_text f rho : ffits [::] f -> den f rho <-> text f rho.
 Proof.
 move=> /andP[_]; elim: f rho => [p|r c p|p|p||a IHa b IHb|a IHa b IHb|a IHa b IHb|q h a IHa|q h a IHa] rho /=.
-- by move=> h; apply: equationE; exact: spden_text.
+- move=> h; rewrite /scalar_equation; case: ifP => [n|_]; last by apply: equationE; exact: spden_text.
+  rewrite naturalE //; case: ifP => [/nilP ->|_]; last first.
+    by split=> [/eqP|->]; [rewrite subr_eq0 eqr_nat => /eqP|rewrite subrr].
+  by rewrite [natural _ [::]]/= sub0r; split=> [/eqP|->]; [rewrite oppr_eq0 pnatr_eq0 => /eqP|rewrite oppr0].
 - by move=> h; apply: equationE; exact: mpden_text.
-- by move=> h; rewrite spden_text // subr_ge0.
-- by move=> h; rewrite spden_text // subr_gt0.
+- by move=> h; rewrite /at_most; case: ifP => [n|_]; [rewrite naturalE // subr_ge0 ler_nat|rewrite spden_text // subr_ge0].
+- by move=> h; rewrite /below; case: ifP => [n|_]; [rewrite naturalE // subr_gt0 ltr_nat|rewrite spden_text // subr_gt0].
 - by [].
 - by move=> /andP[/(IHa rho) ea /(IHb rho) eb]; split=> -[/ea i /eb j].
 - by move=> /andP[/(IHa rho) ea /(IHb rho) eb]; split=> -[/ea|/eb]; [left|right|left|right].
