@@ -51,7 +51,7 @@ def is_proof_script(path: Path) -> bool:
         return False
     try:
         text = path.read_text(encoding="utf-8")
-        if "symbolic_cp" not in text or "@statement" not in text.replace("@script.statement", "@statement"):
+        if "symbolic_cp" not in text or "statement(" not in text:
             return False
         tree = ast.parse(text)
     except (OSError, SyntaxError, ValueError):
@@ -177,10 +177,10 @@ class ProofItem(pytest.Item):
         return str(excinfo.value) if isinstance(excinfo.value, NotHeld) else super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """File, line and name."""
+        """File, line and a heading (not the bare name, in which pytest would replace the points)."""
         place = self.step.place if self.step is not None else self.opened.script(self.owner).place
         line = place[1] - 1 if place[0] and Path(place[0]).resolve() == self.path.resolve() else None
-        return self.path, line, self.name
+        return self.path, line, f"{'statement' if self.name == self.owner else 'step'} {self.name}"
 
 
 def complaint(record: Record, opened: OpenBook) -> str:

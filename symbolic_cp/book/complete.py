@@ -38,6 +38,12 @@ from symbolic_cp.prover.numeric import Entry, degree, holds, places, solve, unpa
 from symbolic_cp.prover.plan import plan
 from symbolic_cp.prover.task import All, Condition, Shape, Unsupported, concrete, concrete_poly, letters, task
 
+LARGEST_SYSTEM = 4_000_000
+"""Linear equations whose matrix has more entries are not solved."""
+
+LONGEST_VEC = 200
+"""Blocks are made for vectors up to this length."""
+
 
 def complete(goal: Goal, known: Letters) -> None:
     """Give values to all letters of the goal that the file left out, as far as the given ones determine them.
@@ -116,13 +122,33 @@ def _has_shape(variable: Variable, known: Letters) -> bool:
 
 
 def _linear(given: Condition, shapes: dict[str, Shape], known: Letters) -> bool:
-    """What the equations that are linear in the unknown letters determine."""
+    """What the equations that are linear in the unknown letters determine, for letters that occur together at once."""
     parts = given.parts if isinstance(given, All) else (given,)
     unknown = {name: shape for name, shape in shapes.items() if name not in known.point and name[0] != "%"}
     terms = [one.term for one in parts if isinstance(one, Equal)]
     terms = [term for term in terms if degree(term, unknown) == 1 and free_names(term) <= {*unknown, *known.point}]
+    return any([_solved(group, unknown, known) for group in _groups(terms, set(unknown))])  # noqa: C419 - solve all
+
+
+def _groups(terms: Sequence[Poly], unknown: set[str]) -> list[list[Poly]]:
+    """The terms, together where they share an unknown letter."""
+    groups: list[tuple[set[str], list[Poly]]] = []
+    for term in terms:
+        names, group = set(free_names(term) & unknown), [term]
+        for other in [one for one in groups if one[0] & names]:
+            groups.remove(other)
+            names, group = names | other[0], other[1] + group
+        groups.append((names, group))
+    return [group for _, group in groups]
+
+
+def _solved(terms: Sequence[Poly], unknown: dict[str, Shape], known: Letters) -> bool:
+    """Give values to the letters that linear equations determine; whether there were any."""
     where = places({name: shape for name, shape in unknown.items() if any(name in free_names(term) for term in terms)})
-    solved = solve(terms, where, known.point) if terms else None
+    height = sum(term.shape[0].const * term.shape[1].const if term.shape else 1 for term in terms)
+    if height * sum(rows * cols for _, rows, cols in where.values()) > LARGEST_SYSTEM:
+        return False
+    solved = solve(terms, where, known.point)
     if solved is None:
         return False
     particular, basis = solved
@@ -262,6 +288,8 @@ def _blocks(formula: Formula, variables: Sequence[Variable], known: Letters) -> 
         except KernelError:
             continue
         N = total.atoms[0][0][0]
+        if sizes[0] * sizes[1] > LONGEST_VEC:
+            raise Undecided(f"vectors of length {sizes[0] * sizes[1]} are longer than the {LONGEST_VEC} that are built")
         if known.nats.setdefault(N, sizes[0] * sizes[1]) != sizes[0] * sizes[1]:
             said = f"{N} = {known.nats[N]}, but {sizes[0]} blocks of {sizes[1]} are expected"
             raise InputError(said, file=known.file)

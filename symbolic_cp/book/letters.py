@@ -28,6 +28,8 @@ from symbolic_cp.prover.numeric import Entry, to_instance
 from symbolic_cp.prover.task import member_name
 
 Nats = dict[str, int | Table]
+LARGEST = 10_000
+"""Natural numbers, which are dimensions and indices, are at most this."""
 INDICES = re.compile(r"(0|[1-9][0-9]{0,5})(,(0|[1-9][0-9]{0,5}))*")
 
 
@@ -95,7 +97,7 @@ def _named(node: Node) -> dict[str, Node]:
 def _read(letters: Letters, variable: Variable, node: Node, decimals: bool) -> None:
     if not variable.arity:
         if variable.sort.kind == "nat":
-            letters.nats[variable.name] = node.natural()
+            letters.nats[variable.name] = node.natural(LARGEST)
         else:
             letters.point[variable.name] = _entry(variable, node, decimals)
         return
@@ -106,7 +108,7 @@ def _read(letters: Letters, variable: Variable, node: Node, decimals: bool) -> N
             example = ",".join("12"[: variable.arity])
             raise one.error(f"{quoted(key)} is no index of the family {variable.name}; indices are written {example!r}")
         if variable.sort.kind == "nat":
-            table[index] = one.natural()
+            table[index] = one.natural(LARGEST)
         else:
             letters.point[member_name(variable.name, index)] = _entry(variable, one, decimals)
     if variable.sort.kind == "nat":
