@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from symbolic_cp.kernel.terms import Letter, Poly
 from symbolic_cp.prover.alphabet import Alphabet, Order, letters_of
 from symbolic_cp.prover.completion import Completion
-from symbolic_cp.prover.expansion import expand
+from symbolic_cp.prover.expansion import TooLong, equations_used, expand
 from symbolic_cp.prover.rules import Budget, Certificate, OutOfWork
 from symbolic_cp.prover.shorten import Found, shortened, size
 
 ROUNDS = (500, 1_500, 6_000, 24_000, 96_000, 384_000, 1_536_000)
 LATER = 3  # the round from which on a second order is tried where there are no definitions
 SHORT = 3  # certificates of so few terms are not worked on
+STAGE = 50  # rules with more terms become lemmas in a certificate that is too long to be written out
 LONG = 50  # as many terms more are worth as much work again
 
 
@@ -58,9 +59,9 @@ def definitions(terms: Sequence[Poly]) -> list[Letter]:
     return found
 
 
-def _used(found: Found) -> frozenset[int]:
+def _used(completion: Completion, certificate: Certificate) -> frozenset[int]:
     """The numbers of the equations that a certificate uses."""
-    return frozenset(index // 2 for _, index, _ in found.certificate if 0 <= index < found.completion.first)
+    return frozenset(index // 2 for _, index, _ in certificate if 0 <= index < completion.first)
 
 
 class Attempt:
@@ -98,7 +99,12 @@ class Attempt:
         if self.rest:
             return None
         negated = {term: -coef for term, coef in self._certificate.items()}
-        return Found(self._completion, expand(self._completion, negated, scalar=self._scalar), self._work)
+        try:
+            expanded, staged = expand(self._completion, negated, scalar=self._scalar), False
+        except TooLong:
+            expanded, staged = expand(self._completion, negated, scalar=self._scalar, limit=STAGE), True
+        used = equations_used(self._completion, negated) if staged else _used(self._completion, expanded)
+        return Found(self._completion, expanded, self._work, staged, used)
 
     def _reduce(self) -> None:
         """Reduce what is left of the target by the rules known now."""
@@ -166,18 +172,20 @@ class Question:
         budget = Budget(self.effort.polish * scale, self.effort.progress)
         pool = self._pool(self._short([found], budget, (False,)), order, budget)
         best = self._short(pool, budget, (False, True))
+        if best.staged:
+            return best
         for i in range(1, len(pool)):
             if size(best.certificate) > SHORT and size(pool[i].certificate) <= 2 * size(best.certificate):
                 best = self._shorter(best, self._short(pool[i:], budget, (True,)))
         cost = min(one.work for one in pool[1:] or pool)
         dropped: frozenset[int] = frozenset()
         while size(best.certificate) > SHORT and budget.left > 0:
-            candidate = min(_used(best) - dropped, default=None)
+            candidate = min(best.used - dropped, default=None)
             if candidate is None:
                 break
             dropped |= {candidate}
-            again = self._again(order, budget, cost, _used(best) - {candidate})
-            if again is not None:
+            again = self._again(order, budget, cost, best.used - {candidate})
+            if again is not None and not again.staged:
                 best = self._shorter(best, self._short([again], budget, (False, True)))
         return best
 
@@ -186,21 +194,25 @@ class Question:
 
         Each is shortened along its own words; what is much longer than the shortest is left out.
         """
-        if size(first.certificate) <= SHORT:
+        if size(first.certificate) <= SHORT and not first.staged:
             return [first]
-        only = _used(first)
+        only = first.used
         attempts = [self._again(other, budget, budget.left, only) for other in self.orders if other is not order]
         others = [one for one in attempts if one is not None]
-        least = min(size(one.certificate) for one in (first, *others))
-        near = [self._short([one], budget, (False,)) for one in others if size(one.certificate) <= 2 * least]
-        return sorted([first, *near], key=lambda one: size(one.certificate))
+        whole = [one for one in others if not one.staged]
+        least = min((size(one.certificate) for one in (first, *whole) if not one.staged), default=0)
+        near = [self._short([one], budget, (False,)) for one in whole if size(one.certificate) <= 2 * least]
+        return sorted([first, *near], key=lambda one: (one.staged, size(one.certificate)))
 
     def _shorter(self, best: Found, again: Found) -> Found:
         """The one with fewer terms."""
-        return again if size(again.certificate) < size(best.certificate) else best
+        return again if not again.staged and size(again.certificate) < size(best.certificate) else best
 
     def _short(self, pool: Sequence[Found], budget: Budget, widths: Sequence[bool]) -> Found:
-        """The first certificate of a pool, shortened."""
+        """The first certificate of a pool, shortened; not one in stages."""
+        if pool[0].staged:
+            return pool[0]
+        pool = [one for one in pool if not one.staged]
         part = budget.part(budget.left)
         granted = part.left
         found = shortened(pool, self.target, part, widths, scalar=self.shape is None)

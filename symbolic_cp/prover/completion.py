@@ -117,10 +117,11 @@ class Completion:
                     continue
             found = self.find(word)
             if found is not None:
-                self.budget.spend(1 + len(word) // 16)
                 position, head, index = found
                 left, right = word[:position], word[position + len(head) :]
-                for other, value in rules[index - first].rest.items():
+                rest = rules[index - first].rest
+                self.budget.spend(1 + (len(word) + 4 * len(rest)) // 16)
+                for other, value in rest.items():
                     add_word(matrix, left + other + right, -coef * value)
                 accumulate(certificate, (left, index, right), -coef)
                 continue
@@ -350,6 +351,7 @@ class Completion:
         assert first.shape is not None
         assert second.shape is not None
         right, left = second.word[k:], first.word[:-k]
+        self.budget.spend((len(first.rest) + len(second.rest)) // 4)
         common = least_common_multiple(first.scalars, second.scalars)
         scale = factor(common, first.scalars), factor(common, second.scalars)
         matrix: Matrix = {}

@@ -1,15 +1,25 @@
 """Certificates written out: from rules, which refer to earlier rules, down to the equations of the input.
 
-Main functions: expand, value, input_of, matrix_inputs.
+Written out in full a certificate may be exponentially long. Then rules with long certificates are kept as lemmas:
+their ids stay in the certificates of what uses them, with `TURNED` added where the transpose is meant.
+
+Main functions: expand, value, input_of, matrix_inputs, equations_used.
 """
 
 from __future__ import annotations
 
-from symbolic_cp.kernel.terms import Nat
+from symbolic_cp.kernel.terms import Nat, Shape
 from symbolic_cp.prover.alphabet import Matrix
 from symbolic_cp.prover.central import Coefficient
 from symbolic_cp.prover.completion import Completion
 from symbolic_cp.prover.rules import FLIPPED, Certificate, Term, accumulate
+
+TURNED = 1 << 40
+MOST_TERMS = 2_000
+
+
+class TooLong(Exception):
+    """A certificate has more than MOST_TERMS terms when it is written out."""
 
 
 def is_scalar(completion: Completion, index: int) -> bool:
@@ -18,7 +28,7 @@ def is_scalar(completion: Completion, index: int) -> bool:
         return False
     if index < completion.first:
         return completion.scalar_input[index // 2]
-    return completion.rule(index).word is None
+    return completion.rule(index % TURNED).word is None
 
 
 def matrix_inputs(completion: Completion) -> list[tuple[int, Matrix]]:
@@ -29,14 +39,27 @@ def matrix_inputs(completion: Completion) -> list[tuple[int, Matrix]]:
 
 
 def input_of(completion: Completion, index: int) -> Matrix:
-    """The equation with an id: an input, a transposed input, a 1 x 1 equation or a scalar rule."""
+    """The equation with an id: an input, a transposed input, a 1 x 1 equation, or a rule kept as a lemma."""
     if index < 0:
         part = completion.ones[-index - 1]
         return {part: 1, "": -completion.alphabet.trace(part)}
+    flip = completion.alphabet.flip_all
     if index < completion.first:
         matrix = completion.inputs[index // 2]
-        return completion.alphabet.flip_all(matrix) if index & 1 else matrix
-    return completion.rule(index).equation()
+        return flip(matrix) if index & 1 else matrix
+    equation = completion.rule(index % TURNED).equation()
+    return flip(equation) if index >= TURNED else equation
+
+
+def _shape_of(completion: Completion, index: int) -> Shape:
+    """The shape of a matrix equation with an id."""
+    if index < 0:
+        return Nat(1), Nat(1)
+    if index < completion.first:
+        shape, turned = completion.equations[index // 2].shape, index & 1
+    else:
+        shape, turned = completion.rule(index % TURNED).shape, index >= TURNED
+    return (shape[1], shape[0]) if shape and turned else shape
 
 
 def value(completion: Completion, term: Term, *, scalar: bool) -> Matrix:
@@ -45,34 +68,51 @@ def value(completion: Completion, term: Term, *, scalar: bool) -> Matrix:
     parts = input_of(completion, index)
     if not scalar or is_scalar(completion, index):
         return {left + word + right: coef for word, coef in parts.items()}
-    size = Nat(1)
-    if index >= 0:
-        shape = completion.equations[index // 2].shape
-        assert shape is not None
-        size = shape[index & 1]
+    shape = _shape_of(completion, index)
+    assert shape is not None
     total: Coefficient = 0
     for word, coef in parts.items():
-        total = total + coef * completion.alphabet.trace(left + word + right, size)
+        total = total + coef * completion.alphabet.trace(left + word + right, shape[0])
     return {"": total} if total else {}
 
 
-def expand(completion: Completion, certificate: Certificate, *, scalar: bool) -> Certificate:
-    """The certificate in terms of the input equations and 1 x 1 equations.
-
-    In the certificate of a matrix, scalar rules that rest on traces of matrix equations are left as they are.
-    """
-    memo: dict[int, Certificate] = {}
-    needed: set[int] = set()
+def _needed(completion: Completion, certificate: Certificate) -> list[int]:
+    """The rules beneath a certificate, the earliest first."""
+    found: set[int] = set()
     todo = [index for _, index, _ in certificate]
     while todo:
         index = todo.pop()
-        if index >= completion.first and index not in needed:
-            needed.add(index)
+        if index >= completion.first and index not in found:
+            found.add(index)
             todo += [other for _, other, _ in completion.rule(index).certificate]
-    for index in sorted(needed):
+    return sorted(found)
+
+
+def equations_used(completion: Completion, certificate: Certificate) -> frozenset[int]:
+    """The numbers of the input equations beneath a certificate."""
+    rules = [completion.rule(index).certificate for index in _needed(completion, certificate)]
+    ids = [index for one in (certificate, *rules) for _, index, _ in one]
+    return frozenset(index // 2 for index in ids if 0 <= index < completion.first)
+
+
+def expand(completion: Completion, certificate: Certificate, *, scalar: bool, limit: int | None = None) -> Certificate:
+    """The certificate in terms of the input equations and 1 x 1 equations.
+
+    In the certificate of a matrix, scalar rules that rest on traces of matrix equations are left as they are. With a
+    limit, rules with more terms are too. Raises TooLong, without a limit.
+    """
+    memo: dict[int, Certificate] = {}
+    for index in _needed(completion, certificate):
         rule = completion.rule(index)
         memo[index] = _expanded(completion, rule.certificate, memo, scalar=rule.word is None)
-    return _expanded(completion, certificate, memo, scalar=scalar)
+        if limit is None and len(memo[index]) > MOST_TERMS:
+            raise TooLong
+        if limit is not None and len(memo[index]) > limit:
+            memo[index] = {("", index, ""): 1}
+    total = _expanded(completion, certificate, memo, scalar=scalar)
+    if limit is None and len(total) > MOST_TERMS:
+        raise TooLong
+    return total
 
 
 def _expanded(
@@ -107,9 +147,7 @@ def _add(completion: Completion, total: Certificate, term: Term, coef: Coefficie
     accumulate(total, (left, index, right), coef)
 
 
-def _add_placed(
-    completion: Completion, total: Certificate, term: Term, coef: Coefficient, size: Nat | None
-) -> None:
+def _add_placed(completion: Completion, total: Certificate, term: Term, coef: Coefficient, size: Nat | None) -> None:
     """Add a term of a matrix rule.
 
     Under a trace (then `size` is that of the identity where no word is left) the word beside a scalar equation becomes
@@ -133,5 +171,7 @@ def _add_flipped(completion: Completion, total: Certificate, term: Term, coef: C
     elif index < 0:
         part = completion.ones[-index - 1]
         accumulate(total, (flip(right), completion.one(flip(part)), flip(left)), coef)
+    elif index >= completion.first:
+        accumulate(total, (flip(right), index ^ TURNED, flip(left)), coef)
     else:
         _add(completion, total, (flip(right), index ^ 1, flip(left)), coef)

@@ -17,9 +17,9 @@ from symbolic_cp.kernel.logic import Theorem, and_left, and_right
 from symbolic_cp.kernel.terms import Poly, Shape, scalar, trace
 from symbolic_cp.kernel.theory import Cofactor, Product, combine, one_by_one
 from symbolic_cp.prover.alphabet import Alphabet, Matrix
-from symbolic_cp.prover.attempts import Effort, Question, definitions
+from symbolic_cp.prover.attempts import STAGE, Effort, Question, definitions
 from symbolic_cp.prover.completion import Completion
-from symbolic_cp.prover.expansion import expand, is_scalar
+from symbolic_cp.prover.expansion import TURNED, expand, is_scalar
 from symbolic_cp.prover.inequalities import Modulo, find_products, with_naturals
 from symbolic_cp.prover.rules import Budget, OutOfWork
 from symbolic_cp.prover.shorten import Found
@@ -82,7 +82,7 @@ def derive(
     for summand in products:
         target -= value_of(summand, parts)
     found = _search(target, terms, effort, heavy)
-    return _theorem(claim, goal.shape, equations, found, parts, products)
+    return _theorem(claim, goal.shape, equations, found, parts, products, {})
 
 
 def linear(claim: Formula, *premises: Theorem, effort: Effort = DEFAULT) -> Theorem:
@@ -194,6 +194,7 @@ def _theorem(
     found: Found,
     parts: Sequence[Theorem],
     products: Sequence[Product],
+    lemmas: dict[int, Theorem],
 ) -> Theorem:
     """The kernel's theorem for a certificate; premises that are not used are left out."""
     completion, alphabet, premises = found.completion, found.completion.alphabet, _Premises()
@@ -217,6 +218,10 @@ def _theorem(
             turned = min(part, alphabet.flip(part))
             number = premises.place("one", turned, partial(_one, alphabet, turned))
             transposed = part != turned
+        elif index >= completion.first:
+            rule = index % TURNED
+            number = premises.place("rule", rule, partial(_lemma, completion, rule, equations, lemmas))
+            transposed = index >= TURNED
         else:
             number = premises.place("equation", index // 2, partial(equations.__getitem__, index // 2))
             transposed = bool(index & 1)
@@ -226,7 +231,7 @@ def _theorem(
         if index < completion.first:
             number = premises.place("equation", index // 2, partial(equations.__getitem__, index // 2))
         else:
-            number = premises.place("rule", index, partial(_lemma, completion, index, equations))
+            number = premises.place("rule", index, partial(_lemma, completion, index, equations, lemmas))
         cofactors.append(Cofactor(alphabet.decode(matrix, shape), number))
     return combine(*premises.used, claim=claim, cofactors=tuple(cofactors), products=moved)
 
@@ -235,9 +240,14 @@ def _one(alphabet: Alphabet, word: str) -> Theorem:
     return one_by_one(alphabet.matrix(word))
 
 
-def _lemma(completion: Completion, index: int, equations: Sequence[Theorem]) -> Theorem:
-    """A scalar rule as a theorem of its own, for use in a matrix claim."""
-    rule = completion.rule(index)
-    term = completion.alphabet.coefficient(rule.equation()[""])
-    found = Found(completion, expand(completion, rule.certificate, scalar=True))
-    return _theorem(Equal(term), None, equations, found, (), ())
+def _lemma(
+    completion: Completion, index: int, equations: Sequence[Theorem], lemmas: dict[int, Theorem]
+) -> Theorem:
+    """A rule as a theorem of its own: traces for use in a matrix claim, or a step of a long derivation."""
+    if index not in lemmas:
+        rule = completion.rule(index)
+        term = completion.alphabet.decode(rule.equation(), rule.shape)
+        certificate = expand(completion, rule.certificate, scalar=rule.word is None, limit=STAGE)
+        found = Found(completion, certificate)
+        lemmas[index] = _theorem(Equal(term), rule.shape, equations, found, (), (), lemmas)
+    return lemmas[index]

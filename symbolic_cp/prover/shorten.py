@@ -30,12 +30,15 @@ ZERO = "0"  # no word: letters start above it
 class Found:
     """A certificate in terms of the equations (ids 2i, and 2i + 1 for transposes), with the completion behind it.
 
-    `work` is what the completion took.
+    `work` is what the completion took, `used` the numbers of the equations beneath. A certificate in stages refers to
+    rules as lemmas.
     """
 
     completion: Completion
     certificate: Certificate
     work: int = 0
+    staged: bool = False
+    used: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +279,8 @@ def shortened(
                 certificate = better
     except OutOfWork:
         pass
-    return Found(completion, certificate, found[0].work)
+    used = frozenset(index // 2 for _, index, _ in certificate if 0 <= index < completion.first)
+    return Found(completion, certificate, found[0].work, staged=False, used=used)
 
 
 def _round(
