@@ -21,11 +21,10 @@ def critical_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance]
 
     Names: d0, d1, d2, m, kappa; X, Y, A1, A2; Xp, A2p; the spectrum r, s, E, Q of Sigma; U = I; V, C, D with A2 = V C;
     u (an eigenvector with its value su) that the projector misses, v (with sv) that it contains, f and g in ker A2.
-    Dimensions are drawn between 1 and 3.
+    Dimensions are those that are wanted where they are at most 4, else drawn between 1 and 3.
     """
-    d1, d2, m = (rng.randint(1, 3) for _ in range(3))
-    d0 = m
-    seen = rng.randint(0 if rng.random() < 0.2 else 1, m)               # rank of X
+    d0, d1, d2, m = (_size(rng, dims.get(name)) for name in ("d0", "d1", "d2", "m"))
+    seen = rng.randint(0 if rng.random() < 0.2 else 1, min(d0, m))      # rank of X
     size = min(seen, d2)
     numbers = sorted((rng.choice([0, 1, 1, 2, 3]) for _ in range(size)), reverse=True)
     X = _filled(d0, m, {(i, i): 1 for i in range(seen)})
@@ -42,6 +41,10 @@ def critical_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance]
     found |= _spectrum(values)
     found |= _directions(rng, values, chosen, C, D)
     return found
+
+
+def _size(rng: Random, wanted: int | None) -> int:
+    return wanted if wanted is not None and 1 <= wanted <= 4 else rng.randint(1, 3)
 
 
 def _filled(rows: int, cols: int, entries: Mapping[tuple[int, int], int]) -> fmpq_mat:
