@@ -137,7 +137,8 @@ def psd_values(now: Situation) -> list[Theorem]:
             if shape[0] == size:
                 plain = [modulo.alphabet.matrix(word) for scalars, word in parts if word and not scalars]
                 arguments += plain[:MOST]
-                arguments += [first - second for i, first in enumerate(plain[:4]) for second in plain[:i]]
+                few = [*([identity(size)] if shape[1] == size else []), *plain[:4]]
+                arguments += [first - second for i, first in enumerate(few) for second in few[:i]]
         for M in [M for M in arguments if _meets(now, S, M)][:FEW]:
             assert M.shape is not None
             if M.shape[1] == nat(1):

@@ -45,8 +45,8 @@ from symbolic_cp.kernel.logic import (
     or_left,
     or_right,
 )
-from symbolic_cp.kernel.terms import Letter, Poly, identity, matrix, scalar
-from symbolic_cp.prover import lemmas, realrules
+from symbolic_cp.kernel.terms import Letter, Poly, identity, letter, matrix, scalar
+from symbolic_cp.prover import lemmas, ranks, realrules
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.realrules import Situation
 from symbolic_cp.prover.rules import Budget, OutOfWork
@@ -62,6 +62,7 @@ RULES: tuple[Callable[[Situation], list[Theorem]], ...] = (
     realrules.psd_values,
     realrules.scalar_inverses,
     realrules.cauchy_schwarz_values,
+    ranks.rank_inequalities,
     realrules.vanishing_matrices,
 )
 
@@ -162,10 +163,7 @@ class _Proof:
                 found = self._direct(claim, wider, effort)
             except NotProved:
                 continue
-            for existence, name in reversed(opened_):
-                if name in free_names_of_hypotheses(found):
-                    found = exists_elim(existence, found, name)
-            return found
+            return self._closed(found, opened_)
         return None
 
     def _is_new(self, one: Theorem, known: Iterable[Theorem]) -> bool:
@@ -217,6 +215,26 @@ class _Proof:
     # -------------------------------------------------------------------------------------------------- existence
 
     def _existence(self, claim: Exists, known: Sequence[Theorem]) -> Theorem:
+        """By a witness for every unknown; if need be, in terms of new pseudoinverses. Raises NotProved."""
+        try:
+            return self._witnessed(claim, known)
+        except NotProved as error:
+            opened_: list[tuple[Theorem, str]] = []
+            wider = list(known)
+            for one in sorted({one for one in letters_in(claim) if not one.args}, key=lambda one: one.key):
+                wider += self._open(lemmas.specialised(fact("pinv"), one.rows, one.cols, letter(one)), opened_)
+            if not opened_:
+                raise error from None
+            return self._closed(self._witnessed(claim, wider), opened_)
+
+    def _closed(self, found: Theorem, opened_: Sequence[tuple[Theorem, str]]) -> Theorem:
+        """The theorem without the assumptions about what was opened."""
+        for existence, name in reversed(opened_):
+            if name in free_names_of_hypotheses(found):
+                found = exists_elim(existence, found, name)
+        return found
+
+    def _witnessed(self, claim: Exists, known: Sequence[Theorem]) -> Theorem:
         """By a witness for every unknown. Raises NotProved."""
         variables = list[Variable]()
         inside: Formula = claim
@@ -282,16 +300,23 @@ class _Proof:
         theorem = self.prove(formula, wider)
         for goal, value in reversed(levels):
             theorem = exists_intro(theorem, goal, value)
-        for existence, name in reversed(opened_):
-            theorem = exists_elim(existence, theorem, name)
-        return theorem
+        return self._closed(theorem, opened_)
 
 
 def flattened(formula: Formula) -> list[Formula]:
-    """The parts of a conjunction, however nested."""
+    """The parts of a conjunction, however it is nested."""
     if isinstance(formula, And):
         return [*flattened(formula.left), *flattened(formula.right)]
     return [formula]
+
+
+def letters_in(claim: Formula) -> list[Letter]:
+    """The free matrix letters, untransposed, in the equations of a formula."""
+    while isinstance(claim, Exists):
+        claim = claim.body
+    terms = [one.term for one in flattened(claim) if isinstance(one, Equal)]
+    found = [one.flipped() if one.transposed else one for term in terms for _, word in term.terms for one in word]
+    return [one for one in found if one.name and not one.name.startswith("#") and one.entries is None]
 
 
 def defined_by(variable: Variable, parts: Sequence[Formula]) -> Poly | None:

@@ -21,7 +21,7 @@ from symbolic_cp.prover.expansion import matrix_inputs
 from symbolic_cp.prover.grams import solution
 from symbolic_cp.prover.rules import Budget, OutOfWork, add_word
 
-LONGEST = 4
+LONGEST = 6
 MOST_WORDS = 300
 FEW = 3
 SHARE = 4_000
@@ -104,10 +104,18 @@ class Witnesses:
         return None
 
     def _words(self, shape: tuple[Nat, Nat]) -> list[str]:
-        """Irreducible words of the given letters with that shape, shortest first."""
-        alphabet = self.alphabet
-        given = [one for one in alphabet.letters if one not in self._open]
+        """Irreducible words with that shape, shortest first: of the letters as they occur, then of their transposes."""
+        inputs = [*(matrix for matrix, _ in self.claims), *self.completion.inputs]
+        written = {one for matrix in inputs for word in matrix for one in word}
+        given = [one for one in self.alphabet.letters if one not in self._open]
         found = [""] if shape[0] == shape[1] else []
+        found += self._grown(shape, [one for one in given if one in written])
+        found += self._grown(shape, given)
+        return list(dict.fromkeys(found))[:MOST_WORDS]
+
+    def _grown(self, shape: tuple[Nat, Nat], given: Sequence[str]) -> list[str]:
+        """Irreducible words of some letters, shortest first."""
+        alphabet, found = self.alphabet, list[str]()
         layer = [one for one in given if alphabet.rows[one] == shape[0]]
         for _ in range(LONGEST):
             layer = [word for word in layer if self.completion.find(word) is None][: 10 * MOST_WORDS]
@@ -115,7 +123,7 @@ class Witnesses:
             if len(found) >= MOST_WORDS:
                 break
             layer = [word + one for word in layer for one in given if alphabet.cols[word[-1]] == alphabet.rows[one]]
-        return found[:MOST_WORDS]
+        return found[: MOST_WORDS // 2]
 
     def holds(self, values: Sequence[Matrix]) -> bool:
         """Whether all claims that mention only the first unknowns, those that have values, reduce to zero."""
