@@ -20,7 +20,8 @@ def critical_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance]
     """A critical point of a network with one hidden layer, and letters for what belongs to it.
 
     Names: d0, d1, d2, m, kappa; X, Y, A1, A2; Xp, A2p; the spectrum r, s, E, Q of Sigma; U = I; V, C, D with A2 = V C;
-    u (an eigenvector with its value su) that the projector misses, v (with sv) that it contains, f and g in ker A2.
+    u (an eigenvector with its value su) that the projector misses, v (with sv) that it contains, f and g in ker A2; and
+    for rotations N = U, K = V, the coordinates eu, ev of u and v with si, sj, and c = 1 / sqrt(1 + eps^2).
     Dimensions are those that are wanted where they are at most 4, else drawn between 1 and 3.
     """
     d0, d1, d2, m = (_size(rng, dims.get(name)) for name in ("d0", "d1", "d2", "m"))
@@ -40,7 +41,11 @@ def critical_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance]
     found |= {"d0": d0, "d1": d1, "d2": d2, "m": m, "kappa": min(d1, d2), "U": instance(_filled(d2, d2, {(i, i): 1 for i in range(d2)}))}
     found |= _spectrum(values)
     found |= _directions(rng, values, chosen, C, D)
-    return found
+    found |= {"N": found["U"], "K": found["V"], "L1": instance(fmpq_mat(d1, d0))}
+    c, eps = rng.choice([(Fraction(4, 5), Fraction(3, 4)), (Fraction(3, 5), Fraction(4, 3)), (Fraction(12, 13), Fraction(5, 12))])
+    found |= {"c": c, "eps": eps}
+    names = {"u": "eu", "su": "si", "v": "ev", "sv": "sj"}
+    return found | {names[name]: value for name, value in found.items() if name in names}
 
 
 def _size(rng: Random, wanted: int | None) -> int:
