@@ -198,6 +198,16 @@ def evaluate(formula: Formula) -> Theorem:
         |- phi
 
     Fails if phi is false, mentions a variable, or has a quantifier without a bound.
+
+    In Coq: the proof is a computation with rational numbers, `by vm_compute`.
+
+    >>> from symbolic_cp.kernel.terms import literal, scalar
+    >>> from symbolic_cp.kernel.formulas import at_least, equal
+    >>> A = literal([[1, 2]]); evaluate(equal(A @ A.T, literal([[5]]))).hyps
+    frozenset()
+    >>> evaluate(at_least(scalar(1), 2))
+    Traceback (most recent call last):
+    symbolic_cp.kernel.errors.KernelError: evaluate: the formula is false
     """
     require(evaluate_formula(formula, {}), "evaluate: the formula is false")
     return concluded("evaluate", (), (formula,), formula)

@@ -138,6 +138,9 @@ def fact(name: str) -> Theorem:
 
     Fails if the ledger has no such fact. The theorem, and all above it, lists the fact.
 
+    In Coq: a theorem about a real closed field, proved in the library (`fact_pinv`, `fact_split`, ...) and cited
+    by name.
+
     >>> sorted(fact("pinv").facts)
     ['pinv']
     """

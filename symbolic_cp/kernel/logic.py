@@ -90,6 +90,8 @@ def assume(formula: Formula) -> Theorem:
 
     Never fails.
 
+    In Coq: a hypothesis of the sequent, as a variable `h : phi` of a section is.
+
     >>> from symbolic_cp.kernel.terms import symbol
     >>> from symbolic_cp.kernel.formulas import greater
     >>> len(assume(greater(symbol("s"), 0)).hyps)
@@ -109,6 +111,14 @@ def and_intro(left: Theorem, right: Theorem) -> Theorem:
           G, D |- phi & psi
 
     Never fails.
+
+    In Coq: `conj`, the pair of the two proofs.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import greater
+    >>> s = assume(greater(symbol("s"), 0)); both = and_intro(s, assume(Falsum()))
+    >>> both.conclusion == And(s.conclusion, Falsum()), len(both.hyps)
+    (True, 2)
     """
     return concluded("and_intro", (left, right), (), And(left.conclusion, right.conclusion))
 
@@ -124,6 +134,13 @@ def and_left(premise: Theorem) -> Theorem:
            G |- phi
 
     Fails if the conclusion is no conjunction.
+
+    In Coq: `proj1`.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import greater
+    >>> s = greater(symbol("s"), 0); and_left(assume(And(s, Falsum()))).conclusion == s
+    True
     """
     formula = expect(premise.conclusion, And, "and_left: the premise is no conjunction")
     return concluded("and_left", (premise,), (), formula.left)
@@ -140,6 +157,13 @@ def and_right(premise: Theorem) -> Theorem:
            G |- psi
 
     Fails if the conclusion is no conjunction.
+
+    In Coq: `proj2`.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import greater
+    >>> s = greater(symbol("s"), 0); and_right(assume(And(Falsum(), s))).conclusion == s
+    True
     """
     formula = expect(premise.conclusion, And, "and_right: the premise is no conjunction")
     return concluded("and_right", (premise,), (), formula.right)
@@ -156,6 +180,13 @@ def or_left(premise: Theorem, right: Formula) -> Theorem:
         G |- phi | psi
 
     Never fails.
+
+    In Coq: `or_introl`.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import greater
+    >>> s = greater(symbol("s"), 0); or_left(assume(s), Falsum()).conclusion == Or(s, Falsum())
+    True
     """
     return concluded("or_left", (premise,), (right,), Or(premise.conclusion, right))
 
@@ -171,6 +202,13 @@ def or_right(premise: Theorem, left: Formula) -> Theorem:
         G |- phi | psi
 
     Never fails.
+
+    In Coq: `or_intror`.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import greater
+    >>> s = greater(symbol("s"), 0); or_right(assume(s), Falsum()).conclusion == Or(Falsum(), s)
+    True
     """
     return concluded("or_right", (premise,), (left,), Or(left, premise.conclusion))
 
@@ -186,6 +224,15 @@ def cases(disjunction: Theorem, first: Theorem, second: Theorem) -> Theorem:
                         G, D, E |- chi
 
     Fails if the first premise is no disjunction or the two cases conclude differently.
+
+    In Coq: `case`, the elimination of the disjunction; a hypothesis that is discharged is bound by a `fun`.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import greater
+    >>> s = greater(symbol("s"), 0); either = assume(Or(s, Falsum()))
+    >>> found = cases(either, assume(s), falsum_elim(assume(Falsum()), s))
+    >>> found.conclusion == s, found.hyps == either.hyps
+    (True, True)
     """
     formula = expect(disjunction.conclusion, Or, "cases: the first premise is no disjunction")
     require(first.conclusion == second.conclusion, "cases: the two cases have different conclusions")
@@ -204,6 +251,14 @@ def implies_intro(premise: Theorem, hypothesis: Formula) -> Theorem:
         G |- phi -> psi
 
     Never fails; the hypothesis need not occur.
+
+    In Coq: `fun h : phi => ...`.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import greater
+    >>> s = greater(symbol("s"), 0); itself = implies_intro(assume(s), s)
+    >>> itself.conclusion == Implies(s, s), len(itself.hyps)
+    (True, 0)
     """
     hyps = premise.hyps - {hypothesis}
     return concluded("implies_intro", (premise,), (hypothesis,), Implies(hypothesis, premise.conclusion), hyps)
@@ -220,6 +275,11 @@ def implies_elim(implication: Theorem, premise: Theorem) -> Theorem:
                G, D |- psi
 
     Fails if the first premise is no implication, or the second is not its antecedent.
+
+    In Coq: one proof applied to the other.
+
+    >>> implies_elim(assume(negation(Falsum())), assume(Falsum())).conclusion
+    Falsum()
     """
     formula = expect(implication.conclusion, Implies, "implies_elim: the first premise is no implication")
     require(formula.left == premise.conclusion, "implies_elim: the second premise is not what the first asks for")
@@ -237,6 +297,14 @@ def for_all_intro(premise: Theorem, variable: Variable) -> Theorem:
         G |- all x. phi
 
     Fails if x is free in a hypothesis, occurs with another sort, or is a dimension of a variable that is still free.
+
+    In Coq: `fun x => ...`: the sequent holds in every environment, so in those that differ at x.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import SCALAR, greater
+    >>> s, x = greater(symbol("x"), 0), Variable("x", SCALAR)
+    >>> for_all_intro(implies_intro(assume(s), s), x).conclusion == for_all(x, Implies(s, s))
+    True
     """
     clear = all(variable.name not in free_names(hyp) for hyp in premise.hyps)
     require(clear, f"for_all_intro: {variable.name} is free in a hypothesis")
@@ -254,6 +322,14 @@ def for_all_elim(premise: Theorem, value: Value) -> Theorem:
         G |- phi[x := t]
 
     Fails if the premise is not universal or t is of another sort or shape.
+
+    In Coq: the proof applied to the value of t; the lemma of substitution says that this proves phi[x := t].
+
+    >>> from symbolic_cp.kernel.terms import nat, scalar
+    >>> from symbolic_cp.kernel.formulas import NAT, equal, member
+    >>> n = Variable("n", NAT); square = lambda t: equal(scalar(t) * t, scalar(t))
+    >>> for_all_elim(assume(for_all(n, square(nat("n")))), nat("d", 3) + 1).conclusion == square(nat("d", 3) + 1)
+    True
     """
     formula = expect(premise.conclusion, ForAll, "for_all_elim: the premise is not universal")
     return concluded("for_all_elim", (premise,), (value,), instantiate(formula, value))
@@ -270,6 +346,14 @@ def exists_intro(premise: Theorem, goal: Formula, witness: Value) -> Theorem:
         G |- exists x. phi
 
     `goal` is the conclusion. Fails if it is not existential, t is of another sort, or the premise is not its instance.
+
+    In Coq: `ex_intro` with the value of t.
+
+    >>> from symbolic_cp.kernel.terms import scalar, symbol
+    >>> from symbolic_cp.kernel.formulas import SCALAR, equal
+    >>> square = lambda t: equal(t * t, t); goal = exists(Variable("t", SCALAR), square(symbol("t")))
+    >>> exists_intro(assume(square(scalar(1) - symbol("s"))), goal, 1 - symbol("s")).conclusion == goal
+    True
     """
     instance = instantiate(expect(goal, Exists, "exists_intro: the goal is not existential"), witness)
     require(instance == premise.conclusion, "exists_intro: the premise is not the goal at the witness")
@@ -287,6 +371,15 @@ def exists_elim(existence: Theorem, premise: Theorem, name: str) -> Theorem:
                        G, D |- psi
 
     Fails if the first premise is not existential or the name is not fresh.
+
+    In Coq: `case` on the proof of `exists x, phi`, which is a proposition: nothing is chosen.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import SCALAR, greater
+    >>> x, y = (Variable(name, SCALAR) for name in "xy"); some = exists(x, greater(symbol("x"), 0))
+    >>> again = exists_intro(assume(greater(symbol("y"), 0)), some, symbol("y"))
+    >>> used = exists_elim(assume(some), again, "y"); used.hyps == {some} and used.conclusion == some
+    True
     """
     formula = expect(existence.conclusion, Exists, "exists_elim: the first premise is not existential")
     variable = Variable(name, formula.sort, formula.arity)
@@ -309,6 +402,13 @@ def falsum_elim(premise: Theorem, formula: Formula) -> Theorem:
          G |- phi
 
     Fails if the premise does not conclude falsum.
+
+    In Coq: `False_ind`.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import greater
+    >>> s = greater(symbol("s"), 0); falsum_elim(assume(Falsum()), s).conclusion == s
+    True
     """
     require(premise.conclusion == Falsum(), "falsum_elim: the premise does not conclude falsum")
     return concluded("falsum_elim", (premise,), (formula,), formula)
@@ -324,6 +424,13 @@ def excluded_middle(formula: Formula) -> Theorem:
         |- phi | (phi -> falsum)
 
     Fails if phi has a quantifier.
+
+    In Coq: a case distinction on a boolean, since `==` and `<` of a real closed field are; no axiom is used.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.formulas import greater
+    >>> s = greater(symbol("s"), 0); excluded_middle(s).conclusion == Or(s, negation(s))
+    True
     """
     require(is_quantifier_free(formula), "excluded_middle: the formula has a quantifier")
     return concluded("excluded_middle", (), (formula,), Or(formula, negation(formula)))

@@ -60,6 +60,9 @@ def combine(
     product has no squares and no Gram factors, and all its inequalities are strict. Fails if a shape does not fit, an
     index is out of range or of the wrong kind, or the two sides differ; then the message shows what is left over.
 
+    In Coq: `ring` by reflexion: polynomials are data, their meaning in the ring of matrices is a function, and a
+    lemma says that equal normal forms have equal meanings.
+
     >>> from symbolic_cp.kernel.terms import symbol
     >>> s = symbol("s"); combine(claim=at_least(s * s, 0), cofactors=(), products=(Product(1, (s,)),)).conclusion.term
     s*s
@@ -128,6 +131,13 @@ def gram(premise: Theorem, factor: Poly) -> Theorem:
             G |- M = 0
 
     Fails if the premise is anything else.
+
+    In Coq: tr(M'M) is the sum of the squares of the entries; if it is 0 each of them is.
+
+    >>> from symbolic_cp.kernel.terms import matrix
+    >>> from symbolic_cp.kernel.logic import assume
+    >>> M = matrix("M", "m", "n"); gram(assume(NonNegative(-trace(M.T @ M))), M).conclusion == Equal(M)
+    True
     """
     require(factor.shape is not None, "gram: M is a matrix")
     require(premise.conclusion == NonNegative(-trace(factor.T @ factor)), "gram: the premise is not -tr(M'M) >= 0")
@@ -144,6 +154,12 @@ def trichotomy(term: Poly) -> Theorem:
         |- s = 0 | (s > 0 | -s > 0)
 
     Fails if s is a matrix.
+
+    In Coq: the order of a real field is total (`ltrgtP`).
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> s = symbol("s"); trichotomy(s).conclusion == Or(Equal(s), Or(Positive(s), Positive(-s)))
+    True
     """
     require(term.shape is None, "trichotomy: a matrix has no sign")
     return concluded("trichotomy", (), (term,), Or(Equal(term), Or(Positive(term), Positive(-term))))
@@ -160,6 +176,13 @@ def inverse(premise: Theorem) -> Theorem:
         G |- exists t. st = 1
 
     Fails if the premise is not of this form.
+
+    In Coq: `ex_intro` with `s^-1`, and `mulfV`.
+
+    >>> from symbolic_cp.kernel.terms import symbol
+    >>> from symbolic_cp.kernel.logic import assume
+    >>> found = inverse(assume(Positive(symbol("s")))).conclusion; found.hint, found.body.term
+    ('t', #0*s - 1)
     """
     formula = expect(premise.conclusion, Positive, "inverse: the premise is not s > 0")
     variable = Variable(_fresh("t", free_names(formula)), SCALAR)
@@ -180,6 +203,12 @@ def one_by_one(term: Poly) -> Theorem:
         |- M = tr(M) * I[1]
 
     Fails if M has any other shape.
+
+    In Coq: `mx11_scalar` and `mxtrace1`: the matrix is its only entry times the identity.
+
+    >>> from symbolic_cp.kernel.terms import matrix
+    >>> x, y = matrix("x", "n", 1), matrix("y", "n", 1); one_by_one(x.T @ y).conclusion.term
+    x'*y - tr(x*y')*I[1]
     """
     require(term.shape == (nat(1), nat(1)), "one_by_one: the matrix is not 1 x 1")
     return concluded("one_by_one", (), (term,), Equal(term - trace(term) * identity(1)))
@@ -195,6 +224,11 @@ def nat_nonnegative(term: Nat) -> Theorem:
         |- n >= 0
 
     Never fails.
+
+    In Coq: `ler0n`, for the image n%:R of n in the field.
+
+    >>> nat_nonnegative(nat("n") + 1).conclusion.term
+    n + 1
     """
     return concluded("nat_nonnegative", (), (term,), at_least(term, 0))
 
@@ -210,6 +244,12 @@ def nat_successor(premise: Theorem, larger: Nat, smaller: Nat) -> Theorem:
         G |- n >= m + 1
 
     Fails if the premise is not n > m for the natural numbers given.
+
+    In Coq: `ltr_nat` and `ler_nat`, and that `m < n` is `m.+1 <= n` by definition.
+
+    >>> from symbolic_cp.kernel.logic import assume
+    >>> n, m = nat("n"), nat("m"); nat_successor(assume(greater(n, m)), n, m).conclusion.term
+    -m + n - 1
     """
     require(premise.conclusion == greater(larger, smaller), "nat_successor: the premise is not n > m")
     return concluded("nat_successor", (premise,), (larger, smaller), at_least(larger, smaller + 1))
@@ -226,6 +266,12 @@ def nat_difference(premise: Theorem, larger: Nat, smaller: Nat) -> Theorem:
         G |- exists v. n = m + v
 
     Fails if the premise is not n >= m for the natural numbers given.
+
+    In Coq: `ex_intro` with `(n - m)%N`, and `subnKC`.
+
+    >>> from symbolic_cp.kernel.logic import assume
+    >>> n, m = nat("n"), nat("m"); nat_difference(assume(at_least(n, m)), n, m).conclusion.body.term
+    -#0 - m + n
     """
     require(premise.conclusion == at_least(larger, smaller), "nat_difference: the premise is not n >= m")
     name = _fresh("v", free_names(larger) | free_names(smaller))
@@ -244,6 +290,14 @@ def leibniz(premise: Theorem, name: str, term: Nat, formula: Formula) -> Theorem
         G |- n = t -> phi
 
     Fails if a side condition fails or the premise is not phi[n := t]. (Bind matrices of that shape first.)
+
+    In Coq: `subst`; matrices are arrays of which their letters cut out a part, so no cast stands in the way.
+
+    >>> from symbolic_cp.kernel.logic import assume, implies_intro
+    >>> x = Variable("x", Sort("matrix", nat("n"), nat(1))); every = for_all(x, equal(at(x), at(x)))
+    >>> two = substitute(every, {"n": nat(2)})
+    >>> leibniz(implies_intro(assume(two), two), "n", nat(2), Implies(every, every)).conclusion.left.term
+    n - 2
     """
     require(name not in free_names(term), f"leibniz: {name} occurs in the term")
     require(all(name not in free_names(hyp) for hyp in premise.hyps), f"leibniz: {name} is free in a hypothesis")
@@ -274,6 +328,17 @@ def chain(
 
     Fails if a premise is not of this form, a start value does not fit, k, x or x_next occurs in N, a or G, or two
     of these names are the same.
+
+    In Coq: induction on N; the families are functions on nat, built one value at a time, without an axiom of
+    choice.
+
+    >>> from symbolic_cp.kernel.logic import for_all_intro, implies_intro
+    >>> k, N = nat("k"), nat("N"); here = at_least(k, 0)
+    >>> step = implies_intro(implies_intro(nat_nonnegative(k + 1), here), at_least(N, k + 1))
+    >>> step = for_all_intro(step, Variable("k", NAT))
+    >>> found = chain(nat_nonnegative(nat(0)), step, "k", N, (), here, None, ()).conclusion
+    >>> found == for_all(Variable("k", NAT), Implies(at_least(N, k), here))
+    True
     """
     names, nexts = [state.name for state in states], [f"{state.name}_next" for state in states]
     own = {index, *names, *nexts}
