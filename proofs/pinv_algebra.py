@@ -119,17 +119,27 @@ def pinv_product(s: Script) -> None:
     conclude_reverse_order(s, A, B, a, b, of_A, of_B, first, second)
 
 
-def conclude_reverse_order(s: Script, A: Expr, B: Expr, a: Expr, b: Expr, of_A: Known, of_B: Known, first: Known, second: Known) -> None:
+def conclude_reverse_order(
+    s: Script, A: Expr, B: Expr, a: Expr, b: Expr, of_A: Known, of_B: Known, first: Known, second: Known
+) -> None:
     """b a is the pseudoinverse of A B: E = a A and F = B b commute with BB' and A'A on the ranges that matter."""
     E, F = a @ A, B @ b
-    first_, second_ = s.have(E @ B @ B.T @ E == B @ B.T @ E, first, of_A), s.have(F @ A.T @ A @ F == A.T @ A @ F, second, of_B)
+    first_, second_ = (
+        s.have(E @ B @ B.T @ E == B @ B.T @ E, first, of_A),
+        s.have(F @ A.T @ A @ F == A.T @ A @ F, second, of_B),
+    )
     swap_E = s.have(E @ B @ B.T == B @ B.T @ E, s.have((B @ B.T @ E).T == B @ B.T @ E, first_, of_A), of_A)
     swap_F = s.have(F @ A.T @ A == A.T @ A @ F, s.have((A.T @ A @ F).T == A.T @ A @ F, second_, of_B), of_B)
     EF = s.have(E @ F == F @ E, swap_E, of_A, of_B)
     conclude_inverse(s, A @ B, b @ a, EF, swap_E, swap_F, of_A, of_B)
 
 
-@statement("pinv-of-full-rank-product", "(AB)+ = B+ A+ for A of full column rank and B of full row rank", kind="lemma", hidden=True)
+@statement(
+    "pinv-of-full-rank-product",
+    "(AB)+ = B+ A+ for A of full column rank and B of full row rank",
+    kind="lemma",
+    hidden=True,
+)
 def pinv_of_full_rank_product(s: Script) -> None:
     m, n, k = s.dims("m n k")
     A, B = s.matrices("A: m x n, B: n x k")
@@ -163,14 +173,22 @@ def pinv_sum(s: Script) -> None:
 def projector_sum(s: Script) -> None:
     s.dims("n")
     P, Q = s.matrices("P: n x n, Q: n x n")
-    p, q = s.given(is_projector(P), "P is an orthogonal projector"), s.given(is_projector(Q), "Q is an orthogonal projector")
+    p, q = (
+        s.given(is_projector(P), "P is an orthogonal projector"),
+        s.given(is_projector(Q), "Q is an orthogonal projector"),
+    )
     apart = s.given(P @ Q == 0, "P Q = 0")
     known = projects(s, P + Q, p, q, apart)
     kept = both(s.have((P + Q) @ P == P, p, q, apart), s.have((P + Q) @ Q == Q, p, q, apart))
     s.conclude(conjunction(known.formula, kept.formula), by=both(known, kept))
 
 
-@statement("range-sum", "A A+ + M M+ with M = (I - A A+) B is the projector onto the range of [A, B]", kind="lemma", hidden=True)
+@statement(
+    "range-sum",
+    "A A+ + M M+ with M = (I - A A+) B is the projector onto the range of [A, B]",
+    kind="lemma",
+    hidden=True,
+)
 def range_sum(s: Script) -> None:
     """It keeps A and B, and its own range is spanned by their columns: P = A F + B G for some F, G."""
     m, n, k = s.dims("m n k")
@@ -186,23 +204,33 @@ def range_sum(s: Script) -> None:
     keeps = s.have(P @ A == A, still, of_A[0])
     other = s.have(P @ B == B, s.have(M @ g @ B == M, still, of_M[0]))
     spanned = s.have(P == A @ (a - a @ B @ g) + B @ g)
-    s.conclude(conjunction(proj.formula, keeps.formula, other.formula, spanned.formula), by=both(proj, keeps, other, spanned))
+    s.conclude(
+        conjunction(proj.formula, keeps.formula, other.formula, spanned.formula), by=both(proj, keeps, other, spanned)
+    )
 
 
 @statement("projector-difference", "Q P = P gives that Q - P is an orthogonal projector", kind="lemma", hidden=True)
 def projector_difference(s: Script) -> None:
     s.dims("n")
     P, Q = s.matrices("P: n x n, Q: n x n")
-    p, q = s.given(is_projector(P), "P is an orthogonal projector"), s.given(is_projector(Q), "Q is an orthogonal projector")
+    p, q = (
+        s.given(is_projector(P), "P is an orthogonal projector"),
+        s.given(is_projector(Q), "Q is an orthogonal projector"),
+    )
     inside = s.given(Q @ P == P, "Q P = P")
     s.conclude(is_projector(Q - P), by=projects(s, Q - P, p, q, inside))
 
 
-@statement("projector-product", "P Q is the projector onto the common range of commuting projectors", kind="lemma", hidden=True)
+@statement(
+    "projector-product", "P Q is the projector onto the common range of commuting projectors", kind="lemma", hidden=True
+)
 def projector_product(s: Script) -> None:
     s.dims("n")
     P, Q = s.matrices("P: n x n, Q: n x n")
-    p, q = s.given(is_projector(P), "P is an orthogonal projector"), s.given(is_projector(Q), "Q is an orthogonal projector")
+    p, q = (
+        s.given(is_projector(P), "P is an orthogonal projector"),
+        s.given(is_projector(Q), "Q is an orthogonal projector"),
+    )
     swap = s.given(P @ Q == Q @ P, "P Q = Q P")
     s.conclude(is_projector(P @ Q), by=projects(s, P @ Q, p, q, swap))
 

@@ -263,3 +263,140 @@ def positive_square(s, c, eps, unit) -> Known:
     nonneg = s.have(c * c >= 0, sum=[Term(squares=(c,))])
     return s.by_sign(c * c, lambda z: anything(s.have(Falsum(), s.have(number(0) == 1, z, unit), sum=[Term()]), c * c > 0), lambda p: p,
                      lambda no: anything(s.have(Falsum(), sum=[Term(times=(no,)), Term(times=(nonneg,))]), c * c > 0))
+
+
+def added_rank(s: Script):
+    """The letters of item 2: A2 = N K C of deficient rank, h a column that K does not use, u = N e the next direction."""
+    s.dims("d0 d1 d2 m")
+    X, Y = s.matrices("X: d0 x m, Y: d2 x m")
+    Xp, of_X = s.pinv(X, "Xp")
+    Sigma = Y @ Xp @ X @ Y.T
+    N, K, C, D, L1 = s.matrices("N: d2 x d2, K: d2 x d1, C: d1 x d1, D: d1 x d1, L1: d1 x d0")
+    orth = s.given(conjunction(N @ N.T == ident("d2"), N.T @ N == ident("d2")), "N = US is orthogonal")
+    iso = s.given(K @ K.T @ K == K, "K K'K = K")
+    inv = s.given(conjunction(C @ D == ident("d1"), D @ C == ident("d1")), "D is the inverse of C")
+    P = N @ K @ K.T @ N.T
+    com = s.given(P @ Sigma == Sigma @ P, "P Sigma = Sigma P")
+    e3 = s.given((ident("d2") - P) @ Y @ X.T @ L1.T @ C.T @ (ident("d1") - K.T @ K) == 0, "eq-3")
+    A1, A2 = s.matrices("A1: d1 x d0, A2: d2 x d1")
+    points = s.given(conjunction(A2 == N @ K @ C, A1 == eq1(N, K, C, D, L1, X, Xp, Y)), "eq-1 and eq-2")
+    h, u = s.matrices("h: d1 x 1, u: d2 x 1")
+    su, e1, e2 = (s.scalar(name) for name in ("su", "e1", "e2"))
+    hh = s.given(conjunction(K @ h == 0, h.T @ h == ident(1)), "h is a column of zeros of K")
+    hu = s.given(conjunction(Sigma @ u == su * u, u.T @ u == ident(1), P @ u == 0), "Sigma u = su u, and P misses u")
+    return X, Y, Xp, of_X, Sigma, N, K, C, D, L1, orth, iso, inv, P, com, e3, A1, A2, points, h, u, su, e1, e2, hh, hu
+
+
+@statement("prop-3.9", "A2 of deficient rank is N K C with a column of zeros in K", kind="step", hidden=True)
+def deficient(s: Script) -> None:
+    s.dims("d1 d2")
+    (K,) = s.matrices("K: d2 x d1")
+    iso = s.given(K @ K.T @ K == K, "K K'K = K")
+    less = s.given(tr(K @ K.T) < number("d1"), "rank K < d1")
+    F = ident("d1") - K.T @ K
+    proj = both(s.have(F.T == F), s.have(F @ F == F, iso))
+    (h,), known = s.obtain(s.cite("unit", F=F)(proj, s.have(tr(F) > 0, sum=[Term(times=(less,))])), "h")
+    free = Variable("h", matrix_sort("d1", 1))
+    claim = exists(free, conjunction(K @ of(free) == 0, of(free).T @ of(free) == ident(1)))
+    s.conclude(claim, by=s.witness(claim, h, by=both(s.have(K @ h == 0, s.have(K @ F == 0, iso), known[1]), known[0])))
+
+
+@statement("prop-3.item2", "prop-3.10 to prop-3.20: one more direction in A2", kind="step", hidden=True)
+def item_2(s: Script) -> None:
+    X, Y, Xp, of_X, Sigma, N, K, C, D, L1, orth, iso, inv, P, com, e3, A1, A2, points, h, u, su, e1, e2, hh, hu = added_rank(s)
+    row = h.T @ C @ L1                                     # (CL1)_{rank+1,:}
+    B1, B2 = s.matrices("B1: d1 x d0, B2: d2 x d1")
+    new = s.given(conjunction(
+        B2 == (N @ K + e2 * (u @ h.T)) @ C,
+        B1 == D @ (K.T @ N.T + e1 * (h @ u.T)) @ Y @ Xp + L1 - D @ K.T @ K @ C @ L1 @ X @ Xp), "prop-3.11")
+    with s.aside():
+        s.dims("p")
+        Kd, J = s.matrices("Kd: d2 x p, J: d1 x p")
+        cols = s.given(conjunction(K == Kd @ J.T, Kd.T @ Kd == ident("p"), J.T @ J == ident("p")), "K = [Kd, 0]")
+        block = s.have(D @ K.T @ K @ C @ L1 @ X @ Xp == D @ J @ (J.T @ C @ L1) @ X @ Xp, cols[0], cols[1], heavy=[K])
+        upper = s.have(D @ K.T @ N.T @ Y @ Xp == D @ J @ (N @ Kd).T @ Y @ Xp, cols[0], heavy=[K])
+        s.step("prop-3.10", A1 == D @ J @ (N @ Kd).T @ Y @ Xp + L1 - D @ J @ (J.T @ C @ L1) @ X @ Xp,
+               proof=lambda: added(A1 == D @ J @ (N @ Kd).T @ Y @ Xp + L1 - D @ J @ (J.T @ C @ L1) @ X @ Xp, (1, points[1]), (1, upper), (-1, block)))
+    f, g = D @ h, C.T @ h
+    s.step("prop-3.11", conjunction(B2 == A2 + e2 * (u @ g.T), B1 == A1 + e1 * (f @ u.T @ Y @ Xp)),
+           by=[points, new], heavy=[B1, B2, A1, A2], title="the new column and the new row")
+    twelve = s.step("prop-3.12", (ident("d1") - K.T @ K) @ C @ L1 @ X @ Y.T @ (ident("d2") - P) == 0, by=[e3], title="eq-30, eq-31")
+    cross = s.have(row @ X @ Y.T @ u == 0, s.have(h.T @ (ident("d1") - K.T @ K) @ C @ L1 @ X @ Y.T @ (ident("d2") - P) @ u == 0, twelve), hh[0], hu[2])
+    Q = P @ Y @ Xp @ X
+    R = e2 * (u @ row @ X) + e1 * e2 * (u @ u.T @ Y @ Xp @ X)
+    thirteen = s.step("prop-3.13", B2 @ B1 @ X - Y == Q + R - Y, by=[new, hh, hu[2], iso, inv, of_X, orth], heavy=[B1, B2])
+    base = s.have(A2 @ A1 @ X == Q, points, iso, inv, of_X, heavy=[A1, A2])
+    here = s.have(loss(X, Y, A1, A2) == tr((Q - Y) @ (Q - Y).T) / 2, base)
+    W = s.matrix("W", "d2", "m")
+    product = s.given(W == B2 @ B1 @ X, "W = B2 B1 X")
+    there = s.have(tr((W - Y) @ (W - Y).T) / 2 == tr((Q + R - Y) @ (Q + R - Y).T) / 2, s.have(W == Q + R, product, thirteen), heavy=[W])
+    same = s.have(loss(X, Y, B1, B2) == tr((W - Y) @ (W - Y).T) / 2, product)
+    fourteen = s.step("prop-3.14", loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + (tr(R @ R.T) + 2 * tr(R @ Q.T) - 2 * tr(R @ Y.T)) / 2,
+                      proof=lambda: added(loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + (tr(R @ R.T) + 2 * tr(R @ Q.T) - 2 * tr(R @ Y.T)) / 2,
+                                          (1, same), (1, there), (-1, here)))
+    XX = s.have(X @ X.T @ Xp.T == X, of_X)
+    uSu = s.have(tr(u.T @ Sigma @ u) == su, hu[0], hu[1])
+    alpha = tr(row @ X @ X.T @ row.T)
+    size = s.have(tr(u.T @ u) == 1, hu[1])
+    fifteen = s.have(tr(R @ R.T) == e2 * e2 * alpha + e1 * e1 * e2 * e2 * su, XX, hu[1], cross, uSu)
+    sixteen = s.step("prop-3.16", tr(R @ Q.T) == e2 * tr(u @ row @ X @ Y.T @ P), by=[hu[2], XX, of_X, orth])
+    seventeen = s.have(tr(R @ Y.T) == e2 * tr(u @ row @ X @ Y.T) + e1 * e2 * su, uSu)
+    rest = s.have(tr(u @ row @ X @ Y.T @ P) == 0, hu[2])
+    none = s.have(tr(u @ row @ X @ Y.T) == 0, cross)
+    change = (e2 * e2 * alpha) / 2 + (e1 * e1 * e2 * e2 * su) / 2 - e1 * e2 * su
+    eighteen = loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + change
+    total = added_up(s, eighteen, fourteen, fifteen, sixteen, seventeen, rest, none, e2)
+    printed_values(s, N, K, P, Sigma, su, u, of_X, R, Y, X, L1, A1, A2, B1, B2, alpha, row, e1, e2, fifteen, seventeen, total)
+    s.step("prop-3.15.repair", fifteen.formula, proof=fifteen, title="with the eigenvalue su of the new direction")
+    s.step("prop-3.17.repair", seventeen.formula, proof=seventeen, title="with the eigenvalue su of the new direction")
+    s.step("prop-3.18.repair", total.formula, proof=total, title="with the eigenvalue su of the new direction")
+    with s.aside():
+        positive = s.given(su > 0, "su > 0")
+        square = s.given(e2 == e1 * e1, "e2 = e1^2")
+        small_ = [s.given(e1 > 0, "e1 > 0"), s.given(e1 <= 1, "e1 <= 1"), s.given(e1 * alpha < su, "e1 small")]
+        poly = s.have(loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + e1 ** 4 * alpha / 2 + e1 ** 6 * su / 2 - e1 ** 3 * su, total, square, heavy=[e2])
+        cube = s.have(1 - e1 ** 3 >= 0, sum=[Term(times=(small_[1],)), Term(times=(small_[0], small_[1])), Term(squares=(e1,), times=(small_[1],))])
+        half = Fraction(1, 2)
+        lower = s.have(loss(X, Y, B1, B2) < loss(X, Y, A1, A2), poly,
+                       sum=[Term(half, times=(small_[0],) * 3 + (small_[2],)), Term(half, times=(small_[0],) * 3 + (positive, cube))])
+        s.step("prop-3.19", both(poly, lower).formula, proof=both(poly, lower), title="e2 = e1^2: O(e1^4) - O(e1^3) < 0 for small e1")
+    with s.aside():
+        b, of_B2 = s.pinv(B2, "b")
+        a, of_A2 = s.pinv(A2, "a")
+        some = s.given(e2 * e2 > 0, "e2 != 0")
+        (y,), hy = s.obtain(reciprocal(some), "y")
+        G, G2 = D @ K.T @ N.T, D @ (K.T @ N.T) + y * e2 * (D @ h @ u.T)
+        PA = s.cite("projector-of", A=A2, B=a, G=G, Q=P)(
+            of_A2, s.have(P.T == P), s.have(P @ A2 == A2, points[0], orth, iso, heavy=[A2]), s.have(A2 @ G == P, points[0], inv, heavy=[A2]))
+        PB = s.cite("projector-of", A=B2, B=b, G=G2, Q=P + u @ u.T)(
+            of_B2, s.have((P + u @ u.T).T == P + u @ u.T), s.have((P + u @ u.T) @ B2 == B2, new[0], orth, iso, hu[1], hu[2], s.have(u.T @ N @ K == 0, hu[2], iso, orth), heavy=[B2]),
+            s.have(B2 @ G2 == P + u @ u.T, new[0], inv, hh, hy, heavy=[B2]))
+        rank = s.have(tr(B2 @ b) == tr(A2 @ a) + 1, s.have(tr(B2 @ b) == tr(P) + tr(u @ u.T), PB), s.have(tr(A2 @ a) == tr(P), PA), size)
+        s.step("prop-3.20", rank.formula, proof=rank, title="rank + 1")
+    s.conclude(total.formula, by=total)
+
+
+def added_up(s, claim, fourteen, fifteen, sixteen, seventeen, rest, none, e2) -> Known:
+    """prop-3.14 with the three traces put in."""
+    factors = tuple(Cofactor(scalar(1) * factor, index) for index, factor in enumerate(
+        (scalar(1), scalar(Fraction(1, 2)), scalar(1), scalar(-1), e2.term, -e2.term)))
+    parts = (fourteen, fifteen, sixteen, seventeen, rest, none)
+    return Known(combine(*(part.theorem for part in parts), claim=claim, cofactors=factors, products=()))
+
+
+def printed_values(s, N, K, P, Sigma, su, u, of_X, R, Y, X, L1, A1, A2, B1, B2, alpha, row, e1, e2, fifteen, seventeen, total) -> None:
+    """prop-3.15, 3.17 and 3.18 as printed: with s_k, where the captured pattern is p_i = m_i (i < k), p_k <= m_k."""
+    with s.aside():
+        sp = spectrum_of(s, Sigma)
+        (k,) = s.dims("k")
+        pattern = s.given(conjunction(
+            at_least(sp.r, k + 1), full_upto(sp, P, k), tr(P) == tr(sp.Q(k)) + tr(P @ sp.E(k + 1)), tr(P @ sp.E(k + 1)) > 0), "optimal order")
+        largest = s.given(in_range("i", 1, sp.r, Implies(tr(P @ sp.E("i")) < tr(sp.E("i")), sp.s("i") <= su)), "u is the next direction")
+        value = sp.s(k + 1)
+        s.generators = (critical_points,)
+        hyps = [sp.known, pattern, largest]
+        s.step("prop-3.15", tr(R @ R.T) == e2 * e2 * alpha + e1 * e1 * e2 * e2 * value, by=[fifteen, *hyps])
+        s.step("prop-3.17", tr(R @ Y.T) == e2 * tr(u @ row @ X @ Y.T) + e1 * e2 * value, by=[seventeen, *hyps])
+        change = (e2 * e2 * alpha) / 2 + (e1 * e1 * e2 * e2 * value) / 2 - e1 * e2 * value
+        s.step("prop-3.18", loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + change, by=[total, *hyps])
+        s.generators = ()

@@ -21,7 +21,10 @@ def projector_below(s: Script) -> None:
     """tr D - tr E is the squared norm of D - E."""
     s.dims("n")
     D, E = s.matrices("D: n x n, E: n x n")
-    d, e = s.given(is_projector(D), "D is an orthogonal projector"), s.given(is_projector(E), "E is an orthogonal projector")
+    d, e = (
+        s.given(is_projector(D), "D is an orthogonal projector"),
+        s.given(is_projector(E), "E is an orthogonal projector"),
+    )
     inside = s.given(D @ E == E, "D E = E")
     s.conclude(tr(E) <= tr(D), by=s.have(tr(E) <= tr(D), d, e, inside, sum=[Term(grams=(D - E,))]))
 
@@ -31,13 +34,17 @@ def rank_factor(s: Script) -> None:
     """N = G K H has H N+ N = H and G N N+ = N N+; both N+ N and N N+ have the rank of N as their trace."""
     m, n = s.dims("m n")
     H, G, F, K = s.matrices("H: m x m, G: n x n, F: m x n, K: n x m")
-    h, g = s.given(is_projector(H), "H is an orthogonal projector"), s.given(is_projector(G), "G is an orthogonal projector")
+    h, g = (
+        s.given(is_projector(H), "H is an orthogonal projector"),
+        s.given(is_projector(G), "G is an orthogonal projector"),
+    )
     through = s.given(H == F @ G @ K, "H = F G K")
     N = G @ K @ H
     (p,), of_N = s.obtain(from_fact("pinv").at(A=N), "p")
     HN = s.have(H == F @ N, h, through)
     right, left = projects(s, p @ N, of_N), projects(s, N @ p, of_N)
-    below = s.cite("projector-below", D=p @ N, E=H)(right, h, s.have(p @ N @ H == H, s.have(H @ p @ N == H, HN, of_N[0]), right[0], h[0]))
+    kept = s.have(p @ N @ H == H, s.have(H @ p @ N == H, HN, of_N[0]), right[0], h[0])
+    below = s.cite("projector-below", D=p @ N, E=H)(right, h, kept)
     above = s.cite("projector-below", D=G, E=N @ p)(g, left, s.have(G @ N @ p == N @ p, g[1]))
     s.conclude(tr(H) <= tr(G), by=s.linear(tr(H) <= tr(G), below, above))
 
@@ -59,7 +66,9 @@ def rank_right(s: Script) -> None:
     (b, of_B), (c, of_C) = s.pinv(B, "b"), s.pinv(A @ B, "c")
     H, G = A @ B @ c, B @ b
     factor = s.cite("rank-factor", H=H, G=G, F=A, K=B @ c)
-    s.conclude(tr(H) <= tr(G), by=factor(projects(s, H, of_C), projects(s, G, of_B), s.have(H == A @ G @ (B @ c), of_B[0])))
+    s.conclude(
+        tr(H) <= tr(G), by=factor(projects(s, H, of_C), projects(s, G, of_B), s.have(H == A @ G @ (B @ c), of_B[0]))
+    )
 
 
 @statement("rank-transpose", "rank(A') = rank(A)", kind="lemma", hidden=True)
@@ -67,8 +76,20 @@ def rank_transpose(s: Script) -> None:
     s.dims("m n")
     (A,) = s.matrices("A: m x n")
     (a, of_A), (t, of_T) = s.pinv(A, "a"), s.pinv(A.T, "t")
-    same = s.cite("pinv-unique", A=A.T, B=t, C=a.T)(of_T, both(*(s.have(one, of_A) for one in (
-        A.T @ a.T @ A.T == A.T, a.T @ A.T @ a.T == a.T, (A.T @ a.T).T == A.T @ a.T, (a.T @ A.T).T == a.T @ A.T))))
+    same = s.cite("pinv-unique", A=A.T, B=t, C=a.T)(
+        of_T,
+        both(
+            *(
+                s.have(one, of_A)
+                for one in (
+                    A.T @ a.T @ A.T == A.T,
+                    a.T @ A.T @ a.T == a.T,
+                    (A.T @ a.T).T == A.T @ a.T,
+                    (a.T @ A.T).T == a.T @ A.T,
+                )
+            )
+        ),
+    )
     s.conclude(tr(A.T @ t) == tr(A @ a), by=[same])
 
 
@@ -114,7 +135,8 @@ def sylvester(s: Script) -> None:
     c, of_c = s.pinv(A @ B, "c")
     one = ident(n)
     known = s.cite("frobenius", A=A, B=one, C=B, b=one, ab=a, bc=b, abc=c)
-    unit = both(s.have(one @ one @ one == one), s.have(one @ one @ one == one), s.have((one @ one).T == one), s.have((one @ one).T == one))
+    product, symmetric = s.have(one @ one @ one == one), s.have((one @ one).T == one)
+    unit = both(product, product, symmetric, symmetric)
     claim = tr(A @ a) + tr(B @ b) <= number(n) + tr(A @ B @ c)
     s.conclude(claim, by=s.linear(claim, known(unit, of_a, of_b, of_c)))
 

@@ -113,5 +113,5 @@ def _directions(rng: Random, values: list[int], chosen: list[int], C: fmpq_mat, 
         found |= {"v": instance(_filled(size, 1, {(index, 0): 1})), "sv": values[index]}
     if len(chosen) < width:
         unit = _filled(width, 1, {(len(chosen), 0): 1})
-        found |= {"f": instance(D * unit), "g": instance(C.transpose() * unit)}
+        found |= {"f": instance(D * unit), "g": instance(C.transpose() * unit), "h": instance(unit)}
     return found
