@@ -160,7 +160,7 @@ def order_antisymmetric(s: Script) -> None:
 
 @statement("psd-null", "S psd and x'Sx = 0 give Sx = 0", kind="lemma", hidden=True)
 def psd_null(s: Script) -> None:
-    """At x - t Sx the form is t (t b - 2 g), with g = |Sx|^2 and b the form at Sx: negative for small t unless g = 0."""
+    """At x - t Sx the form is t (t b - 2 g), with g = |Sx|^2 and b the form at Sx: below 0 for small t unless g = 0."""
     s.dims("n")
     S, x = s.matrices("S: n x n, x: n x 1")
     of_S = s.given(psd(S), "S is psd")

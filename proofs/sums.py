@@ -75,7 +75,7 @@ def gram_family_zero(s: Script) -> None:
     """The trace of the sum up to j + d is at least that of its summand j."""
     n, r = s.dims("n r")
     k = nat("k")
-    p = s.family("p", "k", NAT)
+    s.family("p", "k", NAT)
     M = s.family("M", "k", matrix_sort(nat("p", k), n))
     S = s.family("S", "k", matrix_sort(n, n))
     start = s.given(of(S, 0) == 0)
@@ -354,7 +354,7 @@ def least_index(s: Script) -> None:
         low = inside.given(at_least(nat(0), other + 1))
         return inside.close(anything(inside.linear(Falsum(), low), of(f, other) <= 0))
 
-    def step(t: Context, k: Nat, below: Known, so_far: Known) -> Known:
+    def step(t: Context, k: Nat, _below: Known, so_far: Known) -> Known:
         def kept(known: Known) -> Known:
             inside = t.inner()
             (first,), what = inside.obtain(known, "i")
