@@ -50,6 +50,22 @@ def printed_order(s: Script) -> None:
     s.conclude(Or(non_optimal(sp, P), optimal_order(sp, P, kappa)), by=[eq23, eq24, of_X, of_A2, sp.known, least, not_best])
 
 
+@statement("def-order.repair", "some s_i is not captured whole, and P captures something beyond it or has rank to spare",
+           kind="statement", hidden=True)
+def repaired_order(s: Script) -> None:
+    """The division that does hold: in the first category singular value zero counts as the last one (pb > 0 as well as
+    p_j > 0 for some j > i); in the second rank(A2) < min(d1, d2)."""
+    X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2, Sigma, P, sp, sym, com, proj = setting(s)
+    kappa, least = smallest_width(s)
+    not_best = s.given(negation(Or(case_1(sp, P, kappa), case_2(sp, P, kappa))), "neither case 1 nor case 2 of prop-2")
+    letters = dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a)
+    two = dichotomy_at(s, s, letters, P, Sigma, sp, sym, proj, com, of_A2, kappa, least)
+    claim = improvable(sp, P, kappa)
+    best = lambda pattern: anything(not_best(pattern), claim)
+    s.conclude(claim, by=s.either(two, lambda x: best(left_or(x, two.formula.right.left)),
+                                  lambda rest: s.either(rest, lambda x: best(or_right_of(two.formula.left, x)), lambda x: x)))
+
+
 def scalar_network(x):
     """x, y = 0, a1 = 0, a2 = 1, all 1 x 1."""
     return of(x), null(1, 1), null(1, 1), ident(1)

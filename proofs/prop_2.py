@@ -6,6 +6,7 @@ kappa is min(d1, d2): kappa <= d1, kappa <= d2, and kappa is one of them. P = A2
 from fractions import Fraction
 
 from symbolic_cp.book.script import Script, statement
+from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.formulas import NAT, SCALAR, Falsum, Implies, Or, Variable, at_least, conjunction, equal, exists, for_all, matrix_sort, negation
 from symbolic_cp.kernel.terms import nat, scalar
 from symbolic_cp.prover.context import Context, Known, Term, anything, both, from_fact, left_or, or_right_of
@@ -209,6 +210,38 @@ def head_value(c: Context, sp, S, T, sums, k, inside) -> Known:
     return c.induction("j", k, claim, c.have(claim(nat(0)), sp.starts, sums[0]), step)(k, c.linear(at_least(k, k)))
 
 
+@statement("prop-2.1", "L1 = 0 realises every admissible pattern", kind="step", hidden=True)
+def realised(s: Script) -> None:
+    """For every orthogonal projector P that commutes with Sigma and has rank at most d1 there is a critical point with
+    A2 A2+ = P: A2 = V, A1 = V'YX+, where V V' = P (thm-1.ex with U = C = I)."""
+    s.dims("d0 d1 d2 m")
+    X, Y = s.matrices("X: d0 x m, Y: d2 x m")
+    Xp, of_X = s.pinv(X, "Xp")
+    Sigma = Y @ Xp @ X @ Y.T
+    sp = spectrum_of(s, Sigma)
+    sym = s.have(Sigma.T == Sigma, of_X)
+    (P,) = s.matrices("P: d2 x d2")
+    proj = s.given(conjunction(P.T == P, P @ P == P), "P is an orthogonal projector")
+    com = s.given(P @ Sigma == Sigma @ P, "P Sigma = Sigma P")
+    room = s.given(tr(P) <= number("d1"), "rank P <= d1")
+    found = s.cite("thm-1.blocks", **sp.named(), d1=nat("d1"), P=P)(sp.known, sym, proj, com, room)
+    letters, known = s.obtain(found, "p W T Vs pb Wb Tb V w R")
+    V = letters[7]
+    VV, VR, RR, VR0 = known.parts()[1:]
+    iso = s.have(V @ V.T @ V == V, VR, VR0)
+    A1, A2 = V.T @ Y @ Xp, V
+    B1, B2, b = (Variable(name, matrix_sort(*shape)) for name, shape in (("A1", ("d1", "d0")), ("A2", ("d2", "d1")), ("a", ("d1", "d2"))))
+    body = lambda A1, A2, a: conjunction(
+        A2.T @ (A2 @ A1 @ X - Y) @ X.T == 0, (A2 @ A1 @ X - Y) @ X.T @ A1.T == 0, penrose(A2.term, a.term), A2 @ a == P)
+    claim = exists(B1, B2, b, body(of(B1), of(B2), of(b)))
+    XX = s.have(Xp @ X @ X.T == X.T, of_X)
+    g1 = s.have(V.T @ (V @ V.T @ Y @ Xp @ X - Y) @ X.T == 0, iso, XX)
+    PV = s.have(P @ V == V, VV, iso)
+    g2 = s.have((V @ V.T @ Y @ Xp @ X - Y) @ X.T @ (V.T @ Y @ Xp).T == 0, VV, XX, com, PV, of_X)
+    four = s.have(penrose(V.term, V.T.term), iso)
+    s.conclude(claim, by=s.witness(claim, A1, A2, V.T, by=both(g1, g2, four, VV)))
+
+
 @statement("prop-2", "a critical point is a global minimizer iff it is of case 1 or case 2")
 def proposition_2(s: Script) -> None:
     X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2, Sigma, P, sp, sym, com, proj = setting(s)
@@ -217,7 +250,17 @@ def proposition_2(s: Script) -> None:
     letters = dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, r=sp.r, s=sp.values, E=sp.projectors, Q=sp.partial)
     is_global = s.inner()
     given = is_global.given(optimal, "case 1 or case 2")
-    enough = is_global.close(s.cite("optimal-is-global", **letters, kappa=nat("kappa"))(eq23, eq24, of_X, of_A2, sp.known, least, given))
+    best = s.cite("optimal-is-global", **letters, kappa=nat("kappa"))
+    enough = is_global.close(best(eq23, eq24, of_X, of_A2, sp.known, least, given))
+    s.include("prop-2.1")
+    for name, case, wrap, title in (
+        ("prop-2.2", optimal.left, lambda known: left_or(known, optimal.right), "case 1 is minimal"),
+        ("prop-2.3", optimal.right, lambda known: or_right_of(optimal.left, known), "case 2 is minimal"),
+    ):
+        with s.aside():
+            assumed = s.given(case, title)
+            minimal = best(eq23, eq24, of_X, of_A2, sp.known, least, wrap(assumed))
+            s.step(name, minimal.formula, proof=minimal, title=title)
 
     t = s.inner()
     minimal = t.given(everywhere(X, Y, A1, A2), "global minimizer")

@@ -11,16 +11,17 @@ from fractions import Fraction
 from symbolic_cp.book.generators import critical_points
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.facts import in_range, penrose
-from symbolic_cp.kernel.formulas import NAT, SCALAR, Implies, Variable, at_least, conjunction, equal, exists, for_all, matrix_sort
+from symbolic_cp.kernel.formulas import NAT, SCALAR, Implies, Or, Variable, at_least, conjunction, equal, exists, for_all, matrix_sort, negation
 from symbolic_cp.kernel.terms import nat, scalar
 from symbolic_cp.kernel.theory import Cofactor, combine
-from symbolic_cp.prover.context import Context, Known, Term, both, difference, from_fact, one, reciprocal
+from symbolic_cp.prover.context import Context, Known, Term, anything, both, difference, from_fact, left_or, one, or_right_of, reciprocal
 from symbolic_cp.prover.expression import Expr, ident, norm2, null, number, of, tr
 
-from .order import full_upto, improvable
+from .def_order import non_optimal, optimal_order
+from .order import case_1, case_2, full_upto, improvable
 from .perturb import flat, lower_nearby, missed, point, slack
 from .prop_1 import loss
-from .prop_2 import setting, smallest_width
+from .prop_2 import dichotomy_at, setting, smallest_width
 from .spectra import next_range, spectrum_of
 from .structure import widths
 from .thm_1 import data, eq1
@@ -400,3 +401,82 @@ def printed_values(s, N, K, P, Sigma, su, u, of_X, R, Y, X, L1, A1, A2, B1, B2, 
         change = (e2 * e2 * alpha) / 2 + (e1 * e1 * e2 * e2 * value) / 2 - e1 * e2 * value
         s.step("prop-3.18", loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + change, by=[total, *hyps])
         s.generators = ()
+
+
+@statement("prop-3", "non-optimal order: lower loss, same rank; optimal order: lower loss, rank + 1; A2 A1 X != 0: higher loss",
+           equations={"eq-29": "prop-3.1", "eq-30": "prop-3.12", "eq-31": "prop-3.12"})
+def proposition_3(s: Script) -> None:
+    X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2, Sigma, P, sp, sym, com, proj = setting(s)
+    kappa, least = smallest_width(s)
+    for name in ("prop-3.1", "prop-3.item1", "prop-3.9", "prop-3.item2"):
+        s.include(name)
+    letters = dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, r=sp.r, s=sp.values, E=sp.projectors, Q=sp.partial)
+    delta = Variable("delta", SCALAR)
+
+    def everywhere_lower(rank):
+        return for_all(delta, Implies(of(delta) > 0, lower_nearby(X, Y, A1, A2, of(delta), rank)))
+
+    def missed_at(t, i, low, high, less):
+        (u,), at_u = t.obtain(s.cite("pick-missed", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, less), "u")
+        return u, at_u, dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, su=sp.s(i))
+
+    first = s.inner()
+    order = first.given(non_optimal(sp, P), "non-optimal order")
+    (i,), at_i = first.obtain(order, "i")
+    low, high, less, later = at_i.parts()
+    (j,), at_j = first.obtain(later, "j")
+    j_low, j_high, some = at_j.parts()
+    (q,), jq = first.obtain(difference(first.linear(at_least(j, 1), j_low, low), j, nat(1)), "q")
+    q_high = first.linear(at_least(sp.r, q + 1), jq, j_high)
+    apart = s.cite("spectral-orthogonal-all", **sp.named(), j=q)(sp.known, sym, q_high)(i, first.linear(at_least(q, i), jq, j_low))
+    same_j = first.have(equal(scalar(j), scalar(q + 1)), jq)
+    zero = first.moved(lambda n: sp.Q(i) @ sp.E(n) == 0, apart, q + 1, j, same_j)
+    at_E = sp.at(first, j, first.linear(at_least(j, 1), j_low, low), j_high)
+    Qi = s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)(i, high)
+    F = ident("d2") - sp.Q(i) - sp.E(j)
+    F_proj = both(first.have(F.T == F, Qi, at_E[0]), first.have(F @ F == F, Qi, at_E[0], at_E[1], zero))
+    room = s.cite("projector-order", P=P, E=F)(proj, F_proj)[0]
+    beyond = first.have(tr(P @ (ident("d2") - sp.Q(i))) > 0, sum=[Term(times=(room,)), Term(times=(some,))])
+    u, at_u, point_ = missed_at(first, i, low, high, less)
+    (v,), at_v = first.obtain(s.cite("pick-beyond", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, beyond), "v")
+    value = tr(v.T @ Sigma @ v)
+    t = first.inner()
+    d = t.scalar("delta")
+    near_ = t.given(d > 0)
+    lower = s.cite("exchange", **point_, v=v, sv=value, delta=d)(
+        eq23, eq24, of_X, of_A2, at_u, both(t.have(value == value), at_v[0], at_v[1]), at_v[2], near_)
+    one_ = first.close(t.close(lower))
+
+    second = s.inner()
+    not_best = second.given(negation(Or(case_1(sp, P, kappa), case_2(sp, P, kappa))), "not a global minimizer (prop-2)")
+    order = second.given(optimal_order(sp, P, kappa), "optimal order")
+    spare = order.parts()[0]
+    two_cases = dichotomy_at(s, second, letters, P, Sigma, sp, sym, proj, com, of_A2, kappa, least)
+    goal = everywhere_lower(tr(P) + 1)
+
+    def best(pattern):
+        return anything(not_best(pattern), goal)
+
+    def better(known):
+        c = second.inner()
+        (i,), at_i = c.obtain(known, "i")
+        low, high, less, _ = at_i.parts()
+        u, at_u, point_ = missed_at(c, i, low, high, less)
+        G = ident("d1") - a @ A2
+        G_proj = both(c.have(G.T == G, of_A2), c.have(G @ G == G, of_A2))
+        room = c.have(tr(G) > 0, sum=[Term(times=(spare,)), Term(times=(least.parts()[0],))])
+        (z,), at_z = c.obtain(s.cite("unit", F=G)(G_proj, room), "z")
+        kernel = both(c.have(A2 @ z == 0, c.have(A2 @ G == 0, of_A2), at_z[1]), at_z[0])
+        t = c.inner()
+        d = t.scalar("delta")
+        near_ = t.given(d > 0)
+        lower = s.cite("slack", **point_, f=z, g=z, delta=d)(
+            eq23, eq24, of_X, of_A2, at_u, kernel, sp.at(c, i, low, high)[4], near_)
+        return c.close(t.close(lower))
+
+    two_ = second.close(second.either(two_cases, lambda x: best(left_or(x, two_cases.formula.right.left)),
+                                      lambda rest: second.either(rest, lambda x: best(or_right_of(two_cases.formula.left, x)), better)))
+    third = s.inner()
+    product = third.given(A2 @ A1 @ X != 0, "A2 A1 X != 0")
+    three_ = third.close(s.cite("prop-3.item3", X=X, Y=Y, A1=A1, A2=A2)(product))
+    s.conclude(conjunction(one_.formula, two_.formula, three_.formula), by=both(one_, two_, three_))

@@ -99,8 +99,8 @@ def distinct(t: Context, S: Expr, sym: Known, gap: Known, first: Known, second: 
     return d.close(d.have(E @ N == 0, d.have((y * difference) * (E @ N) == 0, zero), inv))
 
 
-@statement("spectral-orthogonal", "Q[j] E[j+1] = 0", kind="lemma", hidden=True)
-def orthogonal(s: Script) -> None:
+@statement("spectral-orthogonal-all", "Q[k] E[j+1] = 0 for k <= j", kind="lemma", hidden=True)
+def orthogonal_all(s: Script) -> None:
     S, sp, sym = symmetric_with_spectrum(s)
     (j,) = s.dims("j")
     j_r = s.given(at_least(sp.r, j + 1))
@@ -117,7 +117,16 @@ def orthogonal(s: Script) -> None:
         return t.have(claim(k + 1), so_far, zero, sp.grows(k, high))
 
     all_k = s.induction("k", j, claim, s.have(claim(nat(0)), sp.starts), step)
-    s.conclude(claim(j), by=all_k(j, s.linear(at_least(j, j))))
+    s.conclude(all_k.formula, by=all_k)
+
+
+@statement("spectral-orthogonal", "Q[j] E[j+1] = 0", kind="lemma", hidden=True)
+def orthogonal(s: Script) -> None:
+    S, sp, sym = symmetric_with_spectrum(s)
+    (j,) = s.dims("j")
+    j_r = s.given(at_least(sp.r, j + 1))
+    every = s.cite("spectral-orthogonal-all", **sp.named(), j=j)(sp.known, sym, j_r)
+    s.conclude(sp.Q(j) @ sp.E(j + 1) == 0, by=every(j, s.linear(at_least(j, j))))
 
 
 @statement("spectral-partial-sums", "Q[k] is an orthogonal projector", kind="lemma", hidden=True)
