@@ -10,7 +10,7 @@ from symbolic_cp.kernel.formulas import (
     NAT, SCALAR, Falsum, Formula, Implies, Or, Variable, at_least, conjunction, equal, exists, for_all, greater, implication,
     matrix_sort, negation,
 )
-from symbolic_cp.kernel.facts import spectrum as full_spectrum
+from symbolic_cp.kernel.logic import excluded_middle
 from symbolic_cp.kernel.terms import nat, scalar
 from symbolic_cp.prover.context import (
     Context, Known, Term, anything, both, difference, from_fact, left_or, nonnegative, one, or_right_of, successor,
@@ -389,6 +389,12 @@ def global_or(s, t, X, Y, A1, A2, eq23, eq24, wide, goal, if_global, if_lower) -
             def pick(delta, positive):
                 return s.cite("improve", **letters, kappa=number(kappa), delta=delta)(
                     eq23, eq24, of_X, of_A2, known, least.parts()[0], improvement, positive)
+
+            def higher_(delta, positive):
+                return s.cite("higher", **letters, kappa=number(kappa), delta=delta)(
+                    eq23, eq24, of_X, of_A2, known, improvement, wide[0], positive)
+
+            pick.higher = higher_
             return if_lower(pick)
 
         return c.either(two, lambda x: optimal(left_or(x, two.formula.right.left)),
@@ -404,3 +410,96 @@ def global_or(s, t, X, Y, A1, A2, eq23, eq24, wide, goal, if_global, if_lower) -
         number(d1) - number(d2), lambda z: narrow(c.have(at_least(d2, d1), z, sum=[Term(squares=(number(0),))])),
         lambda more: flat_(c.have(at_least(d1, d2), sum=[Term(times=(more,))])),
         lambda no: narrow(c.have(at_least(d2, d1), sum=[Term(times=(no,))]))))
+
+
+@statement("higher", "an improvable critical point has higher points at every distance, also where A2 A1 X = 0", kind="lemma", hidden=True)
+def higher(s: Script) -> None:
+    """Where A2 != 0 the loss grows with A1 + t b p', A2 b p' X != 0; where A2 = 0, along the slack curve with y < 0."""
+    X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2, Sigma, P, sp, sym, com, proj = setting(s)
+    rank = s.scalar("kappa")
+    better = s.given(improvable(sp, P, rank), "improvable")
+    some = s.given(at_least(nat("d1"), 1), "d1 >= 1")
+    delta = s.scalar("delta")
+    positive = s.given(delta > 0, "delta > 0")
+    goal = at_distance(X, Y, A1, A2, delta, True)
+    (i,), known = s.obtain(better, "i")
+    low, high, less, _ = known.parts()
+    (u,), at_u = s.obtain(s.cite("pick-missed", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, less), "u")
+    value = sp.at(s, i, low, high)[4]
+    size = s.have(tr(u.T @ u) == 1, at_u[1])
+
+    def no_data(zero):
+        nothing = s.have(sp.s(i) * tr(u.T @ u) == 0, s.have(tr(u.T @ Sigma @ u) == sp.s(i) * tr(u.T @ u), at_u[0]), s.have(tr(u.T @ Sigma @ u) == 0, zero))
+        return s.have(Falsum(), nothing, size, sum=[Term(times=(value,))])
+
+    data_ = Known(excluded_middle(X == 0))
+    zero_small = lambda t: t.have(number(0) >= 0, sum=[Term(squares=(number(0),))])
+    one_positive = lambda t: t.have(number(1) > 0, sum=[Term()])
+
+    def flat_A2(zero):
+        t = s.inner()
+        room = t.have(tr(ident("d1")) > 0, sum=[Term(times=(some,)), Term()])
+        eye = both(t.have(ident("d1").T == ident("d1")), t.have(ident("d1") @ ident("d1") == ident("d1")))
+        (z,), at_z = t.obtain(s.cite("unit", F=ident("d1"))(eye, room), "z")
+        kernel = both(t.have(A2 @ z == 0, zero), at_z[0])
+        bu = norm2(u.T @ Y @ Xp)
+        bound = t.have(bu + 1 >= 0, sum=[Term(grams=(u.T @ Y @ Xp,)), Term()])
+        (h,), hh = t.obtain(s.cite("small", a=number(0), b=bu + 1, p=number(1), q=delta)(zero_small(t), bound, one_positive(t), positive), "h")
+        expansion = s.cite("slack-expansion", X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, su=sp.s(i), f=z, g=z, x=h, y=-(h * h))(
+            eq23, eq24, of_X, of_A2, at_u, kernel).parts()[3]
+        B2, B1 = A2 - h * h * (u @ z.T), A1 + h * (z @ u.T @ Y @ Xp)
+        up = t.have(loss(X, Y, B1, B2) > loss(X, Y, A1, A2), expansion,
+                    sum=[Term(HALF, squares=(h * h,), grams=(z.T @ A1 @ X,)), Term(HALF, squares=(h * h * h,), times=(value,)), Term(times=(hh[0], hh[0], hh[0], value))])
+        n1 = t.have(norm2(h * (z @ u.T @ Y @ Xp)) == h * h * bu, at_z[0])
+        n2 = t.have(norm2(h * h * (u @ z.T)) == h * h * h * h, at_z[0], at_u[1])
+        rest = t.have(1 - h * h >= 0, sum=[Term(times=(hh[1],)), Term(times=(hh[0], hh[1]))])
+        close = t.have(near(A1, A2, B1, B2, delta), n1, n2, sum=[Term(times=(hh[3],)), Term(squares=(h,), times=(rest,))])
+        return t.close(t.witness(goal, B1, B2, by=both(close, up)))
+
+    def some_A2(not_zero):
+        def with_data(data_not_zero):
+            t = s.inner()
+            (p, b), pb = t.obtain(s.cite("nonzero", M=A2)(not_zero), "p b")
+            (x, y), xy = t.obtain(s.cite("nonzero", M=X)(data_not_zero), "x y")
+            D = b @ x.T
+            one_ = t.have(p.T @ A2 @ D @ X @ y == ident(1), pb, xy)
+            move = A2 @ D @ X
+
+            def impossible_(zero):
+                return t.have(Falsum(), t.have(number(1) == 0, t.have(tr(p.T @ A2 @ D @ X @ y) == 1, one_), t.have(tr(p.T @ move @ y) == 0, zero)), sum=[Term()])
+
+            bound = t.have(norm2(move) >= 0, sum=[Term(grams=(move,))])
+            size_ = t.by_sign(norm2(move), lambda z: anything(impossible_(t.zero(move, z)), norm2(move) > 0), lambda yes: yes,
+                              lambda no: anything(impossible(t, bound, no), norm2(move) > 0))
+            length = t.have(norm2(D) >= 0, sum=[Term(grams=(D,))])
+            (h,), hh = t.obtain(s.cite("small", a=number(0), b=norm2(D), p=number(1), q=delta)(zero_small(t), length, one_positive(t), positive), "h")
+            B1 = A1 + h * D
+            value_ = t.have(loss(X, Y, B1, A2) == loss(X, Y, A1, A2) + h * h * norm2(move) / 2, eq23)
+            up = t.have(loss(X, Y, B1, A2) > loss(X, Y, A1, A2), value_, sum=[Term(HALF, times=(hh[0], hh[0], size_))])
+            close = t.have(near(A1, A2, B1, A2, delta), sum=[Term(times=(hh[3],))])
+            return t.close(t.witness(goal, B1, A2, by=both(close, up)))
+
+        return s.either(data_, lambda zero: anything(no_data(zero), goal), with_data)
+
+    s.conclude(goal, by=s.decide(A2 == 0, flat_A2, some_A2))
+
+
+@statement("thm-2.strong", "every critical point that is not a global minimum is a saddle: A2 A1 X != 0 is not needed")
+def theorem_2_strong(s: Script) -> None:
+    X, Y, A1, A2 = network(s)
+    wide = s.given(conjunction(at_least(nat("d1"), 1), at_least(nat("d2"), 1)), "d1, d2 >= 1")
+    eq23, eq24 = s.given(gradients_zero(X, Y, A1, A2), "critical").parts()
+    not_best = s.given(negation(everywhere(X, Y, A1, A2)), "not a global minimizer")
+    saddle_ = conjunction(nearby(X, Y, A1, A2, False), nearby(X, Y, A1, A2, True))
+
+    def both_ways(pick):
+        t = s.inner()
+        delta = t.scalar("delta")
+        positive = t.given(delta > 0)
+        down = t.close(pick(delta, positive))
+        t = s.inner()
+        delta = t.scalar("delta")
+        positive = t.given(delta > 0)
+        return both(down, t.close(pick.higher(delta, positive)))
+
+    s.conclude(saddle_, by=global_or(s, s, X, Y, A1, A2, eq23, eq24, wide, saddle_, lambda known: anything(not_best(known), saddle_), both_ways))
