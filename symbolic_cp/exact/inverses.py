@@ -30,8 +30,15 @@ def integer_inverse(A: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
     ([-4,  2]
     [ 3, -1], 2)
     """
-    if A.nrows() < LIFTED_FROM:
-        return inverse(A).numer_denom()
+    return inverse(A).numer_denom() if A.nrows() < LIFTED_FROM else _lifted_inverse(A)
+
+
+def inverse_candidate(A: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
+    """As integer_inverse, but FLINT's inverse of a small matrix is not checked: for those who check what follows."""
+    return A.inv().numer_denom() if A.nrows() < LIFTED_FROM else _lifted_inverse(A)
+
+
+def _lifted_inverse(A: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
     determinant = A.det()
     if not determinant:
         raise ZeroDivisionError("the matrix is singular")

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
-from flint import fmpq, fmpq_mat, fmpq_poly
+from flint import fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat
 
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.matrices import eye, frobenius2, matrix, zeros
-from symbolic_cp.exact.stripped import strip
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +144,25 @@ class LinearNetwork:
     def gradient_zero(self) -> tuple[bool, ...]:
         """For every layer, whether its gradient is exactly zero.
 
-        Decided on integer numerators (`exact.stripped`), without bringing any entry to lowest terms.
+        Decided on integer numerators: positive factors do not matter, and no entry is brought to lowest terms. Cost:
+        4l - 4 products of integer matrices.
         """
-        A = [strip(Ak) for Ak in self.weights]
-        G, H = strip(self.gram.G), strip(self.gram.H)
-        below = list(accumulate(A[:-1], lambda R, Ak: Ak @ R))
-        E = A[-1] @ below[-1] @ G - H
-        above = list(accumulate(reversed(A[1:]), lambda L, Ak: L @ Ak))
-        out = [(above[-1].transpose() @ E).is_zero()]
-        out += [
-            (L.transpose() @ (E @ R.transpose())).is_zero() for L, R in zip(above[-2::-1], below, strict=False)
-        ]
-        return (*out, (E @ below[-1].transpose()).is_zero())
+        (G, g), (H, h) = self.gram.G.numer_denom(), self.gram.H.numer_denom()
+        N: list[fmpz_mat] = []
+        for A in self.weights:
+            numerator, denominator = A.numer_denom()
+            N.append(numerator)
+            g *= denominator
+        below = N[:1]
+        for M in N[1:]:
+            below.append(M * below[-1])
+        E = _difference(below.pop() * G, g, H, h)
+        zero = [(E * below[-1].transpose()).is_zero()]
+        above = N[-1].transpose()
+        for k in range(len(N) - 2, 0, -1):
+            zero.append((above * (E * below[k - 1].transpose())).is_zero())
+            above = N[k].transpose() * above
+        return ((above * E).is_zero(), *reversed(zero))
 
     def is_critical(self) -> bool:
         """Whether all gradients are exactly zero."""
@@ -225,6 +231,12 @@ class LinearNetwork:
                 coefficients[a + b] += inner(M, N) / 2
         coefficients[0] += self.gram.YY / 2
         return fmpq_poly(coefficients)
+
+
+def _difference(M: fmpz_mat, d: fmpz, N: fmpz_mat, e: fmpz) -> fmpz_mat:
+    """A positive multiple of M / d - N / e, for d, e > 0."""
+    common = d.gcd(e)
+    return M * (e // common) - N * (d // common)
 
 
 def dims(M: fmpq_mat) -> tuple[int, int]:
