@@ -75,7 +75,7 @@ class Attempt:
         )
         self._completion.start(only)
         self.rest, self._certificate = dict(question.target), Certificate()
-        self._known, self._work, self._begun = 0, 0, False
+        self._known, self._work, self.begun = 0, 0, False
 
     def run(self, budget: Budget, share: int) -> Found | None:
         """Complete until the target is reduced to zero, with a share of the budget; None if it is not."""
@@ -86,7 +86,7 @@ class Attempt:
             while self.rest:
                 if len(self._completion.rules) != self._known:
                     self._reduce()
-                elif not self._begun:
+                elif not self.begun:
                     self._completion.step()
                     self._reduce()
                 elif not self._completion.step():
@@ -108,7 +108,7 @@ class Attempt:
 
     def _reduce(self) -> None:
         """Reduce what is left of the target by the rules known now."""
-        self._known, self._begun = len(self._completion.rules), True
+        self._known, self.begun = len(self._completion.rules), True
         gained = dict(self._certificate)
         if self._scalar:
             value = self._completion.scalars.reduce(self.rest.get("", 0), gained)
@@ -122,6 +122,12 @@ class Attempt:
         """What is left."""
         residual = self.question.alphabet.decode(self.rest, self.question.shape)
         return Failure(residual, len(self._completion.rules), self.complete)
+
+
+def _best(attempts: Sequence[Attempt]) -> Failure:
+    """The failure that leaves least."""
+    begun = [one for one in attempts if one.begun] or attempts
+    return min(begun, key=lambda one: len(one.rest)).failure()
 
 
 class Question:
@@ -159,8 +165,8 @@ class Question:
                 if found is not None:
                     return self._polished(found, attempt.order)
                 if attempt.complete or budget.left <= 0:
-                    return min(attempts, key=lambda one: len(one.rest)).failure()
-        return min(attempts, key=lambda one: len(one.rest)).failure()
+                    return attempt.failure() if attempt.complete else _best(attempts)
+        return _best(attempts)
 
     def _again(self, order: Order, budget: Budget, share: int, only: frozenset[int]) -> Found | None:
         """A certificate from a few of the equations."""

@@ -211,7 +211,8 @@ class Completion:
             gained: Certificate = dict(certificate)
             try:
                 if shape is None:
-                    self.scalars.add(matrix.get("", 0), certificate)
+                    self.scalars.waiting.append((matrix.get("", 0), certificate))
+                    self.scalars.work_off()
                     continue
                 matrix = self.reduce(matrix, gained, shape)
             except OutOfWork:
@@ -328,13 +329,17 @@ class Completion:
 
     def step(self) -> bool:
         """Work on what waits, then on the shortest overlap; False if none is left. Raises OutOfWork."""
-        if self._waiting:
+        if self._waiting or self.scalars.waiting:
+            self.scalars.work_off()
             self._work_off()
             return True
         while self._queue:
-            _, _, i, j, (end, begin) = heapq.heappop(self._queue)
-            if self._is_active(i) and self._is_active(j):
-                self.budget.spend()
+            _, _, i, j, (end, begin) = self._queue[0]
+            active = self._is_active(i) and self._is_active(j)
+            if active:
+                self.budget.spend(1 + (len(self.rule(i).rest) + len(self.rule(j).rest)) // 4)
+            heapq.heappop(self._queue)
+            if active:
                 if begin:
                     self.scalars.cyclic_overlap(i, j, end, begin)
                 elif end:
@@ -351,7 +356,6 @@ class Completion:
         assert first.shape is not None
         assert second.shape is not None
         right, left = second.word[k:], first.word[:-k]
-        self.budget.spend((len(first.rest) + len(second.rest)) // 4)
         common = least_common_multiple(first.scalars, second.scalars)
         scale = factor(common, first.scalars), factor(common, second.scalars)
         matrix: Matrix = {}

@@ -88,12 +88,14 @@ def square_inverses(now: Situation) -> list[Theorem]:
     """YX = I for every known XY = I with square X and Y."""
     found: list[Theorem] = []
     completion, alphabet = now.modulo.completion, now.modulo.alphabet
-    for word, index in list(completion.firm.items()):
-        if completion.rule(index).rest != {"": -1}:
-            continue
+    unital = [completion.rule(index).equation() for index in completion.firm.values()]
+    unital = [matrix for matrix in (*completion.inputs, *unital) if len(matrix) == 2 and "" in matrix]
+    words = [word for matrix in unital for word in matrix if word and matrix[""] == -matrix[word]]
+    for word in dict.fromkeys(words):
         size = alphabet.rows[word[0]]
         for k in range(1, len(word)):
-            if alphabet.cols[word[k - 1]] != size or completion.find(word[k:] + word[:k]) is not None:
+            turned = {word[k:] + word[:k]: 1}
+            if alphabet.cols[word[k - 1]] != size or completion.reduce(dict(turned), {}, (size, size)) == {"": 1}:
                 continue
             first, second = alphabet.matrix(word[:k]), alphabet.matrix(word[k:])
             try:

@@ -24,7 +24,7 @@ from symbolic_cp.prover.central import (
     monomials,
     quotient,
 )
-from symbolic_cp.prover.rules import Certificate, Rule, accumulate, add_word, divided
+from symbolic_cp.prover.rules import Certificate, OutOfWork, Rule, accumulate, add_word, divided
 
 if TYPE_CHECKING:
     from symbolic_cp.prover.completion import Completion
@@ -43,6 +43,7 @@ class Scalars:
     def __init__(self, completion: Completion) -> None:
         self.completion, self.alphabet, self.order = completion, completion.alphabet, completion.order
         self.active: list[int] = []
+        self.waiting: list[tuple[Coefficient, Certificate]] = []
         self._known_steps: dict[str, Step | None] = {}
 
     def forget(self) -> None:
@@ -195,13 +196,22 @@ class Scalars:
     # --------------------------------------------------------------------------------------------------- rules
 
     def add(self, value: Coefficient, certificate: Certificate) -> None:
-        """Take a scalar equation value = 0 as a rule."""
-        completion = self.completion
-        todo = [(value, certificate)]
+        """Take a scalar equation value = 0 as a rule. Raises OutOfWork; then what was not done yet waits."""
+        self.waiting.append((value, certificate))
+        self.work_off()
+
+    def work_off(self) -> None:
+        """Make the equations that wait rules, the latest first."""
+        completion, todo = self.completion, self.waiting
         while todo:
             value, certificate = todo.pop()
-            certificate = dict(certificate)
-            value = self.reduce(value, certificate)
+            gained = dict(certificate)
+            try:
+                value = self.reduce(value, gained)
+            except OutOfWork:
+                todo.append((value, certificate))
+                raise
+            certificate = gained
             if not value:
                 continue
             lead = max(monomials(value), key=self.order.central_key)

@@ -11,6 +11,7 @@ Main function: prove_goal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from symbolic_cp.kernel.facts import fact, penrose
 from symbolic_cp.kernel.formulas import (
@@ -183,15 +184,27 @@ class _Proof:
         usable = [one for one in known if isinstance(one.conclusion, Equal | NonNegative | Positive)]
         try:
             return derive(claim, *usable, effort=effort)
-        except NotProved:
-            if isinstance(claim, Equal) and claim.term.shape is not None:
-                return lemmas.vanishing(claim.term, *usable, effort=effort)
-            if isinstance(claim, Equal) and len(usable) > sum(isinstance(u.conclusion, Equal) for u in usable):
-                return self._squeezed(claim, usable, effort)
-            contradiction = self._contradiction(known) if isinstance(claim, Falsum) else None
-            if contradiction is not None:
-                return contradiction
-            raise
+        except NotProved as error:
+            try:
+                found = self._indirect(claim, known, usable, effort)
+            except NotProved:
+                found = None
+            if found is None:
+                raise error from None
+            return found
+
+    def _indirect(
+        self, claim: Formula, known: Sequence[Theorem], usable: Sequence[Theorem], effort: Effort
+    ) -> Theorem | None:
+        if isinstance(claim, Falsum):
+            return self._contradiction(known)
+        if not isinstance(claim, Equal):
+            return None
+        if claim.term.shape is not None:
+            return lemmas.vanishing(claim.term, *usable, effort=effort)
+        if all(isinstance(one.conclusion, Equal) for one in usable):
+            return None
+        return self._squeezed(claim, usable, effort)
 
     def _squeezed(self, claim: Equal, usable: Sequence[Theorem], effort: Effort) -> Theorem:
         """s = 0 from s >= 0 and -s >= 0: the matrix s I of size 1 has a norm that is not positive."""
@@ -215,12 +228,21 @@ class _Proof:
     # -------------------------------------------------------------------------------------------------- existence
 
     def _existence(self, claim: Exists, known: Sequence[Theorem]) -> Theorem:
-        """By a witness for every unknown; if need be, in terms of new pseudoinverses. Raises NotProved."""
+        """By a witness for every unknown; if need be, after more is known, or with new pseudoinverses.
+
+        Raises NotProved.
+        """
         try:
             return self._witnessed(claim, known)
         except NotProved as error:
             opened_: list[tuple[Theorem, str]] = []
-            wider = list(known)
+            effort = replace(self.effort, work=min(self.effort.work, SHARES[0]))
+            wider = [*known, *realrules.square_inverses(Situation.of(claim, known, effort))]
+            if len(wider) > len(known):
+                try:
+                    return self._witnessed(claim, wider)
+                except NotProved:
+                    pass
             for one in sorted({one for one in letters_in(claim) if not one.args}, key=lambda one: one.key):
                 wider += self._open(lemmas.specialised(fact("pinv"), one.rows, one.cols, letter(one)), opened_)
             if not opened_:
@@ -243,7 +265,11 @@ class _Proof:
             self.names |= {variable.name}
             variables.append(variable)
         parts = flattened(inside)
-        defined = {one.name: term for one in variables if (term := defined_by(one, parts)) is not None}
+        defined: dict[str, Poly] = {}
+        for number, one in enumerate(variables):
+            term = defined_by(one, parts)
+            if term is not None and not free_names(term) & {later.name for later in variables[number:]}:
+                defined[one.name] = term
         unknowns = [one for one in variables if one.name not in defined]
         if any(one.sort.kind != "matrix" or one.arity for one in unknowns):
             raise NotProved(f"no witness: {show(claim)} asks for more than matrices", scalar(0))
