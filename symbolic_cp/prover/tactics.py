@@ -71,7 +71,7 @@ RULES: tuple[Callable[[Situation], list[Theorem]], ...] = (
 def prove_goal(goal: Goal, effort: Effort = DEFAULT) -> Theorem:
     """The closed theorem `goal.formula()`. Raises NotProved, whose message shows what was left over.
 
-    >>> from symbolic_cp.kernel.formulas import NAT, matrix_sort
+    >>> from symbolic_cp.kernel.formulas import NAT, equal, matrix_sort
     >>> from symbolic_cp.prover.goal import Hypothesis
     >>> A, B = (Variable(name, matrix_sort("n", "n")) for name in "AB")
     >>> given = Hypothesis("B is a right inverse", equal(at(A) @ at(B), identity("n")))
