@@ -1,4 +1,4 @@
-"""Settings for all tests: how many cases Hypothesis draws, and where the shared material lies."""
+"""Settings for all tests: how many cases Hypothesis draws, --accept, and where the checkout is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ settings.register_profile(
     "nightly", deadline=None, max_examples=10_000, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_addoption(parser):
+    said = "write what is printed now into tests/bad/*.err and README.md, and read the difference"
+    parser.addoption("--accept", action="store_true", help=said)
+
+
+@pytest.fixture(scope="session")
+def accept(request) -> bool:
+    """Whether new messages and new output are accepted instead of compared."""
+    return bool(request.config.getoption("--accept"))
 
 
 @pytest.fixture(scope="session")

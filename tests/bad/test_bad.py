@@ -52,14 +52,14 @@ def run(folder: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_is_refused_with_this_message(request, monkeypatch, capsys, folder, name):
+def test_is_refused_with_this_message(accept, monkeypatch, capsys, folder, name):
     words = shlex.split((HERE / f"{name}.cmd").read_text(encoding="utf-8"))
     done = run(folder, words)
     assert "Traceback" not in done.stderr
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     expected = HERE / f"{name}.err"
-    if request.config.getoption("--accept", default=False):
+    if accept:
         expected.write_text(done.stderr, encoding="utf-8")
     assert done.stderr == expected.read_text(encoding="utf-8")
     monkeypatch.chdir(folder)
