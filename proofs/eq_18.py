@@ -25,8 +25,8 @@ def grown(s: Context, space: Blocks, k, below) -> tuple[Known, Known, Known, Kno
 @statement("eq-18", "vec(U M V) = (V' (x) U) vec(M)", kind="equation")
 def eq_18(s: Script) -> None:
     m, m2, n, n2 = s.dims("m m2 n n2")
-    V = blocks(s, "N", m, n, "v")            # vec M lives here: m columns of length n
-    W = blocks(s, "N2", m2, n2, "w")         # vec(U M V): m2 columns of length n2
+    V = blocks(s, "N", m, n, "v")  # vec M lives here: m columns of length n
+    W = blocks(s, "N2", m2, n2, "w")  # vec(U M V): m2 columns of length n2
     U, M, R = s.matrices("U: n2 x n, M: n x m, V: m x m2")
     K, x = s.matrices("K: N2 x N, x: N x 1")
     kron = s.given(is_kron(K, R.T, U, W, V), "K = V' (x) U")
@@ -82,15 +82,18 @@ def eq_20(s: Script) -> None:
         b_ = second(k + 1, lo, hi, j, j1, j2)
         grows = t.have(
             tr(R.f(i).T @ M @ S.F(k + 1) @ U @ T.f(j))
-            == tr(R.f(i).T @ M @ S.F(k) @ U @ T.f(j))
-            + tr(R.f(i).T @ M @ S.f(k + 1)) * tr(S.f(k + 1).T @ U @ T.f(j)),
-            F, entry,
+            == tr(R.f(i).T @ M @ S.F(k) @ U @ T.f(j)) + tr(R.f(i).T @ M @ S.f(k + 1)) * tr(S.f(k + 1).T @ U @ T.f(j)),
+            F,
+            entry,
         )
         left = t.have(
             R.c(i).T @ K1 @ S.C(k + 1) @ K2 @ T.c(j)
             == tr(R.f(i).T @ M @ S.F(k) @ U @ T.f(j)) * (W @ V)
             + tr(R.f(i).T @ M @ S.f(k + 1)) * tr(S.f(k + 1).T @ U @ T.f(j)) * (W @ V),
-            so_far, C, a_, b_,
+            so_far,
+            C,
+            a_,
+            b_,
         )
         return t.have(claim(k + 1), left, grows)
 
@@ -98,9 +101,7 @@ def eq_20(s: Script) -> None:
     start = inside.have(claim(nat(0)), c0, base)
     total = upto(inside, S, claim, start, step)
     ends = inside.have(tr(R.f(i).T @ M @ S.F(p) @ U @ T.f(j)) == tr(R.f(i).T @ M @ U @ T.f(j)), whole_f)
-    block = inside.have(
-        R.c(i).T @ (K1 @ K2) @ T.c(j) == tr(R.f(i).T @ (M @ U) @ T.f(j)) * (W @ V), total, whole, ends
-    )
+    block = inside.have(R.c(i).T @ (K1 @ K2) @ T.c(j) == tr(R.f(i).T @ (M @ U) @ T.f(j)) * (W @ V), total, whole, ends)
     s.conclude(is_kron(K1 @ K2, M @ U, W @ V, R, T), by=inside.close(block))
 
 

@@ -29,7 +29,7 @@ def lemma_1(s: Script) -> None:
     X, Y, A1, A2, eq23, eq24 = critical_point(s)
     Xp, of_X = s.pinv(X, "Xp")
     A2p, of_A2 = s.pinv(A2, "A2p")
-    P = A2 @ A2p                      # the projector onto Col(A2)
+    P = A2 @ A2p  # the projector onto Col(A2)
     Sigma = Y @ Xp @ X @ Y.T
 
     normal = s.step("lem-1.1", A2.T @ A2 @ A1 @ X @ X.T == A2.T @ Y @ X.T, by=[eq23], title="normal equations")
@@ -44,7 +44,9 @@ def lemma_1(s: Script) -> None:
     eq25 = s.witness(exists(L1, solved), A1, by=itself)
 
     eq27 = s.step("lem-1.6", A2 @ A1 @ X == P @ Y @ Xp @ X, by=[eq23, of_A2, of_X], title="eq-27")
-    flat = s.step("lem-1.7", A2 @ A1 @ X @ X.T @ A1.T @ A2.T == Y @ X.T @ A1.T @ A2.T, by=[eq24], title="eq-24 times A2'")
+    flat = s.step(
+        "lem-1.7", A2 @ A1 @ X @ X.T @ A1.T @ A2.T == Y @ X.T @ A1.T @ A2.T, by=[eq24], title="eq-24 times A2'"
+    )
     PSP = s.step("lem-1.8", P @ Sigma @ P == Sigma @ P, by=[eq27, flat, of_A2, of_X], title="P Sigma P = Sigma P")
     comm = s.step("lem-1.9", Sigma @ P == P @ Sigma, by=[PSP, of_A2, of_X], title="the left side is symmetric")
     s.conclude(conjunction(eq25.formula, P @ Sigma @ P == Sigma @ P, Sigma @ P == P @ Sigma), by=[eq25, PSP, comm])
@@ -100,7 +102,9 @@ def through_vec(s: Script, X, Y, A1, A2, normal, of_X, of_A2) -> None:
     general = s.given(a == k1 @ K2 @ y + (ident("N") - k1 @ K1) @ l, "lem-1.3")
 
     def kronecker():
-        inverse = s.cite("eq-19", **U.named("r"), **U.named("s"), U=G, V=H, K=K1, k=k0, u=g, v=h)(U.known, U.known, of_G, of_H, is_K1, is_k0)
+        inverse = s.cite("eq-19", **U.named("r"), **U.named("s"), U=G, V=H, K=K1, k=k0, u=g, v=h)(
+            U.known, U.known, of_G, of_H, is_K1, is_k0
+        )
         k1_is_k0 = s.cite("pinv-unique", A=K1, B=k1, C=k0)(of_K1, inverse)
         times2 = s.cite("eq-20", **U.named("r"), **U.named("s"), **V.named("t"), M=g, W=h, U=X, V=A2.T, K1=k0, K2=K2)
         times1 = s.cite("eq-20", **U.named("r"), **U.named("s"), **U.named("t"), M=g, W=h, U=G, V=H, K1=k0, K2=K1)
@@ -117,8 +121,10 @@ def through_vec(s: Script, X, Y, A1, A2, normal, of_X, of_A2) -> None:
         right = s.have(X.T @ g == Xp, of_G, of_X)
         first = multiplied(K3, h @ A2.T, Y, (g @ X).T, y, is_K3, vec_Y, V)
         second = multiplied(K4, h @ H, L1, (g @ G).T, l, is_K4, vec_L1, U)
-        sums = [s.have(h @ A2.T @ Y @ (g @ X).T == A2p @ Y @ Xp, left, right, of_G),
-                s.have(h @ H @ L1 @ (g @ G).T == A2p @ A2 @ L1 @ X @ Xp, left, right, of_G)]
+        sums = [
+            s.have(h @ A2.T @ Y @ (g @ X).T == A2p @ Y @ Xp, left, right, of_G),
+            s.have(h @ H @ L1 @ (g @ G).T == A2p @ A2 @ L1 @ X @ Xp, left, right, of_G),
+        ]
         inside = s.inner()
         (j,) = inside.dims("j")
         low, high = inside.given(at_least(j, 1)), inside.given(at_least(nat("d0"), j))

@@ -26,7 +26,9 @@ def complete_columns(s: Script) -> None:
     k = nat("k")
     start = s.given(of(C, 0) == 0)
     grows = s.given(
-        for_all(Variable("k", NAT), Implies(at_least(r, k + 1), of(C, k + 1) == of(C, k) + of(c, k + 1) @ of(c, k + 1).T))
+        for_all(
+            Variable("k", NAT), Implies(at_least(r, k + 1), of(C, k + 1) == of(C, k) + of(c, k + 1) @ of(c, k + 1).T)
+        )
     )
     whole = s.given(of(C, r) == ident(n))
     agree = s.given(in_range("j", 1, r, A @ of(c, "j") == B @ of(c, "j")))
@@ -49,7 +51,9 @@ def projector_of(s: Script) -> None:
     A, B, G, Q = s.matrices("A: m x n, B: n x m, G: n x m, Q: m x m")
     given = [
         s.given(penrose(A.term, B.term), "B is the pseudoinverse of A"),
-        s.given(Q.T == Q), s.given(Q @ A == A), s.given(A @ G == Q),
+        s.given(Q.T == Q),
+        s.given(Q @ A == A),
+        s.given(A @ G == Q),
     ]
     s.conclude(A @ B == Q, by=given)
 

@@ -6,15 +6,36 @@ P is an orthogonal projector that commutes with the symmetric S, p_i = tr(P E[i]
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.facts import in_range
 from symbolic_cp.kernel.formulas import (
-    NAT, SCALAR, And, Falsum, Implies, Or, Variable, at_least, conjunction, equal, exists, for_all, greater, matrix_sort,
+    NAT,
+    SCALAR,
+    Falsum,
+    Implies,
+    Or,
+    Variable,
+    at_least,
+    conjunction,
+    equal,
+    exists,
+    for_all,
+    greater,
+    matrix_sort,
 )
 from symbolic_cp.kernel.terms import Nat, nat, scalar
 from symbolic_cp.prover.context import (
-    Context, Known, Term, anything, both, difference, exchange, left_or, nonnegative, or_right_of, successor,
+    Context,
+    Known,
+    Term,
+    anything,
+    both,
+    difference,
+    left_or,
+    nonnegative,
+    or_right_of,
+    successor,
 )
-from symbolic_cp.prover.expression import Expr, ident, norm2, null, number, of, tr
+from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
 
-from .spectra import Spectrum, next_range, spectrum_of, symmetric_with_spectrum
+from .spectra import Spectrum, next_range, symmetric_with_spectrum
 
 
 def top(t: Context, sp: Spectrum) -> Known:
@@ -42,7 +63,12 @@ def psd_trace(s: Script) -> None:
     s.conclude(tr(F @ S) >= 0, by=s.have(tr(F @ S) >= 0, sp.whole, sum=[Term(times=(end,))]))
 
 
-@statement("tail", "tr(F S (I - Q[k])) <= s[k+1] tr(F (I - Q[k])): what lies beyond the first k values", kind="lemma", hidden=True)
+@statement(
+    "tail",
+    "tr(F S (I - Q[k])) <= s[k+1] tr(F (I - Q[k])): what lies beyond the first k values",
+    kind="lemma",
+    hidden=True,
+)
 def tail(s: Script) -> None:
     """Both sides from k up to r, by induction on the number of values beyond k."""
     S, sp, sym = symmetric_with_spectrum(s)
@@ -64,14 +90,16 @@ def tail(s: Script) -> None:
         one = sp.at(t, i, i_low, high)
         some = s.cite("projector-order", P=F, E=sp.E(i))(proj, both(one[0], one[1]))[0]
 
-        def later(sign):        # i > k + 1
+        def later(sign):  # i > k + 1
             more = successor(t.have(greater(i, k + 1), sign), i, k + 1)
             gap = sp.ordered(k + 1, low, inside, i, t.linear(at_least(i, k + 2), more), high)
             return t.have(x >= sp.s(i), sum=[Term(times=(gap,))])
 
         smaller = t.by_sign(
             number(d),
-            lambda zero: t.moved(lambda n: x >= sp.s(k + n + 1), t.have(x >= x, sum=[Term(squares=(number(0),))]), nat(0), d, zero),
+            lambda zero: t.moved(
+                lambda n: x >= sp.s(k + n + 1), t.have(x >= x, sum=[Term(squares=(number(0),))]), nat(0), d, zero
+            ),
             lambda positive: later(t.have(greater(i, k + 1), positive, sum=[Term(times=(positive,))])),
             lambda negative: anything(impossible(t, nonnegative(d), negative), x >= sp.s(i)),
         )
@@ -86,8 +114,13 @@ def tail(s: Script) -> None:
     sums = s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)(sp.r, top(s, sp))
     room = s.cite("projector-order", P=F, E=ident(sp.size) - sp.Q(sp.r))(proj, complement(s, sp.Q(sp.r), sums))[0]
     positive = sp.at(s, k + 1, low, inside)[4]
-    s.conclude(tr(F @ S @ (ident(sp.size) - sp.Q(k))) <= x * tr(F @ (ident(sp.size) - sp.Q(k))),
-               by=s.have(tr(F @ S @ (ident(sp.size) - sp.Q(k))) <= x * tr(F @ (ident(sp.size) - sp.Q(k))), sum=[Term(times=(first,)), Term(times=(positive, room))]))
+    s.conclude(
+        tr(F @ S @ (ident(sp.size) - sp.Q(k))) <= x * tr(F @ (ident(sp.size) - sp.Q(k))),
+        by=s.have(
+            tr(F @ S @ (ident(sp.size) - sp.Q(k))) <= x * tr(F @ (ident(sp.size) - sp.Q(k))),
+            sum=[Term(times=(first,)), Term(times=(positive, room))],
+        ),
+    )
 
 
 def complement(s: Context, Q: Expr, proj: Known) -> Known:
@@ -119,9 +152,17 @@ def head(s: Script) -> None:
         one = sp.at(t, j + 1, low, high)
         gap = sp.ordered(j + 1, low, high, k + 1, t.linear(at_least(k + 1, j + 2), below), inside)
         most = s.cite("projector-order", P=F, E=sp.E(j + 1))(proj, both(one[0], one[1]))[1]
-        return t.have(claim(j + 1), one[2], sp.grows(j, high), known[1](j, high), sum=[Term(times=(so_far,)), Term(times=(gap, most))])
+        return t.have(
+            claim(j + 1),
+            one[2],
+            sp.grows(j, high),
+            known[1](j, high),
+            sum=[Term(times=(so_far,)), Term(times=(gap, most))],
+        )
 
-    all_j = s.induction("j", k, claim, s.have(claim(nat(0)), sp.starts, known[0], sum=[Term(squares=(number(0),))]), step)
+    all_j = s.induction(
+        "j", k, claim, s.have(claim(nat(0)), sp.starts, known[0], sum=[Term(squares=(number(0),))]), step
+    )
     s.conclude(claim(k), by=all_j(k, s.linear(at_least(k, k))))
 
 
@@ -133,7 +174,12 @@ def sums_of(s: Context, sp: Spectrum, name: str = "T") -> tuple[Variable, Known]
     return T, s.given(conjunction(of(T, 0) == 0, for_all(Variable("k", NAT), grows)), "T[k] = sum of m_i s_i")
 
 
-@statement("T10.bound", "tr(F S) <= sum of m_i s_i (i <= k) + (kappa - sum of m_i) s[k+1], rank F <= kappa", kind="lemma", hidden=True)
+@statement(
+    "T10.bound",
+    "tr(F S) <= sum of m_i s_i (i <= k) + (kappa - sum of m_i) s[k+1], rank F <= kappa",
+    kind="lemma",
+    hidden=True,
+)
 def kyfan(s: Script) -> None:
     S, sp, sym = symmetric_with_spectrum(s)
     (F,) = s.matrices("F: n x n")
@@ -227,7 +273,9 @@ def rank_grows(s: Script) -> None:
         positive = sp.at(t, k + d + 1, low, high)[3]
         return t.have(claim(d + 1), sp.grows(k + d, high), sum=[Term(times=(so_far,)), Term(times=(positive,))])
 
-    at_e = s.induction("d", e, claim, s.have(claim(nat(0)), sum=[Term(squares=(number(0),))]), step)(e, s.linear(at_least(e, e)))
+    at_e = s.induction("d", e, claim, s.have(claim(nat(0)), sum=[Term(squares=(number(0),))]), step)(
+        e, s.linear(at_least(e, e))
+    )
     s.conclude(tr(sp.Q(k)) <= tr(sp.Q(sp.r)), by=s.moved(lambda n: tr(sp.Q(k)) <= tr(sp.Q(n)), at_e, k + e, sp.r, rest))
 
 
@@ -271,11 +319,11 @@ def pick_beyond(s: Script) -> None:
     Qv = s.have(sp.Q(i) @ v == 0, s.have(sp.Q(i) @ F == 0, PQ, Qi[1]), known[1])
     positive = sp.at(s, i, low, high)[4]
 
-    def last(sign):             # i = r: S v = S Q[r] v = 0
+    def last(sign):  # i = r: S v = S Q[r] v = 0
         Qr = s.moved(lambda n: sp.Q(n) @ v == 0, Qv, i, sp.r, s.have(equal(scalar(sp.r), scalar(i)), sign))
         return s.have(tr(v.T @ S @ v) < sp.s(i), s.have(S @ v == 0, Qr, sp.whole), sum=[Term(times=(positive,))])
 
-    def before(sign):           # i + 1 <= r
+    def before(sign):  # i + 1 <= r
         inside = successor(s.have(greater(sp.r, i), sign), sp.r, i)
         vv = both(s.have((v @ v.T).T == v @ v.T), s.have(v @ v.T @ v @ v.T == v @ v.T, known[0]))
         most = s.cite("tail", **sp.named(), F=v @ v.T, k=i)(sp.known, sym, vv, inside)
@@ -283,8 +331,14 @@ def pick_beyond(s: Script) -> None:
         gap = sp.ordered(i, low, high, i + 1, s.linear(at_least(i + 1, i + 1)), inside)
         return s.have(tr(v.T @ S @ v) < sp.s(i), Qv, size, sum=[Term(times=(most,)), Term(times=(gap,))])
 
-    less = s.by_sign(number(sp.r) - number(i), last, before,
-                     lambda sign: anything(s.have(Falsum(), high, sign, sum=[Term(times=(high,)), Term(times=(sign,))]), tr(v.T @ S @ v) < sp.s(i)))
+    less = s.by_sign(
+        number(sp.r) - number(i),
+        last,
+        before,
+        lambda sign: anything(
+            s.have(Falsum(), high, sign, sum=[Term(times=(high,)), Term(times=(sign,))]), tr(v.T @ S @ v) < sp.s(i)
+        ),
+    )
     variable = Variable("v", matrix_sort(sp.size, 1))
     w = of(variable)
     claim = exists(variable, conjunction(w.T @ w == ident(1), P @ w == w, tr(w.T @ S @ w) < sp.s(i)))
@@ -295,7 +349,9 @@ def case_1(sp: Spectrum, P: Expr, kappa: Expr):
     """kappa <= sum m_i, rank P = kappa, and P captures the largest values: p_i = m_i for i <= k, p_(k+1) the rest."""
     k = nat("k")
     rest = kappa - tr(sp.Q(k))
-    pattern = conjunction(at_least(sp.r, k + 1), full_upto(sp, P, k), tr(P @ sp.E(k + 1)) == rest, rest <= tr(sp.E(k + 1)))
+    pattern = conjunction(
+        at_least(sp.r, k + 1), full_upto(sp, P, k), tr(P @ sp.E(k + 1)) == rest, rest <= tr(sp.E(k + 1))
+    )
     return conjunction(kappa <= tr(sp.Q(sp.r)), tr(P) == kappa, exists(Variable("k", NAT), pattern))
 
 
@@ -308,10 +364,14 @@ def improvable(sp: Spectrum, P: Expr, kappa: Expr):
     """Some s[i] is not captured whole, and P captures something beyond it or has rank to spare."""
     i = nat("i")
     more = Or(tr(P @ (ident(sp.size) - sp.Q(i))) > 0, tr(P) < kappa)
-    return exists(Variable("i", NAT), conjunction(at_least(i, 1), at_least(sp.r, i), tr(P @ sp.E(i)) < tr(sp.E(i)), more))
+    return exists(
+        Variable("i", NAT), conjunction(at_least(i, 1), at_least(sp.r, i), tr(P @ sp.E(i)) < tr(sp.E(i)), more)
+    )
 
 
-@statement("dichotomy", "P is of optimal pattern (case 1 or 2 of prop-2), or it can be improved", kind="lemma", hidden=True)
+@statement(
+    "dichotomy", "P is of optimal pattern (case 1 or 2 of prop-2), or it can be improved", kind="lemma", hidden=True
+)
 def dichotomy(s: Script) -> None:
     S, sp, sym, P, proj, com = commuting(s)
     kappa = s.scalar("kappa")
@@ -324,10 +384,12 @@ def dichotomy(s: Script) -> None:
     third = lambda known: or_right_of(one_, or_right_of(two_, known))
     upto = lambda k: s.cite("captured-upto", **sp.named(), P=P, k=k)
     sums = s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)
-    swap = s.cite("commute-partial", **sp.named(), P=P)(sp.known, sym, proj, com)
 
     k = nat("k")
-    gap = exists(Variable("k", NAT), conjunction(at_least(sp.r, k + 1), full_upto(sp, P, k), tr(P @ sp.E(k + 1)) < tr(sp.E(k + 1))))
+    gap = exists(
+        Variable("k", NAT),
+        conjunction(at_least(sp.r, k + 1), full_upto(sp, P, k), tr(P @ sp.E(k + 1)) < tr(sp.E(k + 1))),
+    )
 
     def least(j):
         return Or(full_upto(sp, P, j), gap)
@@ -347,7 +409,9 @@ def dichotomy(s: Script) -> None:
                 case = inside.by_sign(
                     number(j + 1) - number(i),
                     lambda eq: inside.moved(wanted, here, j + 1, i, inside.have(equal(scalar(i), scalar(j + 1)), eq)),
-                    lambda more: full(i, i1, inside.linear(at_least(j, i), successor(inside.have(greater(j + 1, i), more), j + 1, i))),
+                    lambda more: full(
+                        i, i1, inside.linear(at_least(j, i), successor(inside.have(greater(j + 1, i), more), j + 1, i))
+                    ),
                     lambda no: anything(impossible(inside, i2, no), wanted(i)),
                 )
                 return left_or(inside.close(case), gap)
@@ -356,15 +420,26 @@ def dichotomy(s: Script) -> None:
                 smaller = t.have(tr(P @ sp.E(j + 1)) < tr(sp.E(j + 1)), sum=[Term(times=(positive,))])
                 return or_right_of(full_upto(sp, P, j + 1), t.witness(gap, j, by=both(high, full, smaller)))
 
-            return t.by_sign(tr(sp.E(j + 1)) - tr(P @ sp.E(j + 1)), same, less,
-                             lambda no: anything(t.have(Falsum(), most, no, sum=[Term(times=(most,)), Term(times=(no,))]), least(j + 1)))
+            return t.by_sign(
+                tr(sp.E(j + 1)) - tr(P @ sp.E(j + 1)),
+                same,
+                less,
+                lambda no: anything(
+                    t.have(Falsum(), most, no, sum=[Term(times=(most,)), Term(times=(no,))]), least(j + 1)
+                ),
+            )
 
         return t.either(so_far, extend, lambda found: or_right_of(full_upto(sp, P, j + 1), found))
 
     nothing = s.inner()
     (i,) = nothing.dims("i")
     i1, i2 = nothing.given(at_least(i, 1)), nothing.given(at_least(nat(0), i))
-    empty = nothing.close(anything(nothing.have(Falsum(), i1, i2, sum=[Term(times=(i1,)), Term(times=(i2,)), Term()]), tr(P @ sp.E(i)) == tr(sp.E(i))))
+    empty = nothing.close(
+        anything(
+            nothing.have(Falsum(), i1, i2, sum=[Term(times=(i1,)), Term(times=(i2,)), Term()]),
+            tr(P @ sp.E(i)) == tr(sp.E(i)),
+        )
+    )
     found = s.induction("j", sp.r, least, left_or(empty, gap), grow)(sp.r, top(s, sp))
 
     def all_full(full):
@@ -373,18 +448,39 @@ def dichotomy(s: Script) -> None:
         most = s.cite("projector-order", P=ident(sp.size) - sp.Q(sp.r), E=P)(complement(s, sp.Q(sp.r), Qr), proj)[0]
         least_rank = s.have(tr(sp.Q(sp.r)) <= tr(P), PQ, sum=[Term(times=(most,))])
 
-        def tight(zero):        # kappa = tr Q[r] = tr P, so r >= 1 and the last value is captured whole
+        def tight(zero):  # kappa = tr Q[r] = tr P, so r >= 1 and the last value is captured whole
             def no_values(r0):
                 empty_sum = s.moved(lambda n: sp.Q(n) == 0, sp.starts, nat(0), sp.r, r0)
-                return anything(s.have(Falsum(), s.have(kappa == tr(sp.Q(sp.r)), zero), s.have(tr(sp.Q(sp.r)) == 0, empty_sum), sum=[Term(times=(some,))]), goal)
+                return anything(
+                    s.have(
+                        Falsum(),
+                        s.have(kappa == tr(sp.Q(sp.r)), zero),
+                        s.have(tr(sp.Q(sp.r)) == 0, empty_sum),
+                        sum=[Term(times=(some,))],
+                    ),
+                    goal,
+                )
 
             def values(positive):
                 t = s.inner()
-                (q,), last = t.obtain(difference(s.linear(at_least(sp.r, 1), successor(s.have(greater(sp.r, nat(0)), positive), sp.r, nat(0))), sp.r, nat(1)), "q")
+                (q,), last = t.obtain(
+                    difference(
+                        s.linear(at_least(sp.r, 1), successor(s.have(greater(sp.r, nat(0)), positive), sp.r, nat(0))),
+                        sp.r,
+                        nat(1),
+                    ),
+                    "q",
+                )
                 high = s.linear(at_least(sp.r, q + 1), last)
                 part = full(q + 1, s.linear(at_least(q + 1, 1)), high)
                 grows = sp.grows(q, high)
-                at_r = s.moved(lambda n: tr(sp.Q(n)) == tr(sp.Q(q)) + tr(sp.E(q + 1)), s.have(tr(sp.Q(q + 1)) == tr(sp.Q(q)) + tr(sp.E(q + 1)), grows), q + 1, sp.r, s.have(equal(scalar(sp.r), scalar(q + 1)), last))
+                at_r = s.moved(
+                    lambda n: tr(sp.Q(n)) == tr(sp.Q(q)) + tr(sp.E(q + 1)),
+                    s.have(tr(sp.Q(q + 1)) == tr(sp.Q(q)) + tr(sp.E(q + 1)), grows),
+                    q + 1,
+                    sp.r,
+                    s.have(equal(scalar(sp.r), scalar(q + 1)), last),
+                )
                 inside = s.inner()
                 (i,) = inside.dims("i")
                 i1, i2 = inside.given(at_least(i, 1)), inside.given(at_least(q, i))
@@ -393,15 +489,28 @@ def dichotomy(s: Script) -> None:
                 exact = s.have(tr(P @ sp.E(q + 1)) == rest, part, at_r, zero)
                 fits = s.have(rest <= tr(sp.E(q + 1)), at_r, zero, sum=[Term(squares=(number(0),))])
                 pattern = s.witness(one_.right.right, q, by=both(high, before, exact, fits))
-                equal_rank = antisymmetric(s, tr(P), kappa, rank, s.have(kappa <= tr(P), zero, sum=[Term(times=(least_rank,))]))
-                return t.close(first(both(s.have(kappa <= tr(sp.Q(sp.r)), zero, sum=[Term(squares=(number(0),))]), equal_rank, pattern)))
+                equal_rank = antisymmetric(
+                    s, tr(P), kappa, rank, s.have(kappa <= tr(P), zero, sum=[Term(times=(least_rank,))])
+                )
+                return t.close(
+                    first(
+                        both(
+                            s.have(kappa <= tr(sp.Q(sp.r)), zero, sum=[Term(squares=(number(0),))]), equal_rank, pattern
+                        )
+                    )
+                )
 
-            return s.by_sign(number(sp.r), no_values, values, lambda no: anything(impossible(s, nonnegative(sp.r), no), goal))
+            return s.by_sign(
+                number(sp.r), no_values, values, lambda no: anything(impossible(s, nonnegative(sp.r), no), goal)
+            )
 
         return s.by_sign(
-            kappa - tr(sp.Q(sp.r)), tight,
+            kappa - tr(sp.Q(sp.r)),
+            tight,
             lambda positive: second(both(s.have(kappa > tr(sp.Q(sp.r)), sum=[Term(times=(positive,))]), full)),
-            lambda no: anything(s.have(Falsum(), sum=[Term(times=(no,)), Term(times=(least_rank,)), Term(times=(rank,))]), goal),
+            lambda no: anything(
+                s.have(Falsum(), sum=[Term(times=(no,)), Term(times=(least_rank,)), Term(times=(rank,))]), goal
+            ),
         )
 
     def not_full(existence):
@@ -430,13 +539,15 @@ def dichotomy(s: Script) -> None:
                 return first(both(bound, t.have(tr(P) == kappa, sign), pattern))
 
             return t.by_sign(
-                kappa - tr(P), whole,
+                kappa - tr(P),
+                whole,
                 lambda spare: improve(or_right_of(open_ > 0, t.have(tr(P) < kappa, sum=[Term(times=(spare,))]))),
                 lambda no: anything(t.have(Falsum(), sum=[Term(times=(no,)), Term(times=(rank,))]), goal),
             )
 
         result = t.by_sign(
-            open_, nothing_beyond,
+            open_,
+            nothing_beyond,
             lambda positive: improve(left_or(positive, tr(P) < kappa)),
             lambda no: anything(t.have(Falsum(), sum=[Term(times=(no,)), Term(times=(beyond,))]), goal),
         )
@@ -448,7 +559,8 @@ def dichotomy(s: Script) -> None:
 def antisymmetric(s: Context, x: Expr, y: Expr, below: Known, above: Known) -> Known:
     """x = y, from x <= y and y <= x."""
     return s.by_sign(
-        x - y, lambda zero: s.have(x == y, zero),
+        x - y,
+        lambda zero: s.have(x == y, zero),
         lambda more: anything(s.have(Falsum(), sum=[Term(times=(more,)), Term(times=(below,))]), x == y),
         lambda less: anything(s.have(Falsum(), sum=[Term(times=(less,)), Term(times=(above,))]), x == y),
     )

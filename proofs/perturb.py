@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.facts import penrose
-from symbolic_cp.kernel.formulas import SCALAR, Variable, conjunction, exists, matrix_sort
+from symbolic_cp.kernel.formulas import Variable, conjunction, exists, matrix_sort
 from symbolic_cp.prover.context import Known, Term, both, from_fact, one, reciprocal
 from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
 
@@ -28,11 +28,18 @@ def missed(s: Script, Sigma: Expr, P: Expr, name: str = "u", value: str = "su"):
     """A unit eigenvector of Sigma that P misses, and its eigenvalue."""
     (u,) = s.matrices(f"{name}: d2 x 1")
     su = s.scalar(value)
-    return u, su, s.given(conjunction(Sigma @ u == su * u, u.T @ u == ident(1), P @ u == 0), f"P {name} = 0, Sigma {name} = {value} {name}")
+    return (
+        u,
+        su,
+        s.given(
+            conjunction(Sigma @ u == su * u, u.T @ u == ident(1), P @ u == 0),
+            f"P {name} = 0, Sigma {name} = {value} {name}",
+        ),
+    )
 
 
 def contained(s: Script, Sigma: Expr, P: Expr, name: str = "v", value: str = "sv"):
-    """A unit vector that P contains, and its Rayleigh quotient v' Sigma v (the eigenvalue, where v is an eigenvector)."""
+    """A unit vector that P contains, and its Rayleigh quotient v' Sigma v (for an eigenvector, its eigenvalue)."""
     (v,) = s.matrices(f"{name}: d2 x 1")
     sv = s.scalar(value)
     known = conjunction(tr(v.T @ Sigma @ v) == sv, v.T @ v == ident(1), P @ v == v)
@@ -41,13 +48,18 @@ def contained(s: Script, Sigma: Expr, P: Expr, name: str = "v", value: str = "sv
 
 def lower_nearby(X, Y, A1, A2, delta, rank):
     """Some (B1, B2) within the distance delta has a lower loss, and B2 has that rank."""
-    B1, B2, b = (Variable(name, matrix_sort(*shape)) for name, shape in (("B1", ("d1", "d0")), ("B2", ("d2", "d1")), ("b", ("d1", "d2"))))
+    B1, B2, b = (
+        Variable(name, matrix_sort(*shape))
+        for name, shape in (("B1", ("d1", "d0")), ("B2", ("d2", "d1")), ("b", ("d1", "d2")))
+    )
     near = norm2(of(B1) - A1) + norm2(of(B2) - A2) < delta
     lower = loss(X, Y, of(B1), of(B2)) < loss(X, Y, A1, A2)
     return exists(B1, B2, b, conjunction(near, lower, penrose(of(B2).term, of(b).term), tr(of(B2) @ of(b)) == rank))
 
 
-@statement("loss-of-projection", "A2 A1 X = Q Y X+ X gives L = 1/2 Tr(YY') - 1/2 Tr(Q Sigma)", kind="lemma", hidden=True)
+@statement(
+    "loss-of-projection", "A2 A1 X = Q Y X+ X gives L = 1/2 Tr(YY') - 1/2 Tr(Q Sigma)", kind="lemma", hidden=True
+)
 def loss_of_projection(s: Script) -> None:
     s.dims("d0 d2 m")
     X, Y = s.matrices("X: d0 x m, Y: d2 x m")
@@ -58,7 +70,9 @@ def loss_of_projection(s: Script) -> None:
     s.conclude(tr((W - Y) @ (W - Y).T) / 2 == tr(Y @ Y.T) / 2 - tr(Q @ Y @ Xp @ X @ Y.T) / 2, by=[form, proj, of_X])
 
 
-@statement("rotation", "turning v towards u: the loss falls by e^2 (su - sv) / 2 and the rank stays", kind="lemma", hidden=True)
+@statement(
+    "rotation", "turning v towards u: the loss falls by e^2 (su - sv) / 2 and the rank stays", kind="lemma", hidden=True
+)
 def rotation(s: Script) -> None:
     X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2 = point(s)
     P, Sigma, M = A2 @ a, Y @ Xp @ X @ Y.T, Y @ Xp
@@ -79,7 +93,8 @@ def rotation(s: Script) -> None:
     proj = both(s.have(Pt.T == Pt, of_A2), s.have(Pt @ Pt == Pt, of_A2, ww, Pw, hv[1], hv[2], hu, uv, Ptv, circle))
     B_loss = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=B2 @ B1 @ X, Q=Pt)(of_X, product, proj)
     A_loss = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=A2 @ A1 @ X, Q=P)(
-        of_X, eq27, both(s.have(P.T == P, of_A2), s.have(P @ P == P, of_A2)))
+        of_X, eq27, both(s.have(P.T == P, of_A2), s.have(P @ P == P, of_A2))
+    )
     vSv = hv[0]
     uSv = s.have(u.T @ Sigma @ v == 0, hu[0], uv, of_X)
     wSw = s.have(tr(w.T @ Sigma @ w) == c * c * sv + e * e * su, hu[0], hu[1], vSv, uSv, uv)
@@ -88,10 +103,18 @@ def rotation(s: Script) -> None:
     fixed = s.have(Pt @ B2 == B2, RP, ww, Pw, hv[1], hv[2], hu[1], hu[2], uv, of_A2, circle)
     onto = s.have(B2 @ (a @ R.T) == Pt, hv, of_A2)
     size = s.have(tr(Pt) == tr(P), s.have(tr(w.T @ w) == 1, ww), s.have(tr(v.T @ v) == 1, hv[1]))
-    s.conclude(conjunction(lower.formula, proj.formula, fixed.formula, onto.formula, size.formula), by=both(lower, proj, fixed, onto, size))
+    s.conclude(
+        conjunction(lower.formula, proj.formula, fixed.formula, onto.formula, size.formula),
+        by=both(lower, proj, fixed, onto, size),
+    )
 
 
-@statement("exchange", "a missed direction with a larger eigenvalue than a contained one: lower loss nearby, same rank", kind="lemma", hidden=True)
+@statement(
+    "exchange",
+    "a missed direction with a larger eigenvalue than a contained one: lower loss nearby, same rank",
+    kind="lemma",
+    hidden=True,
+)
 def exchange_(s: Script) -> None:
     X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2 = point(s)
     P, Sigma, M = A2 @ a, Y @ Xp @ X @ Y.T, Y @ Xp
@@ -104,18 +127,21 @@ def exchange_(s: Script) -> None:
     k2, al = norm2(v.T @ A2), norm2(a @ v)
     bu, bv = norm2(u.T @ M), norm2(v.T @ M)
     K = 4 * k2 + 8 * al * (bu + bv)
-    K0 = s.have(K >= 0, sum=[Term(4, grams=(A2.T @ v,)), Term(8, grams=(a @ v, u.T @ M)), Term(8, grams=(a @ v, v.T @ M))])
+    K0 = s.have(
+        K >= 0, sum=[Term(4, grams=(A2.T @ v,)), Term(8, grams=(a @ v, u.T @ M)), Term(8, grams=(a @ v, v.T @ M))]
+    )
     zero, unit_ = s.have(number(0) >= 0, sum=[Term(squares=(number(0),))]), s.have(number(1) > 0, sum=[Term()])
     (t,), ht = s.obtain(s.cite("small", a=number(0), b=K, p=number(1), q=delta)(zero, K0, unit_, positive), "t")
     t0, t1, _, tK = ht.parts()
     square = s.have(1 + t * t > 0, sum=[Term(squares=(t,)), Term()])
     (h,), hh = s.obtain(s.cite("positive-inverse", a=1 + t * t)(square), "h")
-    h0, inv = hh.parts()                                        # h (1 + t^2) = 1
+    h0, inv = hh.parts()  # h (1 + t^2) = 1
     h1 = s.have(h <= 1, inv, sum=[Term(squares=(t * h,)), Term(squares=(t * t * h,))])
     c, e = 1 - 2 * t * t * h, 2 * t * h
     circle = s.have(c * c + e * e == 1, inv)
     turned = s.cite("rotation", X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, v=v, su=su, sv=sv, c=c, e=e)(
-        eq23, eq24, of_X, of_A2, hu, hv, circle)
+        eq23, eq24, of_X, of_A2, hu, hv, circle
+    )
     lower, projector, projector2, fixed, onto, size = flat(turned)
     w = c * v + e * u
     R = ident("d2") + (w - v) @ v.T
@@ -125,23 +151,33 @@ def exchange_(s: Script) -> None:
     PB = s.cite("projector-of", A=B2, B=b, G=a @ R.T, Q=Pt)(of_B2, projector, fixed, onto)
     rank = s.have(tr(B2 @ b) == tr(P), s.have(tr(B2 @ b) == tr(Pt), PB), size)
 
-    D = w - v                                                   # |D|^2 = 4 t^2 h
+    D = w - v  # |D|^2 = 4 t^2 h
     uv = s.have(u.T @ v == 0, hu, hv, of_A2)
     DD = s.have(D.T @ D == (4 * t * t * h) * ident(1), hu[1], hv[1], uv, inv)
     n2 = s.have(norm2(D @ v.T @ A2) == 4 * t * t * h * k2, DD, one(v.T @ A2 @ A2.T @ v))
     DM = norm2(D.T @ M)
     n1 = s.have(norm2(a @ v @ D.T @ M) == al * DM, one((a @ v).T @ (a @ v)))
     split = s.have(DM == e * e * bu + 2 * e * (c - 1) * tr(u.T @ M @ M.T @ v) + (c - 1) * (c - 1) * bv)
-    bound = s.have(DM <= 2 * e * e * bu + 2 * (c - 1) * (c - 1) * bv, split, sum=[Term(grams=((e * u - (c - 1) * v).T @ M,))])
+    bound = s.have(
+        DM <= 2 * e * e * bu + 2 * (c - 1) * (c - 1) * bv, split, sum=[Term(grams=((e * u - (c - 1) * v).T @ M,))]
+    )
     # e^2 = 4 t^2 h^2 and (c-1)^2 = 4 t^4 h^2 are at most 4 t^2
     hh1 = s.have(h * h <= 1, h0, h1, sum=[Term(times=(h1,)), Term(times=(h0, h1))])
     rest = s.have(1 - t * t >= 0, t0, t1, sum=[Term(times=(t1,)), Term(times=(t0, t1))])
-    up = s.have(al * DM <= 8 * t * t * al * (bu + bv), bound, sum=[
-        Term(times=(bound,), grams=(a @ v,)), Term(8, squares=(t,), grams=(a @ v, u.T @ M), times=(hh1,)),
-        Term(8, squares=(t,), grams=(a @ v, v.T @ M), times=(hh1,)),
-        Term(8, squares=(t * h,), grams=(a @ v, v.T @ M), times=(rest,))])
+    up = s.have(
+        al * DM <= 8 * t * t * al * (bu + bv),
+        bound,
+        sum=[
+            Term(times=(bound,), grams=(a @ v,)),
+            Term(8, squares=(t,), grams=(a @ v, u.T @ M), times=(hh1,)),
+            Term(8, squares=(t,), grams=(a @ v, v.T @ M), times=(hh1,)),
+            Term(8, squares=(t * h,), grams=(a @ v, v.T @ M), times=(rest,)),
+        ],
+    )
     up2 = s.have(4 * t * t * h * k2 <= 4 * t * t * k2, sum=[Term(4, squares=(t,), grams=(A2.T @ v,), times=(h1,))])
-    close = s.have(norm2(B1 - A1) + norm2(B2 - A2) < delta, n1, n2, sum=[Term(times=(up,)), Term(times=(up2,)), Term(times=(tK,))])
+    close = s.have(
+        norm2(B1 - A1) + norm2(B2 - A2) < delta, n1, n2, sum=[Term(times=(up,)), Term(times=(up2,)), Term(times=(tK,))]
+    )
     claim = lower_nearby(X, Y, A1, A2, delta, tr(P))
     s.conclude(claim, by=s.witness(claim, B1, B2, b, by=both(close, less, of_B2, rank)))
 
@@ -158,7 +194,9 @@ def slack(s: Script, A2: Expr):
     return f, g, s.given(conjunction(A2 @ f == 0, g.T @ f == ident(1)), "A2 f = 0, g'f = 1")
 
 
-@statement("slack-expansion", "A2 + y u g', A1 + x f u'YX+: the loss as a polynomial in x and y", kind="lemma", hidden=True)
+@statement(
+    "slack-expansion", "A2 + y u g', A1 + x f u'YX+: the loss as a polynomial in x and y", kind="lemma", hidden=True
+)
 def slack_expansion(s: Script) -> None:
     """L + 1/2 y^2 |g'A1X|^2 + (1/2 x^2 y^2 - x y) su."""
     X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2 = point(s)
@@ -176,13 +214,30 @@ def slack_expansion(s: Script) -> None:
     XX = s.have(X @ X.T @ Xp.T == X, of_X)
     square = s.have(tr(step @ step.T) == y * y * norm2(g.T @ A1 @ X) + x * x * y * y * su, hu[1], XX, mixed, uSu)
     cross = s.have(tr((W - Y) @ step.T) == -(x * y * su), s.have((W - Y) @ X.T @ A1.T == 0, eq24), uA, uSu, of_X)
-    value = s.have(tr((B2 @ B1 @ X - Y) @ (B2 @ B1 @ X - Y).T) == tr((W - Y) @ (W - Y).T) + 2 * tr((W - Y) @ step.T) + tr(step @ step.T), kernel)
-    lower = s.have(loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + (y * y * norm2(g.T @ A1 @ X)) / 2 + (x * x * y * y * su) / 2 - x * y * su,
-                   value, square, cross)
-    s.conclude(conjunction(product.formula, square.formula, cross.formula, lower.formula), by=both(product, square, cross, lower))
+    value = s.have(
+        tr((B2 @ B1 @ X - Y) @ (B2 @ B1 @ X - Y).T)
+        == tr((W - Y) @ (W - Y).T) + 2 * tr((W - Y) @ step.T) + tr(step @ step.T),
+        kernel,
+    )
+    lower = s.have(
+        loss(X, Y, B1, B2)
+        == loss(X, Y, A1, A2) + (y * y * norm2(g.T @ A1 @ X)) / 2 + (x * x * y * y * su) / 2 - x * y * su,
+        value,
+        square,
+        cross,
+    )
+    s.conclude(
+        conjunction(product.formula, square.formula, cross.formula, lower.formula),
+        by=both(product, square, cross, lower),
+    )
 
 
-@statement("slack", "a missed direction with a positive eigenvalue and a kernel vector of A2: lower loss nearby, rank + 1", kind="lemma", hidden=True)
+@statement(
+    "slack",
+    "a missed direction with a positive eigenvalue and a kernel vector of A2: lower loss nearby, rank + 1",
+    kind="lemma",
+    hidden=True,
+)
 def slack_(s: Script) -> None:
     X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2 = point(s)
     P, Sigma, M = A2 @ a, Y @ Xp @ X @ Y.T, Y @ Xp
@@ -198,13 +253,19 @@ def slack_(s: Script) -> None:
     t0, t1, ta, tb = ht.parts()
     B2, B1 = A2 + t * t * (u @ g.T), A1 + t * (f @ u.T @ M)
     expansion = s.cite("slack-expansion", X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, su=su, f=f, g=g, x=t, y=t * t)(
-        eq23, eq24, of_X, of_A2, hu, kernel)
+        eq23, eq24, of_X, of_A2, hu, kernel
+    )
     lower = expansion.parts()[3]
     # 1/2 t^3 (su - t alpha) + 1/2 t^3 su (1 - t^3) > 0
-    cube = s.have(1 - t * t * t >= 0, t0, t1, sum=[Term(times=(t1,)), Term(times=(t0, t1)), Term(squares=(t,), times=(t1,))])
+    cube = s.have(
+        1 - t * t * t >= 0, t0, t1, sum=[Term(times=(t1,)), Term(times=(t0, t1)), Term(squares=(t,), times=(t1,))]
+    )
     half = Fraction(1, 2)
-    less = s.have(loss(X, Y, B1, B2) < loss(X, Y, A1, A2), lower,
-                  sum=[Term(half, times=(t0, t0, t0, ta)), Term(half, times=(t0, t0, t0, positive, cube))])
+    less = s.have(
+        loss(X, Y, B1, B2) < loss(X, Y, A1, A2),
+        lower,
+        sum=[Term(half, times=(t0, t0, t0, ta)), Term(half, times=(t0, t0, t0, positive, cube))],
+    )
     (b,), of_B2 = s.obtain(from_fact("pinv").at(A=B2), "b")
     squared = s.have(t * t > 0, t0, sum=[Term(times=(t0, t0))])
     (y,), hy = s.obtain(reciprocal(squared), "y")
@@ -212,10 +273,17 @@ def slack_(s: Script) -> None:
     uA = s.have(u.T @ A2 == 0, hu[2], of_A2)
     proj = both(s.have(Q.T == Q, of_A2), s.have(Q @ B2 == B2, hu, uA, of_A2), s.have(B2 @ G == Q, kernel, hy))
     PB = s.cite("projector-of", A=B2, B=b, G=G, Q=Q)(of_B2, *proj.parts())
-    rank = s.have(tr(B2 @ b) == tr(P) + 1, s.have(tr(B2 @ b) == tr(P) + tr(u @ u.T), PB), s.have(tr(u.T @ u) == 1, hu[1]))
+    rank = s.have(
+        tr(B2 @ b) == tr(P) + 1, s.have(tr(B2 @ b) == tr(P) + tr(u @ u.T), PB), s.have(tr(u.T @ u) == 1, hu[1])
+    )
     n1 = s.have(norm2(t * (f @ u.T @ M)) == t * t * ff * bu, one(f.T @ f))
     n2 = s.have(norm2(t * t * (u @ g.T)) == t * t * t * t * gg, hu[1], one(g.T @ g))
     rest = s.have(1 - t * t >= 0, t0, t1, sum=[Term(times=(t1,)), Term(times=(t0, t1))])
-    close = s.have(norm2(B1 - A1) + norm2(B2 - A2) < delta, n1, n2, sum=[Term(times=(tb,)), Term(squares=(t,), grams=(g,), times=(rest,))])
+    close = s.have(
+        norm2(B1 - A1) + norm2(B2 - A2) < delta,
+        n1,
+        n2,
+        sum=[Term(times=(tb,)), Term(squares=(t,), grams=(g,), times=(rest,))],
+    )
     claim = lower_nearby(X, Y, A1, A2, delta, tr(P) + 1)
     s.conclude(claim, by=s.witness(claim, B1, B2, b, by=both(close, less, of_B2, rank)))

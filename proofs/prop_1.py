@@ -26,18 +26,23 @@ def proposition_1(s: Script) -> None:
     P, Sigma = A2 @ A2p, Y @ Xp @ X @ Y.T
     Lam = U.T @ Sigma @ U
     sp = spectrum_of(s, Lam)
-    sym = s.have(Lam.T == Lam, of_X)
     lemma = s.cite("lem-1", X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=A2p)(eq23, eq24, of_X, of_A2)
     PSP, commutes = lemma.parts()[1:3]
     eq27 = s.have(A2 @ A1 @ X == P @ Y @ Xp @ X, eq23, of_A2, of_X)
     L, YY = loss(X, Y, A1, A2), tr(Y @ Y.T)
 
-    one = s.step("prop-1.1", L == YY / 2 - tr(A2 @ A1 @ X @ Y.T) + tr(A2 @ A1 @ X @ X.T @ A1.T @ A2.T) / 2, title="expanded")
+    one = s.step(
+        "prop-1.1", L == YY / 2 - tr(A2 @ A1 @ X @ Y.T) + tr(A2 @ A1 @ X @ X.T @ A1.T @ A2.T) / 2, title="expanded"
+    )
     first = s.have(tr(A2 @ A1 @ X @ Y.T) == tr(P @ Sigma), eq27)
     square = s.have(A2 @ A1 @ X @ X.T @ A1.T @ A2.T == P @ Sigma @ P, eq27, of_A2, of_X)
     second = s.have(tr(A2 @ A1 @ X @ X.T @ A1.T @ A2.T) == tr(P @ Sigma @ P), square)
-    two = s.step("prop-1.2", L == YY / 2 - tr(P @ Sigma) + tr(P @ Sigma @ P) / 2, by=[one, first, second], title="with eq-27")
-    three = s.step("prop-1.3", L == YY / 2 - tr(P @ Sigma) / 2, by=[two, PSP, of_A2], title="Tr(P Sigma P) = Tr(P Sigma)")
+    two = s.step(
+        "prop-1.2", L == YY / 2 - tr(P @ Sigma) + tr(P @ Sigma @ P) / 2, by=[one, first, second], title="with eq-27"
+    )
+    three = s.step(
+        "prop-1.3", L == YY / 2 - tr(P @ Sigma) / 2, by=[two, PSP, of_A2], title="Tr(P Sigma P) = Tr(P Sigma)"
+    )
     with s.aside():
         b, of_B = s.pinv(U.T @ A2, "b")
         same = s.have(b == A2p @ U, of_A2, of_B, orth)
@@ -54,8 +59,13 @@ def proposition_1(s: Script) -> None:
     S = s.family("sum", "k", SCALAR)
     starts = s.given(of(S, 0) == 0, "empty sum")
     k = nat("k")
-    grows = s.given(for_all(Variable("k", NAT), Implies(
-        at_least(sp.r, k + 1), of(S, k + 1) == of(S, k) + sp.s(k + 1) * tr(Q @ sp.E(k + 1)))), "sum of p_i s_i")
+    grows = s.given(
+        for_all(
+            Variable("k", NAT),
+            Implies(at_least(sp.r, k + 1), of(S, k + 1) == of(S, k) + sp.s(k + 1) * tr(Q @ sp.E(k + 1))),
+        ),
+        "sum of p_i s_i",
+    )
 
     def claim(k):
         return tr(Q @ Lam @ sp.Q(k)) == of(S, k)
@@ -89,8 +99,10 @@ def remark_1(s: Script) -> None:
     S = s.family("sum", "k", SCALAR)
     starts = s.given(of(S, 0) == 0, "empty sum")
     k = nat("k")
-    grows = s.given(for_all(Variable("k", NAT), Implies(
-        at_least(sp.r, k + 1), of(S, k + 1) == of(S, k) + number(nat("p", k + 1)))), "sum of the p_i")
+    grows = s.given(
+        for_all(Variable("k", NAT), Implies(at_least(sp.r, k + 1), of(S, k + 1) == of(S, k) + number(nat("p", k + 1)))),
+        "sum of the p_i",
+    )
     start, blocks, whole, WbWb, _, TbTb, VTb = shape.parts()
     Vk = lambda k: of(st.partial, k)
 
@@ -100,7 +112,7 @@ def remark_1(s: Script) -> None:
     def step(t, k, below, so_far):
         low, high = next_range(t, sp, k, below)
         block = blocks(k, high)
-        W, T = of(st.W, k + 1), of(st.T, k + 1)
+        W = of(st.W, k + 1)
         gram = t.have(Vk(k + 1) @ Vk(k + 1).T == Vk(k) @ Vk(k).T + W @ W.T, block[0], block[3], block[4])
         split = t.have(tr(Vk(k + 1) @ Vk(k + 1).T) == tr(Vk(k) @ Vk(k).T) + tr(W @ W.T), gram)
         width = t.have(tr(W.T @ W) == number(nat("p", k + 1)), block[1])
@@ -115,8 +127,13 @@ def remark_1(s: Script) -> None:
     iso = s.cite("thm-1.structure", **sp.named(), **st.named())(sp.known, sym, shape)[0]
     V = st.V
     proj = s.cite("projector-of", A=A2, B=a, G=D @ V.T @ U.T, Q=U @ V @ V.T @ U.T)(
-        of_A2, s.have((U @ V @ V.T @ U.T).T == U @ V @ V.T @ U.T),
-        s.have(U @ V @ V.T @ U.T @ A2 == A2, eq2, iso, orth), s.have(A2 @ D @ V.T @ U.T == U @ V @ V.T @ U.T, eq2, inv))
+        of_A2,
+        s.have((U @ V @ V.T @ U.T).T == U @ V @ V.T @ U.T),
+        s.have(U @ V @ V.T @ U.T @ A2 == A2, eq2, iso, orth),
+        s.have(A2 @ D @ V.T @ U.T == U @ V @ V.T @ U.T, eq2, inv),
+    )
     W = U @ V
-    rank = s.have(tr(A2 @ a) == tr(V @ V.T), s.have(tr(A2 @ a) == tr(W @ W.T), proj), s.have(tr(W @ W.T) == tr(V @ V.T), orth))
+    rank = s.have(
+        tr(A2 @ a) == tr(V @ V.T), s.have(tr(A2 @ a) == tr(W @ W.T), proj), s.have(tr(W @ W.T) == tr(V @ V.T), orth)
+    )
     s.conclude(of(S, sp.r) + number(st.pb) == tr(A2 @ a), by=[rank, split, width, end])

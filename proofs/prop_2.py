@@ -7,15 +7,26 @@ from fractions import Fraction
 
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.facts import penrose
-from symbolic_cp.kernel.formulas import NAT, SCALAR, Falsum, Implies, Or, Variable, at_least, conjunction, equal, exists, for_all, matrix_sort, negation
+from symbolic_cp.kernel.formulas import (
+    SCALAR,
+    Falsum,
+    Or,
+    Variable,
+    at_least,
+    conjunction,
+    equal,
+    exists,
+    for_all,
+    matrix_sort,
+)
 from symbolic_cp.kernel.terms import nat, scalar
 from symbolic_cp.prover.context import Context, Known, Term, anything, both, from_fact, left_or, or_right_of
-from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
+from symbolic_cp.prover.expression import ident, norm2, number, of, tr
 
-from .order import case_1, case_2, complement, full_upto, improvable, sums_of, top
-from .perturb import lower_nearby, point
+from .order import case_1, case_2, complement, improvable, sums_of, top
+from .perturb import point
 from .prop_1 import loss
-from .spectra import next_range, spectrum_of
+from .spectra import spectrum_of
 
 
 def everywhere(X, Y, A1, A2):
@@ -28,8 +39,11 @@ def smallest_width(s: Script):
     """kappa = min(d1, d2) > 0."""
     (kappa,) = s.dims("kappa")
     least = conjunction(
-        at_least(nat("d1"), kappa), at_least(nat("d2"), kappa), at_least(kappa, 1),
-        Or(equal(scalar(kappa), scalar(nat("d1"))), equal(scalar(kappa), scalar(nat("d2")))))
+        at_least(nat("d1"), kappa),
+        at_least(nat("d2"), kappa),
+        at_least(kappa, 1),
+        Or(equal(scalar(kappa), scalar(nat("d1"))), equal(scalar(kappa), scalar(nat("d2")))),
+    )
     return number(kappa), s.given(least, "kappa = min(d1, d2) >= 1")
 
 
@@ -57,10 +71,19 @@ def t10(s: Script) -> None:
     sp = spectrum_of(s, Sigma)
     sym = s.have(Sigma.T == Sigma, of_X)
     proj = both(s.have(P.T == P, of_A2), s.have(P @ P == P, of_A2))
-    gap = s.step("T10.1", loss(X, Y, A1, A2) == tr(Y @ Y.T) / 2 - tr(P @ Sigma) / 2 + norm2(A2 @ A1 @ X - P @ Y @ Xp @ X) / 2,
-                 by=[of_X, of_A2], title="the gap")
-    below = s.step("T10.2", loss(X, Y, A1, A2) >= tr(Y @ Y.T) / 2 - tr(P @ Sigma) / 2, by=[gap],
-                   sum=[Term(Fraction(1, 2), grams=(A2 @ A1 @ X - P @ Y @ Xp @ X,))], title="the lower bound")
+    gap = s.step(
+        "T10.1",
+        loss(X, Y, A1, A2) == tr(Y @ Y.T) / 2 - tr(P @ Sigma) / 2 + norm2(A2 @ A1 @ X - P @ Y @ Xp @ X) / 2,
+        by=[of_X, of_A2],
+        title="the gap",
+    )
+    below = s.step(
+        "T10.2",
+        loss(X, Y, A1, A2) >= tr(Y @ Y.T) / 2 - tr(P @ Sigma) / 2,
+        by=[gap],
+        sum=[Term(Fraction(1, 2), grams=(A2 @ A1 @ X - P @ Y @ Xp @ X,))],
+        title="the lower bound",
+    )
     (k,) = s.dims("k")
     inside = s.given(at_least(sp.r, k + 1), "k < r")
     kappa = s.scalar("kappa")
@@ -96,8 +119,11 @@ def improve(s: Script) -> None:
     (u,), at_u = s.obtain(s.cite("pick-missed", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, less), "u")
     point_ = dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, su=sp.s(i), delta=delta)
     B1, B2 = Variable("B1", matrix_sort("d1", "d0")), Variable("B2", matrix_sort("d2", "d1"))
-    claim = exists(B1, B2, conjunction(norm2(of(B1) - A1) + norm2(of(B2) - A2) < delta,
-                                       loss(X, Y, of(B1), of(B2)) < loss(X, Y, A1, A2)))
+    claim = exists(
+        B1,
+        B2,
+        conjunction(norm2(of(B1) - A1) + norm2(of(B2) - A2) < delta, loss(X, Y, of(B1), of(B2)) < loss(X, Y, A1, A2)),
+    )
 
     def without_rank(t, known):
         (C1, C2, c), found = t.obtain(known, "C1 C2 c")
@@ -105,7 +131,9 @@ def improve(s: Script) -> None:
 
     def exchange(beyond):
         t = s.inner()
-        (v,), at_v = t.obtain(s.cite("pick-beyond", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, beyond), "v")
+        (v,), at_v = t.obtain(
+            s.cite("pick-beyond", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, beyond), "v"
+        )
         value = tr(v.T @ Sigma @ v)
         hv = both(t.have(value == value), at_v[0], at_v[1])
         lower = s.cite("exchange", **point_, v=v, sv=value)(eq23, eq24, of_X, of_A2, at_u, hv, at_v[2], near)
@@ -139,11 +167,16 @@ def optimal_is_global(s: Script) -> None:
     (b,), of_B2 = t.obtain(from_fact("pinv").at(A=B2), "b")
     F = B2 @ b
     F_proj = both(t.have(F.T == F, of_B2), t.have(F @ F == F, of_B2))
-    gap = t.have(loss(X, Y, B1, B2) == tr(Y @ Y.T) / 2 - tr(F @ Sigma) / 2 + norm2(B2 @ B1 @ X - F @ Y @ Xp @ X) / 2, of_X, of_B2)
+    gap = t.have(
+        loss(X, Y, B1, B2) == tr(Y @ Y.T) / 2 - tr(F @ Sigma) / 2 + norm2(B2 @ B1 @ X - F @ Y @ Xp @ X) / 2, of_X, of_B2
+    )
     by_rows = t.have(tr(F) <= number("d2"), F_proj, sum=[Term(grams=(ident("d2") - F,))])
     by_cols = t.have(tr(F) <= number("d1"), of_B2, sum=[Term(grams=(ident("d1") - b @ B2,))])
-    rank = t.either(least.parts()[3], lambda eq: t.have(tr(F) <= kappa, eq, sum=[Term(times=(by_cols,))]),
-                    lambda eq: t.have(tr(F) <= kappa, eq, sum=[Term(times=(by_rows,))]))
+    rank = t.either(
+        least.parts()[3],
+        lambda eq: t.have(tr(F) <= kappa, eq, sum=[Term(times=(by_cols,))]),
+        lambda eq: t.have(tr(F) <= kappa, eq, sum=[Term(times=(by_rows,))]),
+    )
     goal = tr(F @ Sigma) <= tr(P @ Sigma)
 
     def first(case):
@@ -153,7 +186,9 @@ def optimal_is_global(s: Script) -> None:
         inside, before, last, fits = known.parts()
         c = k_context
         most = s.cite("T10.bound", **sp.named(), F=F, k=k, kappa=kappa, T=T)(sp.known, sym, F_proj, inside, rank, sums)
-        PQ = s.cite("captured-upto", **sp.named(), P=P, k=k)(sp.known, sym, proj, com, c.linear(at_least(sp.r, k), inside), before)
+        PQ = s.cite("captured-upto", **sp.named(), P=P, k=k)(
+            sp.known, sym, proj, com, c.linear(at_least(sp.r, k), inside), before
+        )
         grows = sp.grows(k, inside)
         # P captures nothing beyond k + 1
         nothing = c.have(tr(P @ (ident(sp.size) - sp.Q(k + 1))) == 0, PQ, grows, last, full_rank)
@@ -164,9 +199,18 @@ def optimal_is_global(s: Script) -> None:
         zero = s.cite("projector-zero", F=R)(R_proj, c.have(tr(R) <= 0, nothing, sum=[Term(squares=(number(0),))]))
         value_k = head_value(c, sp, Sigma, T, sums, k, inside)
         one = sp.at(c, k + 1, c.linear(at_least(k + 1, 1)), inside)
-        total = c.have(tr(P @ Sigma) == of(T, k) + sp.s(k + 1) * tr(P @ sp.E(k + 1)),
-                       c.have(tr(P @ Sigma) == tr(Sigma @ sp.Q(k)) + tr(P @ Sigma @ sp.E(k + 1)),
-                              c.have(P @ Sigma == Sigma @ P @ sp.Q(k + 1), zero, com), grows, PQ, com), value_k, one[2])
+        total = c.have(
+            tr(P @ Sigma) == of(T, k) + sp.s(k + 1) * tr(P @ sp.E(k + 1)),
+            c.have(
+                tr(P @ Sigma) == tr(Sigma @ sp.Q(k)) + tr(P @ Sigma @ sp.E(k + 1)),
+                c.have(P @ Sigma == Sigma @ P @ sp.Q(k + 1), zero, com),
+                grows,
+                PQ,
+                com,
+            ),
+            value_k,
+            one[2],
+        )
         return c.close(c.have(goal, total, last, sum=[Term(times=(most,))]))
 
     def second(case):
@@ -177,8 +221,12 @@ def optimal_is_global(s: Script) -> None:
         return t.have(goal, whole, sum=[Term(times=(most,))])
 
     better = t.either(pattern, first, second)
-    final = t.have(loss(X, Y, A1, A2) <= loss(X, Y, B1, B2), value, gap,
-                   sum=[Term(Fraction(1, 2), times=(better,)), Term(Fraction(1, 2), grams=(B2 @ B1 @ X - F @ Y @ Xp @ X,))])
+    final = t.have(
+        loss(X, Y, A1, A2) <= loss(X, Y, B1, B2),
+        value,
+        gap,
+        sum=[Term(Fraction(1, 2), times=(better,)), Term(Fraction(1, 2), grams=(B2 @ B1 @ X - F @ Y @ Xp @ X,))],
+    )
     s.conclude(everywhere(X, Y, A1, A2), by=t.close(final))
 
 
@@ -200,6 +248,7 @@ def sums_of_exist(s: Context, sp) -> tuple[Variable, Known]:
 
 def head_value(c: Context, sp, S, T, sums, k, inside) -> Known:
     """tr(S Q[k]) = T[k]."""
+
     def claim(j):
         return tr(S @ sp.Q(j)) == of(T, j)
 
@@ -230,9 +279,13 @@ def realised(s: Script) -> None:
     VV, VR, RR, VR0 = known.parts()[1:]
     iso = s.have(V @ V.T @ V == V, VR, VR0)
     A1, A2 = V.T @ Y @ Xp, V
-    B1, B2, b = (Variable(name, matrix_sort(*shape)) for name, shape in (("A1", ("d1", "d0")), ("A2", ("d2", "d1")), ("a", ("d1", "d2"))))
+    B1, B2, b = (
+        Variable(name, matrix_sort(*shape))
+        for name, shape in (("A1", ("d1", "d0")), ("A2", ("d2", "d1")), ("a", ("d1", "d2")))
+    )
     body = lambda A1, A2, a: conjunction(
-        A2.T @ (A2 @ A1 @ X - Y) @ X.T == 0, (A2 @ A1 @ X - Y) @ X.T @ A1.T == 0, penrose(A2.term, a.term), A2 @ a == P)
+        A2.T @ (A2 @ A1 @ X - Y) @ X.T == 0, (A2 @ A1 @ X - Y) @ X.T @ A1.T == 0, penrose(A2.term, a.term), A2 @ a == P
+    )
     claim = exists(B1, B2, b, body(of(B1), of(B2), of(b)))
     XX = s.have(Xp @ X @ X.T == X.T, of_X)
     g1 = s.have(V.T @ (V @ V.T @ Y @ Xp @ X - Y) @ X.T == 0, iso, XX)
@@ -270,13 +323,19 @@ def proposition_2(s: Script) -> None:
         c = t.inner()
         one = c.have(number(1) > 0, sum=[Term()])
         lower = s.cite("improve", **letters, kappa=kappa, delta=number(1))(
-            eq23, eq24, of_X, of_A2, sp.known, least.parts()[0], better, one)
+            eq23, eq24, of_X, of_A2, sp.known, least.parts()[0], better, one
+        )
         (B1, B2), known = c.obtain(lower, "C1 C2")
         not_less = minimal(B1, B2)
         return c.close(anything(c.have(Falsum(), sum=[Term(times=(known[1],)), Term(times=(not_less,))]), optimal))
 
-    needed = t.close(t.either(two, lambda first: left_or(first, optimal.right),
-                              lambda rest: t.either(rest, lambda second: or_right_of(optimal.left, second), not_minimal)))
+    needed = t.close(
+        t.either(
+            two,
+            lambda first: left_or(first, optimal.right),
+            lambda rest: t.either(rest, lambda second: or_right_of(optimal.left, second), not_minimal),
+        )
+    )
     s.conclude(conjunction(enough.formula, needed.formula), by=both(enough, needed))
 
 
@@ -285,7 +344,10 @@ def dichotomy_at(s, t, letters, P, Sigma, sp, sym, proj, com, of_A2, kappa, leas
     a, A2 = letters["A2p"], letters["A2"]
     by_rows = t.have(tr(P) <= number("d2"), proj, sum=[Term(grams=(ident("d2") - P,))])
     by_cols = t.have(tr(P) <= number("d1"), of_A2, sum=[Term(grams=(ident("d1") - a @ A2,))])
-    rank = t.either(least.parts()[3], lambda eq: t.have(tr(P) <= kappa, eq, sum=[Term(times=(by_cols,))]),
-                    lambda eq: t.have(tr(P) <= kappa, eq, sum=[Term(times=(by_rows,))]))
+    rank = t.either(
+        least.parts()[3],
+        lambda eq: t.have(tr(P) <= kappa, eq, sum=[Term(times=(by_cols,))]),
+        lambda eq: t.have(tr(P) <= kappa, eq, sum=[Term(times=(by_rows,))]),
+    )
     some = t.have(kappa > 0, sum=[Term(times=(least.parts()[2],)), Term()])
     return s.cite("dichotomy", **sp.named(), P=P, kappa=kappa)(sp.known, sym, proj, com, some, rank)

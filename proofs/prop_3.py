@@ -10,25 +10,52 @@ from fractions import Fraction
 
 from symbolic_cp.book.generators import critical_points
 from symbolic_cp.book.script import Script, statement
-from symbolic_cp.kernel.facts import in_range, penrose
-from symbolic_cp.kernel.formulas import NAT, SCALAR, Implies, Or, Variable, at_least, conjunction, equal, exists, for_all, matrix_sort, negation
+from symbolic_cp.kernel.facts import in_range
+from symbolic_cp.kernel.formulas import (
+    NAT,
+    SCALAR,
+    Implies,
+    Or,
+    Variable,
+    at_least,
+    conjunction,
+    equal,
+    exists,
+    for_all,
+    matrix_sort,
+    negation,
+)
 from symbolic_cp.kernel.terms import nat, scalar
 from symbolic_cp.kernel.theory import Cofactor, combine
-from symbolic_cp.prover.context import Context, Known, Term, anything, both, difference, from_fact, left_or, one, or_right_of, reciprocal
-from symbolic_cp.prover.expression import Expr, ident, norm2, null, number, of, tr
+from symbolic_cp.prover.context import (
+    Known,
+    Term,
+    anything,
+    both,
+    difference,
+    from_fact,
+    left_or,
+    or_right_of,
+    reciprocal,
+)
+from symbolic_cp.prover.expression import ident, null, number, of, tr
 
 from .def_order import non_optimal, optimal_order
-from .order import case_1, case_2, full_upto, improvable
-from .perturb import flat, lower_nearby, missed, point, slack
+from .order import case_1, case_2, full_upto
+from .perturb import lower_nearby
 from .prop_1 import loss
 from .prop_2 import dichotomy_at, setting, smallest_width
-from .spectra import next_range, spectrum_of
+from .spectra import spectrum_of
 from .structure import widths
-from .thm_1 import data, eq1
-from .thm_2 import at_distance, nearby, network
+from .thm_1 import eq1
 
 
-@statement("prop-3.1", "eq-29: every block W[i] is completed to an orthonormal basis of its eigenspace", kind="step", hidden=True)
+@statement(
+    "prop-3.1",
+    "eq-29: every block W[i] is completed to an orthonormal basis of its eigenspace",
+    kind="step",
+    hidden=True,
+)
 def completed(s: Script) -> None:
     """The block-diagonal orthogonal S of the paper has the blocks [V_i, N_i]: S'V is then diag(I_(m_i x p_i)), 0."""
     s.dims("d1 d2")
@@ -65,7 +92,10 @@ def frame(s: Script) -> None:
     iso = s.given(K @ K.T @ K == K, "K K'K = K")
     inv = s.given(conjunction(C @ D == ident("d1"), D @ C == ident("d1")), "D is the inverse of C")
     Q, B2, B1 = M @ K @ K.T @ M.T, M @ K @ C, eq1(M, K, C, D, L1, X, Xp, Y)
-    s.conclude(conjunction(Q.T == Q, Q @ Q == Q, Q @ B2 == B2, B2 @ (D @ K.T @ M.T) == Q, B2 @ B1 @ X == Q @ Y @ Xp @ X), by=[gram, iso, inv, of_X])
+    s.conclude(
+        conjunction(Q.T == Q, Q @ Q == Q, Q @ B2 == B2, B2 @ (D @ K.T @ M.T) == Q, B2 @ B1 @ X == Q @ Y @ Xp @ X),
+        by=[gram, iso, inv, of_X],
+    )
 
 
 @statement("frame-pinv", "eq-25, eq-27, eq-28 and the rank at the point (B1, M K C)", kind="lemma", hidden=True)
@@ -82,14 +112,18 @@ def frame_pinv(s: Script) -> None:
     eq2 = s.given(B2 == M @ K @ C, "B2 = M K C")
     e1 = s.given(B1 == eq1(M, K, C, D, L1, X, Xp, Y), "eq-1")
     b, of_B2 = s.pinv(B2, "b")
-    sym, square, fixed, onto, product = s.cite("frame", M=M, K=K, C=C, D=D, X=X, Y=Y, L1=L1, Xp=Xp)(of_X, gram, iso, inv).parts()
+    sym, square, fixed, onto, product = s.cite("frame", M=M, K=K, C=C, D=D, X=X, Y=Y, L1=L1, Xp=Xp)(
+        of_X, gram, iso, inv
+    ).parts()
     fixed = s.have(Q @ B2 == B2, fixed, eq2, heavy=[B2])
     onto = s.have(B2 @ (D @ K.T @ M.T) == Q, onto, eq2, heavy=[B2])
     product = s.have(B2 @ B1 @ X == Q @ Y @ Xp @ X, product, eq2, e1, heavy=[B1, B2])
     PB = s.cite("projector-of", A=B2, B=b, G=D @ K.T @ M.T, Q=Q)(of_B2, sym, fixed, onto)
     e25 = s.have(b @ Q == b, PB, of_B2)
     inner = s.have(B2 @ B1 @ X @ Xp == Q @ Y @ Xp, product, of_X)
-    solved = s.have(B1 == b @ Y @ Xp + B1 - b @ B2 @ B1 @ X @ Xp, s.have(b @ (B2 @ B1 @ X @ Xp) == b @ Y @ Xp, inner, e25))
+    solved = s.have(
+        B1 == b @ Y @ Xp + B1 - b @ B2 @ B1 @ X @ Xp, s.have(b @ (B2 @ B1 @ X @ Xp) == b @ Y @ Xp, inner, e25)
+    )
     e27 = s.have(B2 @ B1 @ X == B2 @ b @ Y @ Xp @ X, product, PB)
     proj = both(s.have((B2 @ b).T == B2 @ b, of_B2), s.have(B2 @ b @ B2 @ b == B2 @ b, of_B2))
     e28 = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=B2 @ B1 @ X, Q=B2 @ b)(of_X, e27, proj)
@@ -99,7 +133,12 @@ def frame_pinv(s: Script) -> None:
     s.conclude(found.formula, by=found)
 
 
-@statement("turn", "the matrix M that has w in place of v, and the projector onto the captured columns", kind="lemma", hidden=True)
+@statement(
+    "turn",
+    "the matrix M that has w in place of v, and the projector onto the captured columns",
+    kind="lemma",
+    hidden=True,
+)
 def turn(s: Script) -> None:
     """For any number q of columns that are turned at once; the paper turns one."""
     s.dims("d1 d2 q")
@@ -107,7 +146,7 @@ def turn(s: Script) -> None:
     eu, ev, e = s.matrices("eu: d2 x q, ev: d2 x q, e: d2 x q")
     eps, c = s.scalar("eps"), s.scalar("c")
     orth = s.given(conjunction(N @ N.T == ident("d2"), N.T @ N == ident("d2")), "N is orthogonal")
-    iso = s.given(K @ K.T @ K == K, "K K'K = K")
+    s.given(K @ K.T @ K == K, "K K'K = K")
     hu = s.given(conjunction(eu.T @ eu == ident("q"), K.T @ eu == 0), "eu is missed")
     hv = s.given(conjunction(ev.T @ ev == ident("q"), K @ K.T @ ev == ev), "ev is captured")
     other = s.given(conjunction(e.T @ eu == 0, e.T @ ev == 0), "e is another coordinate")
@@ -118,22 +157,27 @@ def turn(s: Script) -> None:
     w, M = s.matrices("w: d2 x q, M: d2 x d2")
     new = s.given(w == N @ a, "w = c (v + eps u)")
     made = s.given(M == N + (w - v) @ ev.T, "M has w in place of v")
-    R = ident("d2") + (a - ev) @ ev.T                      # M = N R
-    aa = s.have(a.T @ a == ident("q"), hu[0], hv[0], ee, circle)
+    R = ident("d2") + (a - ev) @ ev.T  # M = N R
     MNR = s.have(M == N @ R, made, new, heavy=[w, M])
     MN = s.have(M.T @ M == R.T @ R, MNR, orth)
     RK = s.have(R @ K @ K.T == K @ K.T + (a - ev) @ ev.T, hv[1])
-    av = s.have(ev.T @ a == c * ident("q"), hv[0], ee)
-    Ka = s.have(K @ K.T @ a == c * ev, hu[1], hv[1])
     gram = s.have(K.T @ M.T @ M @ K == K.T @ K, s.have(K.T @ R.T @ R @ K == K.T @ K, hu, hv, ee, circle), MN)
     Pi = N.T @ M @ K @ K.T @ M.T @ N
     NM = s.have(N.T @ M == R, MNR, orth)
     form = s.have(R @ K @ K.T @ R.T == K @ K.T - ev @ ev.T + a @ a.T, RK, hv)
     PiR = s.have(Pi == K @ K.T - ev @ ev.T + a @ a.T, s.have(Pi == R @ K @ K.T @ R.T, NM), form)
-    Q = s.have(M @ K @ K.T @ M.T == N @ K @ K.T @ N.T - v @ v.T + w @ w.T,
-               s.have(M @ K @ K.T @ M.T == N @ (R @ K @ K.T @ R.T) @ N.T, MNR), form, new, heavy=[w])
-    rows = [s.have(eu.T @ Pi @ eu == eps * eps * c * c * ident("q"), PiR, hu, ee),
-            s.have(ev.T @ Pi @ ev == c * c * ident("q"), PiR, hv, ee), s.have(e.T @ Pi @ e == e.T @ K @ K.T @ e, PiR, other)]
+    Q = s.have(
+        M @ K @ K.T @ M.T == N @ K @ K.T @ N.T - v @ v.T + w @ w.T,
+        s.have(M @ K @ K.T @ M.T == N @ (R @ K @ K.T @ R.T) @ N.T, MNR),
+        form,
+        new,
+        heavy=[w],
+    )
+    rows = [
+        s.have(eu.T @ Pi @ eu == eps * eps * c * c * ident("q"), PiR, hu, ee),
+        s.have(ev.T @ Pi @ ev == c * c * ident("q"), PiR, hv, ee),
+        s.have(e.T @ Pi @ e == e.T @ K @ K.T @ e, PiR, other),
+    ]
     found = both(gram, Q, *rows)
     s.conclude(found.formula, by=found)
 
@@ -159,18 +203,30 @@ def turned_loss(s: Script) -> None:
     value = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=B2 @ B1 @ X, Q=Q)(of_X, there, both(at_M[0], at_M[1]))
     base = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=A2 @ A1 @ X, Q=P)(of_X, here, both(at_N[0], at_N[1]))
     moved = s.have(tr(Q @ Sigma) == tr((N.T @ Q @ N) @ (N.T @ Sigma @ N)), orth)
-    first = added(loss(X, Y, B1, B2) == tr(Y @ Y.T) / 2 - tr((N.T @ Q @ N) @ (N.T @ Sigma @ N)) / 2, (1, value), (Fraction(-1, 2), moved))
+    first = added(
+        loss(X, Y, B1, B2) == tr(Y @ Y.T) / 2 - tr((N.T @ Q @ N) @ (N.T @ Sigma @ N)) / 2,
+        (1, value),
+        (Fraction(-1, 2), moved),
+    )
     trace = s.have(tr(Q @ Sigma) == tr(P @ Sigma) - tr(v.T @ Sigma @ v) + tr(w.T @ Sigma @ w), form)
-    second = added(loss(X, Y, B1, B2) == loss(X, Y, A1, A2) - (tr(w.T @ Sigma @ w) - tr(v.T @ Sigma @ v)) / 2,
-                   (1, value), (-1, base), (Fraction(-1, 2), trace))
+    second = added(
+        loss(X, Y, B1, B2) == loss(X, Y, A1, A2) - (tr(w.T @ Sigma @ w) - tr(v.T @ Sigma @ v)) / 2,
+        (1, value),
+        (-1, base),
+        (Fraction(-1, 2), trace),
+    )
     s.conclude(conjunction(first.formula, second.formula), by=both(first, second))
 
 
 def two_points(s, M, N, K, C, D, L1, X, Xp, Y):
     """(A1, A2) from N, and (B1, B2) from M, by eq-1 and eq-2."""
     A1, A2, B1, B2 = s.matrices("A1: d1 x d0, A2: d2 x d1, B1: d1 x d0, B2: d2 x d1")
-    known = s.given(conjunction(A2 == N @ K @ C, A1 == eq1(N, K, C, D, L1, X, Xp, Y), B2 == M @ K @ C, B1 == eq1(M, K, C, D, L1, X, Xp, Y)),
-                    "eq-1 and eq-2 for (A1, A2) with N and for (B1, B2) with M")
+    known = s.given(
+        conjunction(
+            A2 == N @ K @ C, A1 == eq1(N, K, C, D, L1, X, Xp, Y), B2 == M @ K @ C, B1 == eq1(M, K, C, D, L1, X, Xp, Y)
+        ),
+        "eq-1 and eq-2 for (A1, A2) with N and for (B1, B2) with M",
+    )
     return A1, A2, B1, B2, known
 
 
@@ -194,42 +250,130 @@ def turned(s: Script):
     eu, ev = s.matrices("eu: d2 x 1, ev: d2 x 1")
     si, sj, eps, c = (s.scalar(name) for name in ("si", "sj", "eps", "c"))
     u, v = N @ eu, N @ ev
-    hu = s.given(conjunction(eu.T @ eu == ident(1), K.T @ eu == 0, Sigma @ u == si * u), "u = N eu is missed, Sigma u = si u")
-    hv = s.given(conjunction(ev.T @ ev == ident(1), K @ K.T @ ev == ev, Sigma @ v == sj * v), "v = N ev is captured, Sigma v = sj v")
+    hu = s.given(
+        conjunction(eu.T @ eu == ident(1), K.T @ eu == 0, Sigma @ u == si * u), "u = N eu is missed, Sigma u = si u"
+    )
+    hv = s.given(
+        conjunction(ev.T @ ev == ident(1), K @ K.T @ ev == ev, Sigma @ v == sj * v),
+        "v = N ev is captured, Sigma v = sj v",
+    )
     unit = s.given(c * c * (1 + eps * eps) == 1, "c = 1 / sqrt(1 + eps^2)")
     w, M = s.matrices("w: d2 x 1, M: d2 x d2")
     new = s.given(w == c * (v + eps * u), "w = (v + eps u) / sqrt(1 + eps^2)")
     made = s.given(M == N + (w - v) @ ev.T, "M has w in place of v")
-    return X, Y, Xp, of_X, N, K, C, D, L1, orth, iso, inv, Sigma, com, eu, ev, si, sj, eps, c, u, v, hu, hv, unit, w, new, M, made
+    return (
+        X,
+        Y,
+        Xp,
+        of_X,
+        N,
+        K,
+        C,
+        D,
+        L1,
+        orth,
+        iso,
+        inv,
+        Sigma,
+        com,
+        eu,
+        ev,
+        si,
+        sj,
+        eps,
+        c,
+        u,
+        v,
+        hu,
+        hv,
+        unit,
+        w,
+        new,
+        M,
+        made,
+    )
 
 
-@statement("prop-3.item1", "prop-3.2 to prop-3.8: turning one captured direction towards a missed one", kind="step", hidden=True)
+@statement(
+    "prop-3.item1",
+    "prop-3.2 to prop-3.8: turning one captured direction towards a missed one",
+    kind="step",
+    hidden=True,
+)
 def item_1(s: Script) -> None:
-    X, Y, Xp, of_X, N, K, C, D, L1, orth, iso, inv, Sigma, com, eu, ev, si, sj, eps, c, u, v, hu, hv, unit, w, new, M, made = turned(s)
+    (
+        X,
+        Y,
+        Xp,
+        of_X,
+        N,
+        K,
+        C,
+        D,
+        L1,
+        orth,
+        iso,
+        inv,
+        Sigma,
+        com,
+        eu,
+        ev,
+        si,
+        sj,
+        eps,
+        c,
+        u,
+        v,
+        hu,
+        hv,
+        unit,
+        w,
+        new,
+        M,
+        made,
+    ) = turned(s)
     A1, A2, B1, B2, points = two_points(s, M, N, K, C, D, L1, X, Xp, Y)
-    P, Q = N @ K @ K.T @ N.T, M @ K @ K.T @ M.T
+    Q = M @ K @ K.T @ M.T
 
     with s.aside():
         U, S, V = s.matrices("U: d2 x d2, S: d2 x d2, V: d2 x d1")
         block = s.given(S @ S.T == ident("d2"), "S is orthogonal")
         s.step("prop-3.2", U @ V @ C == (U @ S) @ (S.T @ V) @ C, by=[block])
     ee = s.have(eu.T @ ev == 0, hu[1], hv[1])
-    s.step("prop-3.3", conjunction(M @ ev == w, B2 == A2 + (w - v) @ v.T @ A2), by=[hv[0], hv[1], orth, made, points],
-           title="M replaces the column v by w, and so does M S'V C")
+    s.step(
+        "prop-3.3",
+        conjunction(M @ ev == w, B2 == A2 + (w - v) @ v.T @ A2),
+        by=[hv[0], hv[1], orth, made, points],
+        title="M replaces the column v by w, and so does M S'V C",
+    )
     turn_of = lambda e, other: s.cite("turn", N=N, K=K, eu=eu, ev=ev, e=e, eps=eps, c=c, w=w, M=M)(
-        orth, iso, both(hu[0], hu[1]), both(hv[0], hv[1]), other, unit, new, made).parts()
+        orth, iso, both(hu[0], hu[1]), both(hv[0], hv[1]), other, unit, new, made
+    ).parts()
     zero = null("d2", 1)
     KMMK, QP, *_ = turn_of(zero, both(s.have(zero.T @ eu == 0), s.have(zero.T @ ev == 0)))
     with s.aside():
         b, of_B2 = s.pinv(B2, "b")
-        frame_ = s.cite("frame-pinv", M=M, K=K, C=C, D=D, X=X, Y=Y, L1=L1, Xp=Xp, B1=B1, B2=B2, b=b)(of_X, KMMK, iso, inv, points[2], points[3], of_B2)
+        frame_ = s.cite("frame-pinv", M=M, K=K, C=C, D=D, X=X, Y=Y, L1=L1, Xp=Xp, B1=B1, B2=B2, b=b)(
+            of_X, KMMK, iso, inv, points[2], points[3], of_B2
+        )
         solved, e27, e28, rank = frame_.parts()
-        s.step("prop-3.4", both(solved, e27, e28).formula, proof=both(solved, e27, e28), title="eq-25, eq-27 and eq-28 hold at the perturbed point")
+        s.step(
+            "prop-3.4",
+            both(solved, e27, e28).formula,
+            proof=both(solved, e27, e28),
+            title="eq-25, eq-27 and eq-28 hold at the perturbed point",
+        )
         a, of_A2 = s.pinv(A2, "a")
         KNNK = s.have(K.T @ N.T @ N @ K == K.T @ K, orth)
         same = s.cite("frame-pinv", M=N, K=K, C=C, D=D, X=X, Y=Y, L1=L1, Xp=Xp, B1=A1, B2=A2, b=a)(
-            of_X, KNNK, iso, inv, points[0], points[1], of_A2).parts()[3]
-        s.step("prop-3.8", tr(B2 @ b) == tr(A2 @ a), proof=s.have(tr(B2 @ b) == tr(A2 @ a), rank, same), title="the rank stays")
+            of_X, KNNK, iso, inv, points[0], points[1], of_A2
+        ).parts()[3]
+        s.step(
+            "prop-3.8",
+            tr(B2 @ b) == tr(A2 @ a),
+            proof=s.have(tr(B2 @ b) == tr(A2 @ a), rank, same),
+            title="the rank stays",
+        )
     letters = dict(M=M, N=N, K=K, C=C, D=D, X=X, Y=Y, L1=L1, Xp=Xp, A1=A1, A2=A2, B1=B1, B2=B2)
     first, second = s.cite("turned-loss", v=v, w=w, **letters)(of_X, orth, KMMK, iso, inv, QP, points).parts()
     s.step("prop-3.5", first.formula, proof=first, title="S' Lambda S = Lambda")
@@ -237,22 +381,50 @@ def item_1(s: Script) -> None:
     with s.aside():
         (e,) = s.matrices("e: d2 x 1")
         other = s.given(conjunction(e.T @ eu == 0, e.T @ ev == 0), "any other coordinate")
-        s.step("prop-3.6", conjunction(
-            eu.T @ Pi @ eu == eps * eps * c * c * ident(1), ev.T @ Pi @ ev == c * c * ident(1), e.T @ Pi @ e == e.T @ K @ K.T @ e),
-            proof=lambda: both(*turn_of(e, other)[2:]), title="the diagonal: eps^2/(1+eps^2) at i, 1/(1+eps^2) at j, else as before")
+        s.step(
+            "prop-3.6",
+            conjunction(
+                eu.T @ Pi @ eu == eps * eps * c * c * ident(1),
+                ev.T @ Pi @ ev == c * c * ident(1),
+                e.T @ Pi @ e == e.T @ K @ K.T @ e,
+            ),
+            proof=lambda: both(*turn_of(e, other)[2:]),
+            title="the diagonal: eps^2/(1+eps^2) at i, 1/(1+eps^2) at j, else as before",
+        )
     uv = s.have(u.T @ v == 0, ee, orth)
-    wSw = s.have(tr(w.T @ Sigma @ w) == c * c * sj + c * c * eps * eps * si, new, hu[2], hv[2], uv, s.have(u.T @ u == ident(1), hu[0], orth), s.have(v.T @ v == ident(1), hv[0], orth), heavy=[w])
+    wSw = s.have(
+        tr(w.T @ Sigma @ w) == c * c * sj + c * c * eps * eps * si,
+        new,
+        hu[2],
+        hv[2],
+        uv,
+        s.have(u.T @ u == ident(1), hu[0], orth),
+        s.have(v.T @ v == ident(1), hv[0], orth),
+        heavy=[w],
+    )
     vSv = s.have(tr(v.T @ Sigma @ v) == sj, hv[2], s.have(v.T @ v == ident(1), hv[0], orth))
     drop = s.have((tr(w.T @ Sigma @ w) - tr(v.T @ Sigma @ v)) / 2 == c * c * eps * eps * (si - sj) / 2, wSw, vSv, unit)
     exact = added(loss(X, Y, B1, B2) == loss(X, Y, A1, A2) - c * c * eps * eps * (si - sj) / 2, (1, second), (-1, drop))
     s.generators = (critical_points,)
-    s.step("prop-3.7", loss(X, Y, B1, B2) == loss(X, Y, A1, A2) - c * c * eps * eps * (si - sj),
-           by=[exact], title="L~ = L - eps^2/(1+eps^2) (si - sj)")
+    s.step(
+        "prop-3.7",
+        loss(X, Y, B1, B2) == loss(X, Y, A1, A2) - c * c * eps * eps * (si - sj),
+        by=[exact],
+        title="L~ = L - eps^2/(1+eps^2) (si - sj)",
+    )
     more, some = s.given(si > sj, "si > sj"), s.given(eps * eps > 0, "eps != 0")
-    repaired = conjunction(loss(X, Y, B1, B2) == loss(X, Y, A1, A2) - c * c * eps * eps * (si - sj) / 2, loss(X, Y, B1, B2) < loss(X, Y, A1, A2))
+    repaired = conjunction(
+        loss(X, Y, B1, B2) == loss(X, Y, A1, A2) - c * c * eps * eps * (si - sj) / 2,
+        loss(X, Y, B1, B2) < loss(X, Y, A1, A2),
+    )
     cc = positive_square(s, c, eps, unit)
     less = s.have(loss(X, Y, B1, B2) < loss(X, Y, A1, A2), exact, sum=[Term(Fraction(1, 2), times=(cc, some, more))])
-    s.step("prop-3.7.repair", repaired, proof=both(exact, less), title="with the factor 1/2: L~ = L - 1/2 eps^2/(1+eps^2) (si - sj) < L")
+    s.step(
+        "prop-3.7.repair",
+        repaired,
+        proof=both(exact, less),
+        title="with the factor 1/2: L~ = L - 1/2 eps^2/(1+eps^2) (si - sj) < L",
+    )
     s.conclude(repaired, by=both(exact, less))
 
 
@@ -262,12 +434,16 @@ def positive_square(s, c, eps, unit) -> Known:
     from symbolic_cp.prover.context import anything
 
     nonneg = s.have(c * c >= 0, sum=[Term(squares=(c,))])
-    return s.by_sign(c * c, lambda z: anything(s.have(Falsum(), s.have(number(0) == 1, z, unit), sum=[Term()]), c * c > 0), lambda p: p,
-                     lambda no: anything(s.have(Falsum(), sum=[Term(times=(no,)), Term(times=(nonneg,))]), c * c > 0))
+    return s.by_sign(
+        c * c,
+        lambda z: anything(s.have(Falsum(), s.have(number(0) == 1, z, unit), sum=[Term()]), c * c > 0),
+        lambda p: p,
+        lambda no: anything(s.have(Falsum(), sum=[Term(times=(no,)), Term(times=(nonneg,))]), c * c > 0),
+    )
 
 
 def added_rank(s: Script):
-    """The letters of item 2: A2 = N K C of deficient rank, h a column that K does not use, u = N e the next direction."""
+    """The letters of item 2: A2 = N K C of deficient rank, h a column that K does not use, u the next direction."""
     s.dims("d0 d1 d2 m")
     X, Y = s.matrices("X: d0 x m, Y: d2 x m")
     Xp, of_X = s.pinv(X, "Xp")
@@ -304,37 +480,76 @@ def deficient(s: Script) -> None:
 
 @statement("prop-3.item2", "prop-3.10 to prop-3.20: one more direction in A2", kind="step", hidden=True)
 def item_2(s: Script) -> None:
-    X, Y, Xp, of_X, Sigma, N, K, C, D, L1, orth, iso, inv, P, com, e3, A1, A2, points, h, u, su, e1, e2, hh, hu = added_rank(s)
-    row = h.T @ C @ L1                                     # (CL1)_{rank+1,:}
+    X, Y, Xp, of_X, Sigma, N, K, C, D, L1, orth, iso, inv, P, com, e3, A1, A2, points, h, u, su, e1, e2, hh, hu = (
+        added_rank(s)
+    )
+    row = h.T @ C @ L1  # (CL1)_{rank+1,:}
     B1, B2 = s.matrices("B1: d1 x d0, B2: d2 x d1")
-    new = s.given(conjunction(
-        B2 == (N @ K + e2 * (u @ h.T)) @ C,
-        B1 == D @ (K.T @ N.T + e1 * (h @ u.T)) @ Y @ Xp + L1 - D @ K.T @ K @ C @ L1 @ X @ Xp), "prop-3.11")
+    new = s.given(
+        conjunction(
+            B2 == (N @ K + e2 * (u @ h.T)) @ C,
+            B1 == D @ (K.T @ N.T + e1 * (h @ u.T)) @ Y @ Xp + L1 - D @ K.T @ K @ C @ L1 @ X @ Xp,
+        ),
+        "prop-3.11",
+    )
     with s.aside():
         s.dims("p")
         Kd, J = s.matrices("Kd: d2 x p, J: d1 x p")
         cols = s.given(conjunction(K == Kd @ J.T, Kd.T @ Kd == ident("p"), J.T @ J == ident("p")), "K = [Kd, 0]")
         block = s.have(D @ K.T @ K @ C @ L1 @ X @ Xp == D @ J @ (J.T @ C @ L1) @ X @ Xp, cols[0], cols[1], heavy=[K])
         upper = s.have(D @ K.T @ N.T @ Y @ Xp == D @ J @ (N @ Kd).T @ Y @ Xp, cols[0], heavy=[K])
-        s.step("prop-3.10", A1 == D @ J @ (N @ Kd).T @ Y @ Xp + L1 - D @ J @ (J.T @ C @ L1) @ X @ Xp,
-               proof=lambda: added(A1 == D @ J @ (N @ Kd).T @ Y @ Xp + L1 - D @ J @ (J.T @ C @ L1) @ X @ Xp, (1, points[1]), (1, upper), (-1, block)))
+        s.step(
+            "prop-3.10",
+            A1 == D @ J @ (N @ Kd).T @ Y @ Xp + L1 - D @ J @ (J.T @ C @ L1) @ X @ Xp,
+            proof=lambda: added(
+                A1 == D @ J @ (N @ Kd).T @ Y @ Xp + L1 - D @ J @ (J.T @ C @ L1) @ X @ Xp,
+                (1, points[1]),
+                (1, upper),
+                (-1, block),
+            ),
+        )
     f, g = D @ h, C.T @ h
-    s.step("prop-3.11", conjunction(B2 == A2 + e2 * (u @ g.T), B1 == A1 + e1 * (f @ u.T @ Y @ Xp)),
-           by=[points, new], heavy=[B1, B2, A1, A2], title="the new column and the new row")
-    twelve = s.step("prop-3.12", (ident("d1") - K.T @ K) @ C @ L1 @ X @ Y.T @ (ident("d2") - P) == 0, by=[e3], title="eq-30, eq-31")
-    cross = s.have(row @ X @ Y.T @ u == 0, s.have(h.T @ (ident("d1") - K.T @ K) @ C @ L1 @ X @ Y.T @ (ident("d2") - P) @ u == 0, twelve), hh[0], hu[2])
+    s.step(
+        "prop-3.11",
+        conjunction(B2 == A2 + e2 * (u @ g.T), B1 == A1 + e1 * (f @ u.T @ Y @ Xp)),
+        by=[points, new],
+        heavy=[B1, B2, A1, A2],
+        title="the new column and the new row",
+    )
+    twelve = s.step(
+        "prop-3.12", (ident("d1") - K.T @ K) @ C @ L1 @ X @ Y.T @ (ident("d2") - P) == 0, by=[e3], title="eq-30, eq-31"
+    )
+    cross = s.have(
+        row @ X @ Y.T @ u == 0,
+        s.have(h.T @ (ident("d1") - K.T @ K) @ C @ L1 @ X @ Y.T @ (ident("d2") - P) @ u == 0, twelve),
+        hh[0],
+        hu[2],
+    )
     Q = P @ Y @ Xp @ X
     R = e2 * (u @ row @ X) + e1 * e2 * (u @ u.T @ Y @ Xp @ X)
-    thirteen = s.step("prop-3.13", B2 @ B1 @ X - Y == Q + R - Y, by=[new, hh, hu[2], iso, inv, of_X, orth], heavy=[B1, B2])
+    thirteen = s.step(
+        "prop-3.13", B2 @ B1 @ X - Y == Q + R - Y, by=[new, hh, hu[2], iso, inv, of_X, orth], heavy=[B1, B2]
+    )
     base = s.have(A2 @ A1 @ X == Q, points, iso, inv, of_X, heavy=[A1, A2])
     here = s.have(loss(X, Y, A1, A2) == tr((Q - Y) @ (Q - Y).T) / 2, base)
     W = s.matrix("W", "d2", "m")
     product = s.given(W == B2 @ B1 @ X, "W = B2 B1 X")
-    there = s.have(tr((W - Y) @ (W - Y).T) / 2 == tr((Q + R - Y) @ (Q + R - Y).T) / 2, s.have(W == Q + R, product, thirteen), heavy=[W])
+    there = s.have(
+        tr((W - Y) @ (W - Y).T) / 2 == tr((Q + R - Y) @ (Q + R - Y).T) / 2,
+        s.have(W == Q + R, product, thirteen),
+        heavy=[W],
+    )
     same = s.have(loss(X, Y, B1, B2) == tr((W - Y) @ (W - Y).T) / 2, product)
-    fourteen = s.step("prop-3.14", loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + (tr(R @ R.T) + 2 * tr(R @ Q.T) - 2 * tr(R @ Y.T)) / 2,
-                      proof=lambda: added(loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + (tr(R @ R.T) + 2 * tr(R @ Q.T) - 2 * tr(R @ Y.T)) / 2,
-                                          (1, same), (1, there), (-1, here)))
+    fourteen = s.step(
+        "prop-3.14",
+        loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + (tr(R @ R.T) + 2 * tr(R @ Q.T) - 2 * tr(R @ Y.T)) / 2,
+        proof=lambda: added(
+            loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + (tr(R @ R.T) + 2 * tr(R @ Q.T) - 2 * tr(R @ Y.T)) / 2,
+            (1, same),
+            (1, there),
+            (-1, here),
+        ),
+    )
     XX = s.have(X @ X.T @ Xp.T == X, of_X)
     uSu = s.have(tr(u.T @ Sigma @ u) == su, hu[0], hu[1])
     alpha = tr(row @ X @ X.T @ row.T)
@@ -347,7 +562,9 @@ def item_2(s: Script) -> None:
     change = (e2 * e2 * alpha) / 2 + (e1 * e1 * e2 * e2 * su) / 2 - e1 * e2 * su
     eighteen = loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + change
     total = added_up(s, eighteen, fourteen, fifteen, sixteen, seventeen, rest, none, e2)
-    printed_values(s, N, K, P, Sigma, su, u, of_X, R, Y, X, L1, A1, A2, B1, B2, alpha, row, e1, e2, fifteen, seventeen, total)
+    printed_values(
+        s, N, K, P, Sigma, su, u, of_X, R, Y, X, L1, A1, A2, B1, B2, alpha, row, e1, e2, fifteen, seventeen, total
+    )
     s.step("prop-3.15.repair", fifteen.formula, proof=fifteen, title="with the eigenvalue su of the new direction")
     s.step("prop-3.17.repair", seventeen.formula, proof=seventeen, title="with the eigenvalue su of the new direction")
     s.step("prop-3.18.repair", total.formula, proof=total, title="with the eigenvalue su of the new direction")
@@ -355,12 +572,31 @@ def item_2(s: Script) -> None:
         positive = s.given(su > 0, "su > 0")
         square = s.given(e2 == e1 * e1, "e2 = e1^2")
         small_ = [s.given(e1 > 0, "e1 > 0"), s.given(e1 <= 1, "e1 <= 1"), s.given(e1 * alpha < su, "e1 small")]
-        poly = s.have(loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + e1 ** 4 * alpha / 2 + e1 ** 6 * su / 2 - e1 ** 3 * su, total, square, heavy=[e2])
-        cube = s.have(1 - e1 ** 3 >= 0, sum=[Term(times=(small_[1],)), Term(times=(small_[0], small_[1])), Term(squares=(e1,), times=(small_[1],))])
+        poly = s.have(
+            loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + e1**4 * alpha / 2 + e1**6 * su / 2 - e1**3 * su,
+            total,
+            square,
+            heavy=[e2],
+        )
+        cube = s.have(
+            1 - e1**3 >= 0,
+            sum=[Term(times=(small_[1],)), Term(times=(small_[0], small_[1])), Term(squares=(e1,), times=(small_[1],))],
+        )
         half = Fraction(1, 2)
-        lower = s.have(loss(X, Y, B1, B2) < loss(X, Y, A1, A2), poly,
-                       sum=[Term(half, times=(small_[0],) * 3 + (small_[2],)), Term(half, times=(small_[0],) * 3 + (positive, cube))])
-        s.step("prop-3.19", both(poly, lower).formula, proof=both(poly, lower), title="e2 = e1^2: O(e1^4) - O(e1^3) < 0 for small e1")
+        lower = s.have(
+            loss(X, Y, B1, B2) < loss(X, Y, A1, A2),
+            poly,
+            sum=[
+                Term(half, times=(small_[0],) * 3 + (small_[2],)),
+                Term(half, times=(small_[0],) * 3 + (positive, cube)),
+            ],
+        )
+        s.step(
+            "prop-3.19",
+            both(poly, lower).formula,
+            proof=both(poly, lower),
+            title="e2 = e1^2: O(e1^4) - O(e1^3) < 0 for small e1",
+        )
     with s.aside():
         b, of_B2 = s.pinv(B2, "b")
         a, of_A2 = s.pinv(A2, "a")
@@ -368,31 +604,66 @@ def item_2(s: Script) -> None:
         (y,), hy = s.obtain(reciprocal(some), "y")
         G, G2 = D @ K.T @ N.T, D @ (K.T @ N.T) + y * e2 * (D @ h @ u.T)
         PA = s.cite("projector-of", A=A2, B=a, G=G, Q=P)(
-            of_A2, s.have(P.T == P), s.have(P @ A2 == A2, points[0], orth, iso, heavy=[A2]), s.have(A2 @ G == P, points[0], inv, heavy=[A2]))
+            of_A2,
+            s.have(P.T == P),
+            s.have(P @ A2 == A2, points[0], orth, iso, heavy=[A2]),
+            s.have(A2 @ G == P, points[0], inv, heavy=[A2]),
+        )
         PB = s.cite("projector-of", A=B2, B=b, G=G2, Q=P + u @ u.T)(
-            of_B2, s.have((P + u @ u.T).T == P + u @ u.T), s.have((P + u @ u.T) @ B2 == B2, new[0], orth, iso, hu[1], hu[2], s.have(u.T @ N @ K == 0, hu[2], iso, orth), heavy=[B2]),
-            s.have(B2 @ G2 == P + u @ u.T, new[0], inv, hh, hy, heavy=[B2]))
-        rank = s.have(tr(B2 @ b) == tr(A2 @ a) + 1, s.have(tr(B2 @ b) == tr(P) + tr(u @ u.T), PB), s.have(tr(A2 @ a) == tr(P), PA), size)
+            of_B2,
+            s.have((P + u @ u.T).T == P + u @ u.T),
+            s.have(
+                (P + u @ u.T) @ B2 == B2,
+                new[0],
+                orth,
+                iso,
+                hu[1],
+                hu[2],
+                s.have(u.T @ N @ K == 0, hu[2], iso, orth),
+                heavy=[B2],
+            ),
+            s.have(B2 @ G2 == P + u @ u.T, new[0], inv, hh, hy, heavy=[B2]),
+        )
+        rank = s.have(
+            tr(B2 @ b) == tr(A2 @ a) + 1,
+            s.have(tr(B2 @ b) == tr(P) + tr(u @ u.T), PB),
+            s.have(tr(A2 @ a) == tr(P), PA),
+            size,
+        )
         s.step("prop-3.20", rank.formula, proof=rank, title="rank + 1")
     s.conclude(total.formula, by=total)
 
 
 def added_up(s, claim, fourteen, fifteen, sixteen, seventeen, rest, none, e2) -> Known:
     """prop-3.14 with the three traces put in."""
-    factors = tuple(Cofactor(scalar(1) * factor, index) for index, factor in enumerate(
-        (scalar(1), scalar(Fraction(1, 2)), scalar(1), scalar(-1), e2.term, -e2.term)))
+    factors = tuple(
+        Cofactor(scalar(1) * factor, index)
+        for index, factor in enumerate((scalar(1), scalar(Fraction(1, 2)), scalar(1), scalar(-1), e2.term, -e2.term))
+    )
     parts = (fourteen, fifteen, sixteen, seventeen, rest, none)
     return Known(combine(*(part.theorem for part in parts), claim=claim, cofactors=factors, products=()))
 
 
-def printed_values(s, N, K, P, Sigma, su, u, of_X, R, Y, X, L1, A1, A2, B1, B2, alpha, row, e1, e2, fifteen, seventeen, total) -> None:
+def printed_values(
+    s, N, K, P, Sigma, su, u, of_X, R, Y, X, L1, A1, A2, B1, B2, alpha, row, e1, e2, fifteen, seventeen, total
+) -> None:
     """prop-3.15, 3.17 and 3.18 as printed: with s_k, where the captured pattern is p_i = m_i (i < k), p_k <= m_k."""
     with s.aside():
         sp = spectrum_of(s, Sigma)
         (k,) = s.dims("k")
-        pattern = s.given(conjunction(
-            at_least(sp.r, k + 1), full_upto(sp, P, k), tr(P) == tr(sp.Q(k)) + tr(P @ sp.E(k + 1)), tr(P @ sp.E(k + 1)) > 0), "optimal order")
-        largest = s.given(in_range("i", 1, sp.r, Implies(tr(P @ sp.E("i")) < tr(sp.E("i")), sp.s("i") <= su)), "u is the next direction")
+        pattern = s.given(
+            conjunction(
+                at_least(sp.r, k + 1),
+                full_upto(sp, P, k),
+                tr(P) == tr(sp.Q(k)) + tr(P @ sp.E(k + 1)),
+                tr(P @ sp.E(k + 1)) > 0,
+            ),
+            "optimal order",
+        )
+        largest = s.given(
+            in_range("i", 1, sp.r, Implies(tr(P @ sp.E("i")) < tr(sp.E("i")), sp.s("i") <= su)),
+            "u is the next direction",
+        )
         value = sp.s(k + 1)
         s.generators = (critical_points,)
         hyps = [sp.known, pattern, largest]
@@ -403,8 +674,11 @@ def printed_values(s, N, K, P, Sigma, su, u, of_X, R, Y, X, L1, A1, A2, B1, B2, 
         s.generators = ()
 
 
-@statement("prop-3", "non-optimal order: lower loss, same rank; optimal order: lower loss, rank + 1; A2 A1 X != 0: higher loss",
-           equations={"eq-29": "prop-3.1", "eq-30": "prop-3.12", "eq-31": "prop-3.12"})
+@statement(
+    "prop-3",
+    "non-optimal order: lower loss, same rank; optimal order: lower loss, rank + 1; A2 A1 X != 0: higher loss",
+    equations={"eq-29": "prop-3.1", "eq-30": "prop-3.12", "eq-31": "prop-3.12"},
+)
 def proposition_3(s: Script) -> None:
     X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2, Sigma, P, sp, sym, com, proj = setting(s)
     kappa, least = smallest_width(s)
@@ -417,7 +691,9 @@ def proposition_3(s: Script) -> None:
         return for_all(delta, Implies(of(delta) > 0, lower_nearby(X, Y, A1, A2, of(delta), rank)))
 
     def missed_at(t, i, low, high, less):
-        (u,), at_u = t.obtain(s.cite("pick-missed", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, less), "u")
+        (u,), at_u = t.obtain(
+            s.cite("pick-missed", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, less), "u"
+        )
         return u, at_u, dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, su=sp.s(i))
 
     first = s.inner()
@@ -428,7 +704,9 @@ def proposition_3(s: Script) -> None:
     j_low, j_high, some = at_j.parts()
     (q,), jq = first.obtain(difference(first.linear(at_least(j, 1), j_low, low), j, nat(1)), "q")
     q_high = first.linear(at_least(sp.r, q + 1), jq, j_high)
-    apart = s.cite("spectral-orthogonal-all", **sp.named(), j=q)(sp.known, sym, q_high)(i, first.linear(at_least(q, i), jq, j_low))
+    apart = s.cite("spectral-orthogonal-all", **sp.named(), j=q)(sp.known, sym, q_high)(
+        i, first.linear(at_least(q, i), jq, j_low)
+    )
     same_j = first.have(equal(scalar(j), scalar(q + 1)), jq)
     zero = first.moved(lambda n: sp.Q(i) @ sp.E(n) == 0, apart, q + 1, j, same_j)
     at_E = sp.at(first, j, first.linear(at_least(j, 1), j_low, low), j_high)
@@ -438,13 +716,16 @@ def proposition_3(s: Script) -> None:
     room = s.cite("projector-order", P=P, E=F)(proj, F_proj)[0]
     beyond = first.have(tr(P @ (ident("d2") - sp.Q(i))) > 0, sum=[Term(times=(room,)), Term(times=(some,))])
     u, at_u, point_ = missed_at(first, i, low, high, less)
-    (v,), at_v = first.obtain(s.cite("pick-beyond", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, beyond), "v")
+    (v,), at_v = first.obtain(
+        s.cite("pick-beyond", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, beyond), "v"
+    )
     value = tr(v.T @ Sigma @ v)
     t = first.inner()
     d = t.scalar("delta")
     near_ = t.given(d > 0)
     lower = s.cite("exchange", **point_, v=v, sv=value, delta=d)(
-        eq23, eq24, of_X, of_A2, at_u, both(t.have(value == value), at_v[0], at_v[1]), at_v[2], near_)
+        eq23, eq24, of_X, of_A2, at_u, both(t.have(value == value), at_v[0], at_v[1]), at_v[2], near_
+    )
     one_ = first.close(t.close(lower))
 
     second = s.inner()
@@ -471,11 +752,17 @@ def proposition_3(s: Script) -> None:
         d = t.scalar("delta")
         near_ = t.given(d > 0)
         lower = s.cite("slack", **point_, f=z, g=z, delta=d)(
-            eq23, eq24, of_X, of_A2, at_u, kernel, sp.at(c, i, low, high)[4], near_)
+            eq23, eq24, of_X, of_A2, at_u, kernel, sp.at(c, i, low, high)[4], near_
+        )
         return c.close(t.close(lower))
 
-    two_ = second.close(second.either(two_cases, lambda x: best(left_or(x, two_cases.formula.right.left)),
-                                      lambda rest: second.either(rest, lambda x: best(or_right_of(two_cases.formula.left, x)), better)))
+    two_ = second.close(
+        second.either(
+            two_cases,
+            lambda x: best(left_or(x, two_cases.formula.right.left)),
+            lambda rest: second.either(rest, lambda x: best(or_right_of(two_cases.formula.left, x)), better),
+        )
+    )
     third = s.inner()
     product = third.given(A2 @ A1 @ X != 0, "A2 A1 X != 0")
     three_ = third.close(s.cite("prop-3.item3", X=X, Y=Y, A1=A1, A2=A2)(product))

@@ -1,11 +1,29 @@
 """Lemmas about real numbers and unit vectors: positive inverses, small steps, vectors in a nonzero projector."""
 
 from symbolic_cp.book.script import Script, statement
-from symbolic_cp.kernel.facts import penrose
-from symbolic_cp.kernel.formulas import Falsum, NAT, SCALAR, Variable, at_least, conjunction, equal, exists, greater, matrix_sort, negation
-from symbolic_cp.kernel.terms import nat, scalar
-from symbolic_cp.prover.context import Context, Known, Term, anything, both, difference, from_fact, reciprocal, successor
-from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
+from symbolic_cp.kernel.formulas import (
+    SCALAR,
+    Falsum,
+    Variable,
+    at_least,
+    conjunction,
+    exists,
+    greater,
+    matrix_sort,
+)
+from symbolic_cp.kernel.terms import nat
+from symbolic_cp.prover.context import (
+    Context,
+    Known,
+    Term,
+    anything,
+    both,
+    difference,
+    from_fact,
+    reciprocal,
+    successor,
+)
+from symbolic_cp.prover.expression import Expr, ident, number, of, tr
 
 
 @statement("positive-inverse", "s > 0 has an inverse t > 0", kind="lemma", hidden=True)
@@ -20,15 +38,20 @@ def positive_inverse(s: Script) -> None:
         lambda yes: yes,
         lambda no: anything(s.have(Falsum(), nonneg, no, sum=[Term(times=(nonneg,)), Term(times=(no,))]), t > 0),
     )
-    claim = exists(Variable("t", SCALAR), conjunction(greater(of(Variable("t", SCALAR)).term, 0), a * of(Variable("t", SCALAR)) == 1))
+    claim = exists(
+        Variable("t", SCALAR),
+        conjunction(greater(of(Variable("t", SCALAR)).term, 0), a * of(Variable("t", SCALAR)) == 1),
+    )
     s.conclude(claim, by=s.witness(claim, t, by=both(above, inv)))
 
 
-@statement("small", "for a, b >= 0 and p, q > 0 there is 0 < t <= 1 with ta < p and t^2 b < q", kind="lemma", hidden=True)
+@statement(
+    "small", "for a, b >= 0 and p, q > 0 there is 0 < t <= 1 with ta < p and t^2 b < q", kind="lemma", hidden=True
+)
 def small(s: Script) -> None:
     a, b, p, q = (s.scalar(name) for name in "abpq")
     ha, hb, hp, hq = s.given(a >= 0), s.given(b >= 0), s.given(p > 0), s.given(q > 0)
-    w = p * q + a * q + b * p               # t = pq / (pq + aq + bp)
+    w = p * q + a * q + b * p  # t = pq / (pq + aq + bp)
     pq = s.have(p * q > 0, hp, hq, sum=[Term(times=(hp, hq))])
     aq = s.have(a * q >= 0, ha, hq, sum=[Term(times=(ha, hq))])
     bp = s.have(b * p >= 0, hb, hp, sum=[Term(times=(hb, hp))])
@@ -61,7 +84,9 @@ def unit(s: Script) -> None:
     (J, K), JK = s.obtain(from_fact("split").at(n=k, a=nat(1), b=j)(rest), "J K")
     u = W @ J
     claim = exists(Variable("u", matrix_sort("n", 1)), unit_in(F, of(Variable("u", matrix_sort("n", 1)))))
-    s.conclude(claim, by=s.witness(claim, u, by=both(s.have(u.T @ u == ident(1), JK[0], WW[0]), s.have(F @ u == u, WW))))
+    s.conclude(
+        claim, by=s.witness(claim, u, by=both(s.have(u.T @ u == ident(1), JK[0], WW[0]), s.have(F @ u == u, WW)))
+    )
 
 
 def unit_in(F: Expr, u: Expr):

@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.facts import in_range
 from symbolic_cp.kernel.formulas import (
-    NAT, SCALAR, Implies, Variable, at_least, conjunction, equal, for_all, greater, matrix_sort,
+    NAT,
+    SCALAR,
+    Implies,
+    Variable,
+    at_least,
+    conjunction,
+    equal,
+    for_all,
+    greater,
+    matrix_sort,
 )
 from symbolic_cp.kernel.terms import Nat, nat, scalar
-from symbolic_cp.prover.context import Context, Known, Term, both, exchange, nonnegative, reciprocal, successor
-from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
+from symbolic_cp.prover.context import Context, Known, Term, both, exchange, reciprocal, successor
+from symbolic_cp.prover.expression import Expr, of, tr
 
 
 @dataclass(frozen=True)
@@ -28,21 +37,37 @@ class Spectrum:
     partial: Variable
     known: Known
 
-    def s(self, i): return of(self.values, i)
-    def E(self, i): return of(self.projectors, i)
-    def Q(self, i): return of(self.partial, i)
-    def named(self): return {"S": self.matrix, "r": self.r, "s": self.values, "E": self.projectors, "Q": self.partial}
+    def s(self, i):
+        return of(self.values, i)
+
+    def E(self, i):
+        return of(self.projectors, i)
+
+    def Q(self, i):
+        return of(self.partial, i)
+
+    def named(self):
+        return {"S": self.matrix, "r": self.r, "s": self.values, "E": self.projectors, "Q": self.partial}
 
     @property
-    def each(self): return self.known[0]
+    def each(self):
+        return self.known[0]
+
     @property
-    def ordered(self): return self.known[1]
+    def ordered(self):
+        return self.known[1]
+
     @property
-    def starts(self): return self.known[2]
+    def starts(self):
+        return self.known[2]
+
     @property
-    def grows(self): return self.known[3]
+    def grows(self):
+        return self.known[3]
+
     @property
-    def whole(self): return self.known[4]
+    def whole(self):
+        return self.known[4]
 
     def at(self, t: Context, i, low: Known, high: Known) -> list[Known]:
         """E[i]' = E[i], E[i] E[i] = E[i], S E[i] = s[i] E[i], tr E[i] > 0, s[i] > 0."""
@@ -54,8 +79,9 @@ def spectrum_formula(S: Expr, r: Nat, s: Variable, E: Variable, Q: Variable):
     one = of(E, i)
     rows, _ = S.term.shape
     return conjunction(
-        in_range("i", 1, r, conjunction(
-            one.T == one, one @ one == one, S @ one == of(s, i) * one, tr(one) > 0, of(s, i) > 0)),
+        in_range(
+            "i", 1, r, conjunction(one.T == one, one @ one == one, S @ one == of(s, i) * one, tr(one) > 0, of(s, i) > 0)
+        ),
         in_range("i", 1, r, in_range("j", i + 1, r, of(s, i) > of(s, j))),
         of(Q, 0) == 0,
         for_all(Variable("i", NAT), Implies(at_least(r, i + 1), of(Q, i + 1) == of(Q, i) + of(E, i + 1))),
@@ -63,7 +89,9 @@ def spectrum_formula(S: Expr, r: Nat, s: Variable, E: Variable, Q: Variable):
     )
 
 
-def spectrum_of(s: Context, S: Expr, count: str = "r", values: str = "s", projectors: str = "E", partial: str = "Q") -> Spectrum:
+def spectrum_of(
+    s: Context, S: Expr, count: str = "r", values: str = "s", projectors: str = "E", partial: str = "Q"
+) -> Spectrum:
     """Introduce a spectrum of a symmetric matrix."""
     rows, _ = S.term.shape
     (r,) = s.dims(count)
@@ -147,7 +175,9 @@ def partial_sums(s: Script) -> None:
     s.conclude(all_k.formula, by=all_k)
 
 
-@statement("eigenspace-full", "S N = s[i] N implies E[i] N = N: E[i] is the whole eigenspace", kind="lemma", hidden=True)
+@statement(
+    "eigenspace-full", "S N = s[i] N implies E[i] N = N: E[i] is the whole eigenspace", kind="lemma", hidden=True
+)
 def eigenspace_full(s: Script) -> None:
     s.dims("q")
     S, sp, sym = symmetric_with_spectrum(s)
@@ -165,28 +195,31 @@ def eigenspace_full(s: Script) -> None:
         # i = k + 1: by exchanging equal indices
         same = t.inner()
         h = same.given(claim(k, k + 1))
-        equal_case = exchange("i", k + 1, Implies(claim(k, i), claim(k + 1, i)),
-                              same.close(same.have(claim(k + 1, k + 1), h, one, grows)))
+        equal_case = exchange(
+            "i", k + 1, Implies(claim(k, i), claim(k + 1, i)), same.close(same.have(claim(k + 1, k + 1), h, one, grows))
+        )
 
         def apart(gap_of):
             def case(sign):
                 gap = gap_of(sign)
                 zero = distinct(t, S, sym, gap, one, eigen, sp.E(k + 1), N)
                 return t.have(claim(k + 1, i), so_far, zero, grows)
+
             return case
 
-        def larger(sign):    # i > k + 1
+        def larger(sign):  # i > k + 1
             more = successor(t.have(greater(i, k + 1), sign), i, k + 1)
             return sp.ordered(k + 1, k_low, k_high, i, t.linear(at_least(i, k + 2), more), high)
 
-        def smaller(sign):   # k + 1 > i
+        def smaller(sign):  # k + 1 > i
             more = successor(t.have(greater(k + 1, i), sign), k + 1, i)
             return sp.ordered(i, low, high, k + 1, t.linear(at_least(k + 1, i + 1), more), k_high)
 
         return t.by_sign(
             scalar(i) - scalar(k + 1),
             lambda sign: equal_case(t.have(equal(scalar(i), scalar(k + 1)), sign), so_far),
-            apart(larger), apart(smaller),
+            apart(larger),
+            apart(smaller),
         )
 
     all_k = s.induction("k", sp.r, lambda k: claim(k, i), s.have(claim(nat(0), i), sp.starts), step)
@@ -195,9 +228,16 @@ def eigenspace_full(s: Script) -> None:
     positive = sp.at(s, i, low, high)[4]
     d = s.inner()
     (y,), inv = d.obtain(reciprocal(positive), "y")
-    rest = d.have(sp.s(i) * N == sp.s(i) * (sp.Q(sp.r) @ N),
-                  eigen, sp.whole, sym, s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)(sp.r, s.linear(at_least(sp.r, sp.r))))
-    inside = d.close(d.have(N == sp.Q(sp.r) @ N, d.have((y * sp.s(i)) * N == (y * sp.s(i)) * (sp.Q(sp.r) @ N), rest), inv))
+    rest = d.have(
+        sp.s(i) * N == sp.s(i) * (sp.Q(sp.r) @ N),
+        eigen,
+        sp.whole,
+        sym,
+        s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)(sp.r, s.linear(at_least(sp.r, sp.r))),
+    )
+    inside = d.close(
+        d.have(N == sp.Q(sp.r) @ N, d.have((y * sp.s(i)) * N == (y * sp.s(i)) * (sp.Q(sp.r) @ N), rest), inv)
+    )
     s.conclude(sp.E(i) @ N == N, by=[end, inside])
 
 

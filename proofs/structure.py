@@ -12,13 +12,24 @@ selectors T[i] (d1 x p[i]), Tb of disjoint columns. V_i is the block W[i] withou
 
 from dataclasses import dataclass
 
-from .spectra import Spectrum, next_range, spectrum_of
 from symbolic_cp.book.script import Script, statement
-from symbolic_cp.kernel.facts import in_range
-from symbolic_cp.kernel.formulas import NAT, Implies, Variable, at_least, conjunction, equal, exists, for_all, matrix_sort, substitute
+from symbolic_cp.kernel.formulas import (
+    NAT,
+    Implies,
+    Variable,
+    at_least,
+    conjunction,
+    equal,
+    exists,
+    for_all,
+    matrix_sort,
+    substitute,
+)
 from symbolic_cp.kernel.terms import Nat, nat, scalar
-from symbolic_cp.prover.context import Context, Known, Term, both, difference, from_fact
+from symbolic_cp.prover.context import Context, Term, both, difference, from_fact
 from symbolic_cp.prover.expression import Expr, ident, null, number, of, tr
+
+from .spectra import Spectrum, next_range, spectrum_of
 
 
 @dataclass(frozen=True)
@@ -39,19 +50,33 @@ class Structure:
         V, W, T = of(self.partial, k), of(self.W, k + 1), of(self.T, k + 1)
         width = nat(self.p.name, k + 1)
         block = conjunction(
-            of(self.partial, k + 1) == V + W @ T.T, W.T @ W == ident(width), of(E, k + 1) @ W == W,
-            T.T @ T == ident(width), V @ T == 0,
+            of(self.partial, k + 1) == V + W @ T.T,
+            W.T @ W == ident(width),
+            of(E, k + 1) @ W == W,
+            T.T @ T == ident(width),
+            V @ T == 0,
         )
         return conjunction(
             of(self.partial, 0) == 0,
             for_all(Variable("k", NAT), Implies(at_least(r, k + 1), block)),
             self.V == of(self.partial, r) + self.Wb @ self.Tb.T,
-            self.Wb.T @ self.Wb == ident(self.pb), of(Q, r) @ self.Wb == 0,
-            self.Tb.T @ self.Tb == ident(self.pb), of(self.partial, r) @ self.Tb == 0,
+            self.Wb.T @ self.Wb == ident(self.pb),
+            of(Q, r) @ self.Wb == 0,
+            self.Tb.T @ self.Tb == ident(self.pb),
+            of(self.partial, r) @ self.Tb == 0,
         )
 
     def named(self):
-        return {"p": self.p, "W": self.W, "T": self.T, "Vs": self.partial, "pb": self.pb, "Wb": self.Wb, "Tb": self.Tb, "V": self.V}
+        return {
+            "p": self.p,
+            "W": self.W,
+            "T": self.T,
+            "Vs": self.partial,
+            "pb": self.pb,
+            "Wb": self.Wb,
+            "Tb": self.Tb,
+            "V": self.V,
+        }
 
 
 def widths(s: Context) -> Structure:
@@ -63,7 +88,6 @@ def widths(s: Context) -> Structure:
     (pb,) = s.dims("pb")
     Wb, Tb, V = s.matrices("Wb: d2 x pb, Tb: d1 x pb, V: d2 x d1")
     return Structure(p, W, T, Vs, pb, Wb, Tb, V)
-
 
 
 @statement("thm-1.structure", "V is a partial isometry and V V' commutes with Lambda", kind="lemma", hidden=True)
@@ -79,14 +103,15 @@ def structure(s: Script) -> None:
 
     def claim(k):
         return conjunction(
-            Vk(k) @ Vk(k).T @ Vk(k) == Vk(k), Vk(k) @ Vk(k).T @ Lam == Lam @ Vk(k) @ Vk(k).T, sp.Q(k) @ Vk(k) == Vk(k))
+            Vk(k) @ Vk(k).T @ Vk(k) == Vk(k), Vk(k) @ Vk(k).T @ Lam == Lam @ Vk(k) @ Vk(k).T, sp.Q(k) @ Vk(k) == Vk(k)
+        )
 
     def step(t, k, below, so_far):
         low, high = next_range(t, sp, k, below)
         one = both(*sp.at(t, k + 1, low, high)[:3])
-        apart = s.cite("spectral-orthogonal", **{**sp.named()}, j=k)(sp.known, sym, high)
+        apart = s.cite("spectral-orthogonal", **sp.named(), j=k)(sp.known, sym, high)
         block = blocks_(k, high)
-        W, T = of(st.W, k + 1), of(st.T, k + 1)
+        W = of(st.W, k + 1)
         iso, com, inside = so_far.parts()
         Qk = s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)(k, t.linear(at_least(sp.r, k), high))
         QW = t.have(sp.Q(k) @ W == 0, apart, block[2])
@@ -135,18 +160,31 @@ def extend(s: Script) -> None:
     WV = s.have(W.T @ V == 0, FW, FV, proj[0])
     TT = s.have(T.T @ T == ident(p), JK[0], RR)
     found = [
-        WW[0], WW[1], TT, VT,
+        WW[0],
+        WW[1],
+        TT,
+        VT,
         s.have(V2.T @ V2 + R2 @ R2.T == ident(e), WV, WW[0], rest, s.have(T @ T.T + R2 @ R2.T == R @ R.T, JK[3])),
         s.have(R2.T @ R2 == ident(w2), JK[1], RR),
         s.have(V2 @ R2 == 0, VR, s.have(T.T @ R2 == 0, JK[2], RR)),
         s.have(V2 @ V2.T == V @ V.T + F, VT, TT, WW[1]),
         trace_F,
     ]
+
     def goal(p, w2, W, T, R2):
         V2 = V + W @ T.T
         return conjunction(
-            W.T @ W == ident(p), W @ W.T == F, T.T @ T == ident(p), V @ T == 0, V2.T @ V2 + R2 @ R2.T == ident(e),
-            R2.T @ R2 == ident(w2), V2 @ R2 == 0, V2 @ V2.T == V @ V.T + F, equal(scalar(p), tr(F).term))
+            W.T @ W == ident(p),
+            W @ W.T == F,
+            T.T @ T == ident(p),
+            V @ T == 0,
+            V2.T @ V2 + R2 @ R2.T == ident(e),
+            R2.T @ R2 == ident(w2),
+            V2 @ R2 == 0,
+            V2 @ V2.T == V @ V.T + F,
+            equal(scalar(p), tr(F).term),
+        )
+
     letters = [Variable("p", NAT), Variable("w2", NAT)]
     shapes = [("W", n, nat("p")), ("T", e, nat("p")), ("R2", e, nat("w2"))]
     matrices = [Variable(name, matrix_sort(rows, cols)) for name, rows, cols in shapes]
@@ -159,7 +197,12 @@ def partial_isometry(V: Expr, R: Expr, e: Nat, w: Nat):
     return V.T @ V + R @ R.T == ident(e), R.T @ R == ident(w), V @ R == 0
 
 
-@statement("thm-1.blocks", "A projector that commutes with Lambda is V V' for a V of block structure", kind="lemma", hidden=True)
+@statement(
+    "thm-1.blocks",
+    "A projector that commutes with Lambda is V V' for a V of block structure",
+    kind="lemma",
+    hidden=True,
+)
 def blocks_of(s: Script) -> None:
     n, e = s.dims("d2 d1")
     (Lam,) = s.matrices("S: d2 x d2")
@@ -173,19 +216,31 @@ def blocks_of(s: Script) -> None:
     sums = s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)
 
     k = nat("k")
-    states = [Variable("p", NAT), Variable("w", NAT), Variable("W", matrix_sort(n, "p")), Variable("T", matrix_sort(e, "p")),
-              Variable("R", matrix_sort(e, "w")), Variable("Vs", matrix_sort(n, e))]
+    states = [
+        Variable("p", NAT),
+        Variable("w", NAT),
+        Variable("W", matrix_sort(n, "p")),
+        Variable("T", matrix_sort(e, "p")),
+        Variable("R", matrix_sort(e, "w")),
+        Variable("Vs", matrix_sort(n, e)),
+    ]
     R, V = of(states[4]), of(states[5])
-    invariant = conjunction(*partial_isometry(V, R, e, nat("w")), V @ V.T == P @ sp.Q(k),
-                            sp.Q(k) @ V == V, sp.Q(k) @ P == P @ sp.Q(k))
+    invariant = conjunction(
+        *partial_isometry(V, R, e, nat("w")), V @ V.T == P @ sp.Q(k), sp.Q(k) @ V == V, sp.Q(k) @ P == P @ sp.Q(k)
+    )
     width = nat("p_next")
-    W1, T1, V1 = (of(Variable(f"{x}_next", matrix_sort(rows, cols)))
-                  for x, rows, cols in (("W", n, width), ("T", e, width), ("Vs", n, e)))
-    relation = conjunction(V1 == V + W1 @ T1.T, W1.T @ W1 == ident(width), sp.E(k + 1) @ W1 == W1,
-                           T1.T @ T1 == ident(width), V @ T1 == 0)
+    W1, T1, V1 = (
+        of(Variable(f"{x}_next", matrix_sort(rows, cols)))
+        for x, rows, cols in (("W", n, width), ("T", e, width), ("Vs", n, e))
+    )
+    relation = conjunction(
+        V1 == V + W1 @ T1.T, W1.T @ W1 == ident(width), sp.E(k + 1) @ W1 == W1, T1.T @ T1 == ident(width), V @ T1 == 0
+    )
 
     def base():
-        return s.have(substitute(invariant, {"k": nat(0), "w": e, "R": ident(e).term, "Vs": null(n, e).term}), sp.starts)
+        return s.have(
+            substitute(invariant, {"k": nat(0), "w": e, "R": ident(e).term, "Vs": null(n, e).term}), sp.starts
+        )
 
     def step(t, k, below, so_far):
         low, high = next_range(t, sp, k, below)
@@ -201,14 +256,22 @@ def blocks_of(s: Script) -> None:
         QP1 = t.have(sp.Q(k + 1) @ P == P @ sp.Q(k + 1), QP, PE, grows)
         inside = t.have(tr(P @ sp.Q(k + 1)) <= tr(P), proj, Q1, QP1, sum=[Term(grams=(P - P @ sp.Q(k + 1),))])
         total = t.have(tr(V @ V.T) + tr(F) == tr(P @ sp.Q(k + 1)), VV, grows)
-        fits = t.have(tr(V @ V.T) + tr(F) <= number(e), total, inside, room, sum=[Term(times=(inside,)), Term(times=(room,))])
+        fits = t.have(
+            tr(V @ V.T) + tr(F) <= number(e), total, inside, room, sum=[Term(times=(inside,)), Term(times=(room,))]
+        )
         found = s.cite("thm-1.extend", V=V, R=R, F=F)(*iso, F_proj, t.have(F @ V == 0, EV), fits)
         (p1, w2, W, T, R2), known = t.obtain(found, "p1 w2 W1 T1 R2")
         V2 = V + W @ T.T
         EW = t.have(sp.E(k + 1) @ W == W, known[0], known[1], PE, one[1])
         QW = t.have(sp.Q(k) @ W == 0, EW, apart)
-        after = [known[4], known[5], known[6], t.have(V2 @ V2.T == P @ sp.Q(k + 1), known[7], VV, grows),
-                 t.have(sp.Q(k + 1) @ V2 == V2, grows, QV, EV, EW, QW), QP1]
+        after = [
+            known[4],
+            known[5],
+            known[6],
+            t.have(V2 @ V2.T == P @ sp.Q(k + 1), known[7], VV, grows),
+            t.have(sp.Q(k + 1) @ V2 == V2, grows, QV, EV, EW, QW),
+            QP1,
+        ]
         then = [t.have(V2 == V + W @ T.T), known[0], EW, known[2], known[3]]
         return (p1, w2, W, T, R2, V2), both(both(*after), both(*then))
 
@@ -230,7 +293,6 @@ def blocks_of(s: Script) -> None:
     (pb, w2, Wb, Tb, R2), last = s.obtain(found, "pb wb Wb Tb Rb")
     whole = V + Wb @ Tb.T
     QWb = s.have(sp.Q(r) @ Wb == 0, s.have(F @ Wb == Wb, last[0], last[1]), QP, Qr[1])
-    structure_ = Structure(p, W, T, Vs, pb, Wb, Tb, whole)
     j = s.inner()
     (kk,) = j.dims("k")
     low = j.given(at_least(r, kk + 1))
@@ -247,7 +309,9 @@ def block_claim(sp: Spectrum, P: Expr, e: Nat, n: Nat):
     t = Context()
     st = widths(t)
     R = of(Variable("R", matrix_sort(e, "w")))
-    body = conjunction(st.formula(sp.projectors, sp.partial, sp.r),
-                       conjunction(st.V @ st.V.T == P, *partial_isometry(st.V, R, e, nat("w"))))
+    body = conjunction(
+        st.formula(sp.projectors, sp.partial, sp.r),
+        conjunction(st.V @ st.V.T == P, *partial_isometry(st.V, R, e, nat("w"))),
+    )
     variables = [thing for kind, thing, _ in t.entries]
     return exists(*variables, Variable("w", NAT), Variable("R", matrix_sort(e, "w")), body)

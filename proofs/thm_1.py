@@ -1,11 +1,22 @@
 """Theorem 1, the statement and its steps: necessity (thm-1.1 to thm-1.13) and sufficiency (thm-1.14)."""
 
 from symbolic_cp.book.script import Script, statement
-from symbolic_cp.kernel.facts import in_range, penrose
-from symbolic_cp.kernel.formulas import NAT, SCALAR, Implies, Variable, at_least, conjunction, equal, exists, for_all, matrix_sort
+from symbolic_cp.kernel.facts import in_range
+from symbolic_cp.kernel.formulas import (
+    NAT,
+    SCALAR,
+    Implies,
+    Variable,
+    at_least,
+    conjunction,
+    equal,
+    exists,
+    for_all,
+    matrix_sort,
+)
 from symbolic_cp.kernel.terms import nat, scalar
 from symbolic_cp.prover.context import Context, Known, Term, both, difference, exchange, from_fact
-from symbolic_cp.prover.expression import Expr, ident, norm2, null, number, of, tr
+from symbolic_cp.prover.expression import Expr, ident, null, number, of, tr
 
 from .spectra import next_range, spectrum_of
 from .structure import Structure, widths
@@ -86,7 +97,8 @@ def parameters(X, Y, Xp, A1, A2, U, sp, rank):
             in_range("i", 1, sp.r, number(nat("p", "i")) <= tr(sp.E("i"))),
             number(st.pb) <= tr(ident("d2") - sp.Q(sp.r)),
             tr(st.V @ st.V.T) == rank,
-            C @ D == ident("d1"), D @ C == ident("d1"),
+            C @ D == ident("d1"),
+            D @ C == ident("d1"),
             A2 == U @ st.V @ C,
             A1 == eq1(U, st.V, C, D, L1, X, Xp, Y),
             eq3(U, st.V, C, L1, X, Y),
@@ -151,14 +163,23 @@ def expansion(s: Script, X, Y, Xp, of_X, U, orth, Sigma, Lam) -> None:
     eq24 = gradients(X, Y, A1, A2)[1]
     middle = (I2 - UV @ UV.T) @ YXL @ rest == 0
     last = (I2 - UV @ UV.T) @ YXL @ C.T @ (I1 - V.T @ V) == 0
-    first = equivalent(s, eq24, middle, lambda t, h: t.have(middle, h, ten[2], eleven[1]),
-                       lambda t, h: t.have(eq24, h, ten[2], eleven[1]))
+    first = equivalent(
+        s,
+        eq24,
+        middle,
+        lambda t, h: t.have(middle, h, ten[2], eleven[1]),
+        lambda t, h: t.have(eq24, h, ten[2], eleven[1]),
+    )
     second = equivalent(s, middle, last, lambda t, h: t.have(last, h, inv), lambda t, h: t.have(middle, h, inv))
     s.step("thm-1.12", both(first, second).formula, proof=both(first, second), title="eq-24 iff eq-3")
     q, of_UV = s.pinv(UV, "q")
     v, of_V = s.pinv(V, "v")
-    s.step("thm-1.13", conjunction(UV @ UV.T == UV @ q, V.T @ V == v @ V), by=[of_UV, of_V, iso, orth],
-           title="the projectors of eq-3")
+    s.step(
+        "thm-1.13",
+        conjunction(UV @ UV.T == UV @ q, V.T @ V == v @ V),
+        by=[of_UV, of_V, iso, orth],
+        title="the projectors of eq-3",
+    )
 
 
 @statement(
@@ -190,16 +211,20 @@ def necessary(s, X, Y, Xp, of_X, U, orth, Lam, A1, A2, a, of_A2, sp, sym, grads,
     eq23, eq24 = critical.parts()
     commutes = s.cite("lem-1", X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a)(eq23, eq24, of_X, of_A2)[2]
     P, B = A2 @ a, U.T @ A2
-    Q = B @ a @ U                                    # P_Col(U'A2): a U is the pseudoinverse of U'A2
+    Q = B @ a @ U  # P_Col(U'A2): a U is the pseudoinverse of U'A2
     with s.aside():
         b, of_B = s.pinv(B, "b")
         s.step("thm-1.1", P == U @ B @ b @ U.T, by=[of_A2, of_B, orth], title="P_Col(A2) = U P_Col(U'A2) U'")
         same = s.have(b == a @ U, of_A2, of_B, orth)
-        s.step("thm-1.2", Lam @ B @ b == B @ b @ Lam, by=[same, commutes, orth], title="Lambda commutes with P_Col(U'A2)")
+        s.step(
+            "thm-1.2", Lam @ B @ b == B @ b @ Lam, by=[same, commutes, orth], title="Lambda commutes with P_Col(U'A2)"
+        )
     proj = s.have(conjunction(Q.T == Q, Q @ Q == Q), of_A2, orth)
     com = s.have(Q @ Lam == Lam @ Q, commutes, orth)
     swap = s.cite("spectral-commute", **sp.named(), P=Q)(sp.known, sym, proj, com)
-    s.step("thm-1.3", swap.formula, proof=swap, title="hence P_Col(U'A2) is block diagonal: it commutes with every E[i]")
+    s.step(
+        "thm-1.3", swap.formula, proof=swap, title="hence P_Col(U'A2) is block diagonal: it commutes with every E[i]"
+    )
     ranks(s, sp, orth, Q, proj, swap, P)
 
     room = s.have(tr(Q) <= number("d1"), of_A2, orth, sum=[Term(grams=(ident("d1") - a @ A2,))])
@@ -209,7 +234,12 @@ def necessary(s, X, Y, Xp, of_X, U, orth, Lam, A1, A2, a, of_A2, sp, sym, grads,
     st = Structure(p, W, T, Vs, pb, Wb, Tb, V)
     *_, VV, VR, RR, VR0 = known.parts()
     shape = known[0]
-    s.step("thm-1.6", P == U @ V @ V.T @ U.T, by=[VV, orth], title="P_Col(A2) = U V V' U' (V has the zero columns of thm-1.7 already)")
+    s.step(
+        "thm-1.6",
+        P == U @ V @ V.T @ U.T,
+        by=[VV, orth],
+        title="P_Col(A2) = U V V' U' (V has the zero columns of thm-1.7 already)",
+    )
 
     # C takes the orthonormal basis Z of ker A2 to the columns R that V does not use
     G = ident("d1") - a @ A2
@@ -232,8 +262,13 @@ def necessary(s, X, Y, Xp, of_X, U, orth, Lam, A1, A2, a, of_A2, sp, sym, grads,
     A2C = inside.have(A2 == U @ V @ C, VV, VR0, orth, of_A2)
     pin = inside.have(a == D @ V.T @ U.T, VV, VR0, orth, of_A2)
     c, d = Variable("C", matrix_sort("d1", "d1")), Variable("D", matrix_sort("d1", "d1"))
-    goal = exists(c, d, conjunction(
-        of(c) @ of(d) == ident("d1"), of(d) @ of(c) == ident("d1"), A2 == U @ V @ of(c), a == of(d) @ V.T @ U.T))
+    goal = exists(
+        c,
+        d,
+        conjunction(
+            of(c) @ of(d) == ident("d1"), of(d) @ of(c) == ident("d1"), A2 == U @ V @ of(c), a == of(d) @ V.T @ U.T
+        ),
+    )
     made = inside.close(inside.witness(goal, C, D, by=both(CD, DC, A2C, pin)))
     width_free = Variable("Z", matrix_sort("d1", "k3"))
     hypothesis = conjunction(of(width_free).T @ of(width_free) == ident("k3"), of(width_free) @ of(width_free).T == G)
@@ -242,7 +277,12 @@ def necessary(s, X, Y, Xp, of_X, U, orth, Lam, A1, A2, a, of_A2, sp, sym, grads,
     (k3,) = t.dims("k3")
     every = t.close(moved)
     both_ways = every(k2, width, Z, ZZ)
-    s.step("thm-1.7", both_ways.formula, proof=both_ways, title="A2 = U V C with C invertible, and A2+ = C^-1 V'U' for this C")
+    s.step(
+        "thm-1.7",
+        both_ways.formula,
+        proof=both_ways,
+        title="A2 = U V C with C invertible, and A2+ = C^-1 V'U' for this C",
+    )
     (C, D), CDknown = s.obtain(both_ways, "C D")
 
     structure = s.cite("thm-1.structure", **sp.named(), **st.named())(sp.known, sym, shape)
@@ -250,7 +290,8 @@ def necessary(s, X, Y, Xp, of_X, U, orth, Lam, A1, A2, a, of_A2, sp, sym, grads,
     s.include("thm-1.8")
     s.include("thm-1.8.repair")
     first = s.cite("thm-1.8.repair", X=X, Y=Y, Xp=Xp, U=U, V=V, C=C, D=D, A1=A1, A2=A2)(
-        of_X, orth, *structure.parts(), inv, CDknown[2], eq23)
+        of_X, orth, *structure.parts(), inv, CDknown[2], eq23
+    )
     flat = s.have((ident("d2") - P) @ Y @ X.T @ A1.T == 0, eq24, of_A2)
     third = s.have(eq3(U, V, C, A1, X, Y), flat, VV, orth)
     bounds, last = small_ranks(s, st, sp, sym, shape)
@@ -274,8 +315,10 @@ def ranks(s, sp, orth, Q, proj, swap, P) -> None:
         S = s.family("sum", "k", SCALAR)
         start = s.given(of(S, 0) == 0)
         k = nat("k")
-        grows = s.given(for_all(Variable("k", NAT), Implies(
-            at_least(sp.r, k + 1), of(S, k + 1) == of(S, k) + tr(Q @ sp.E(k + 1)))), "sum of the p_i")
+        grows = s.given(
+            for_all(Variable("k", NAT), Implies(at_least(sp.r, k + 1), of(S, k + 1) == of(S, k) + tr(Q @ sp.E(k + 1)))),
+            "sum of the p_i",
+        )
 
         def claim(k):
             return tr(Q @ sp.Q(k)) == of(S, k)
@@ -287,8 +330,12 @@ def ranks(s, sp, orth, Q, proj, swap, P) -> None:
         all_k = s.induction("k", sp.r, claim, s.have(claim(nat(0)), start, sp.starts), step)
         end = all_k(sp.r, s.linear(at_least(sp.r, sp.r)))
         orth_trace = s.have(tr(P) == tr(Q), orth)
-        s.step("thm-1.4.sum", of(S, sp.r) + tr(Q @ (ident("d2") - sp.Q(sp.r))) == tr(P), by=[end, orth_trace],
-               title="the ranks add up to rank(A2)")
+        s.step(
+            "thm-1.4.sum",
+            of(S, sp.r) + tr(Q @ (ident("d2") - sp.Q(sp.r))) == tr(P),
+            by=[end, orth_trace],
+            title="the ranks add up to rank(A2)",
+        )
     inside = s.inner()
     (i,) = inside.dims("i")
     low, high = inside.given(at_least(i, 1)), inside.given(at_least(sp.r, i))
@@ -298,7 +345,11 @@ def ranks(s, sp, orth, Q, proj, swap, P) -> None:
     (q, N), NN = inside.obtain(basis, "q N")
     body = lambda q, N: conjunction(N.T @ N == ident(q), N @ N.T == F, sp.E(i) @ N == N)
     EN = inside.have(sp.E(i) @ N == N, NN, here, one)
-    goal = exists(Variable("p", NAT), Variable("W", matrix_sort("d2", "p")), body(nat("p"), of(Variable("W", matrix_sort("d2", "p")))))
+    goal = exists(
+        Variable("p", NAT),
+        Variable("W", matrix_sort("d2", "p")),
+        body(nat("p"), of(Variable("W", matrix_sort("d2", "p")))),
+    )
     every = inside.close(inside.witness(goal, q, N, by=both(NN[0], NN[1], EN)))
     s.step("thm-1.5", every.formula, proof=every, title="P_i = V_i V_i' with orthonormal columns")
 
@@ -317,7 +368,13 @@ def small_ranks(s, st, sp, sym, shape) -> tuple[Known, Known]:
     block = blocks(kk, below)
     one = both(*sp.at(t, kk + 1, t.linear(at_least(kk + 1, 1)), below)[:3])
     W = of(st.W, kk + 1)
-    bound = t.have(number(nat("p", kk + 1)) <= tr(sp.E(kk + 1)), block[1], block[2], one, sum=[Term(grams=(sp.E(kk + 1) - W @ W.T,))])
+    bound = t.have(
+        number(nat("p", kk + 1)) <= tr(sp.E(kk + 1)),
+        block[1],
+        block[2],
+        one,
+        sum=[Term(grams=(sp.E(kk + 1) - W @ W.T,))],
+    )
     at_next = t.close(bound)
     moved = exchange("i", k + 1, Implies(at_least(sp.r, nat("i")), number(nat("p", "i")) <= tr(sp.E("i"))), at_next(k))
     every = inside.close(moved(inside.have(equal(scalar(i), scalar(k + 1)), at_k), high))
@@ -338,6 +395,7 @@ def sufficiency_of(s, X, Y, Xp, of_X, U, orth, Lam, A1, A2, sp, sym, grads, clai
     shape = known[0]
     structure = s.cite("thm-1.structure", **sp.named(), **st.named())(sp.known, sym, shape)
     vanish = s.cite("thm-1.14", X=X, Y=Y, Xp=Xp, U=U, V=V, C=C, D=D, L1=L1)(
-        of_X, orth, *structure.parts(), both(CD, DC), e3)
+        of_X, orth, *structure.parts(), both(CD, DC), e3
+    )
     one, two = gradients(X, Y, A1, A2)
     return s.close(both(s.have(one, vanish, e1, e2), s.have(two, vanish, e1, e2)), keep)

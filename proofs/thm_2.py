@@ -7,19 +7,39 @@ from fractions import Fraction
 
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.formulas import (
-    NAT, SCALAR, Falsum, Formula, Implies, Or, Variable, at_least, conjunction, equal, exists, for_all, greater, implication,
-    matrix_sort, negation,
+    NAT,
+    SCALAR,
+    Falsum,
+    Formula,
+    Implies,
+    Variable,
+    at_least,
+    conjunction,
+    equal,
+    exists,
+    for_all,
+    greater,
+    matrix_sort,
+    negation,
 )
 from symbolic_cp.kernel.logic import excluded_middle
 from symbolic_cp.kernel.terms import nat, scalar
 from symbolic_cp.prover.context import (
-    Context, Known, Term, anything, both, difference, from_fact, left_or, nonnegative, one, or_right_of, successor,
+    Known,
+    Term,
+    anything,
+    both,
+    difference,
+    from_fact,
+    left_or,
+    nonnegative,
+    or_right_of,
+    successor,
 )
-from symbolic_cp.prover.expression import Expr, ident, norm2, null, number, of, tr
+from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
 
-from .lem_1 import critical_point
-from .order import case_1, case_2, impossible, improvable, top
-from .perturb import missed, contained, point, slack
+from .order import impossible, improvable
+from .perturb import contained, missed, point, slack
 from .prop_1 import loss
 from .prop_2 import dichotomy_at, everywhere, setting, smallest_width
 from .spectra import Spectrum, spectrum_formula
@@ -39,7 +59,9 @@ def near(A1, A2, B1, B2, delta):
 def local_minimum(X, Y, A1, A2) -> Formula:
     """Some distance within which no loss is lower."""
     delta, (B1, B2) = Variable("delta", SCALAR), pair()
-    inside = for_all(B1, B2, Implies(near(A1, A2, of(B1), of(B2), of(delta)), loss(X, Y, A1, A2) <= loss(X, Y, of(B1), of(B2))))
+    inside = for_all(
+        B1, B2, Implies(near(A1, A2, of(B1), of(B2), of(delta)), loss(X, Y, A1, A2) <= loss(X, Y, of(B1), of(B2)))
+    )
     return exists(delta, conjunction(of(delta) > 0, inside))
 
 
@@ -73,19 +95,26 @@ def local_is_critical(s: Script) -> None:
 
     def vanishes(G, move, square, root, to):
         """G = 0: else a small step t along -G is lower. L(t) = L - t |G|^2 + 1/2 t^2 square, square = |root|^2."""
+
         def descent(sign):
             t_ = s.inner()
             zero = t_.have(square / 2 >= 0, sum=[Term(HALF, grams=(root,))])
             size = t_.have(norm2(G) >= 0, sum=[Term(grams=(G,))])
-            (t,), ht = t_.obtain(s.cite("small", a=square / 2, b=norm2(G), p=norm2(G), q=delta)(zero, size, sign, positive), "t")
+            (t,), ht = t_.obtain(
+                s.cite("small", a=square / 2, b=norm2(G), p=norm2(G), q=delta)(zero, size, sign, positive), "t"
+            )
             B1, B2 = move(t)
             close = t_.have(near(A1, A2, B1, B2, delta), sum=[Term(times=(ht[3],))])
             no_lower = lowest(B1, B2, close)
             value = t_.have(loss(X, Y, B1, B2) == loss(X, Y, A1, A2) - t * norm2(G) + t * t * square / 2)
-            return t_.close(anything(t_.have(Falsum(), value, sum=[Term(times=(no_lower,)), Term(times=(ht[0], ht[2]))]), G == 0))
+            return t_.close(
+                anything(t_.have(Falsum(), value, sum=[Term(times=(no_lower,)), Term(times=(ht[0], ht[2]))]), G == 0)
+            )
 
         bound = s.have(norm2(G) >= 0, sum=[Term(grams=(G,))])
-        return s.by_sign(norm2(G), lambda zero: s.zero(G, zero), descent, lambda no: anything(impossible(s, bound, no), G == 0))
+        return s.by_sign(
+            norm2(G), lambda zero: s.zero(G, zero), descent, lambda no: anything(impossible(s, bound, no), G == 0)
+        )
 
     G1, G2 = A2.T @ E @ X.T, E @ X.T @ A1.T
     first = vanishes(G1, lambda t: (A1 - t * G1, A2), norm2(A2 @ G1 @ X), A2 @ G1 @ X, 1)
@@ -93,7 +122,12 @@ def local_is_critical(s: Script) -> None:
     s.conclude(gradients_zero(X, Y, A1, A2), by=both(first, second))
 
 
-@statement("positive-spectrum", "S = G G' has a spectrum: its positive eigenvalues and their projectors", kind="lemma", hidden=True)
+@statement(
+    "positive-spectrum",
+    "S = G G' has a spectrum: its positive eigenvalues and their projectors",
+    kind="lemma",
+    hidden=True,
+)
 def positive_spectrum(s: Script) -> None:
     s.dims("n m")
     S, G = s.matrices("S: n x n, G: n x m")
@@ -110,9 +144,12 @@ def positive_spectrum(s: Script) -> None:
         """s[i] tr E[i] = |G'E[i]|^2."""
         value = t.have(s_(i) * tr(e_(i)) == norm2(G.T @ e_(i)), one_[2], one_[1], square, one_[0])
         product = t.have(s_(i) * tr(e_(i)) >= 0, value, sum=[Term(grams=(G.T @ e_(i),))])
-        return t.by_sign(s_(i), lambda z: t.have(s_(i) >= 0, z, sum=[Term(squares=(number(0),))]),
-                         lambda p: t.have(s_(i) >= 0, sum=[Term(times=(p,))]),
-                         lambda no: anything(t.have(Falsum(), sum=[Term(times=(product,)), Term(times=(no, one_[3]))]), s_(i) >= 0))
+        return t.by_sign(
+            s_(i),
+            lambda z: t.have(s_(i) >= 0, z, sum=[Term(squares=(number(0),))]),
+            lambda p: t.have(s_(i) >= 0, sum=[Term(times=(p,))]),
+            lambda no: anything(t.have(Falsum(), sum=[Term(times=(product,)), Term(times=(no, one_[3]))]), s_(i) >= 0),
+        )
 
     def upto(limit, below_r, positive, end):
         """The spectrum with `limit` <= r values, all positive."""
@@ -137,14 +174,27 @@ def positive_spectrum(s: Script) -> None:
         return s.witness(claim, limit, v, E, Q, by=both(all_each, all_gaps, start, all_grow, end))
 
     def none(zero):
-        end = s.moved(lambda n: S @ q_(n) == S @ q_(r), s.have(S @ q_(r) == S @ q_(r)), r, nat(0), s.have(equal(scalar(nat(0)), scalar(r)), zero))
+        end = s.moved(
+            lambda n: S @ q_(n) == S @ q_(r),
+            s.have(S @ q_(r) == S @ q_(r)),
+            r,
+            nat(0),
+            s.have(equal(scalar(nat(0)), scalar(r)), zero),
+        )
+
         def never(t, i, low, high):
-            return anything(t.have(Falsum(), low, high, sum=[Term(times=(low,)), Term(times=(high,)), Term()]), s_(i) > 0)
+            return anything(
+                t.have(Falsum(), low, high, sum=[Term(times=(low,)), Term(times=(high,)), Term()]), s_(i) > 0
+            )
+
         return upto(nat(0), s.linear(at_least(r, nat(0))), never, s.have(S @ q_(nat(0)) == S, end, whole))
 
     def some(positive):
         t = s.inner()
-        (q,), last = t.obtain(difference(t.linear(at_least(r, 1), successor(t.have(greater(r, nat(0)), positive), r, nat(0))), r, nat(1)), "q")
+        (q,), last = t.obtain(
+            difference(t.linear(at_least(r, 1), successor(t.have(greater(r, nat(0)), positive), r, nat(0))), r, nat(1)),
+            "q",
+        )
         r1, rr = t.linear(at_least(r, 1), last), t.linear(at_least(r, r))
         at_r = each(r, r1, rr).parts()
 
@@ -156,23 +206,44 @@ def positive_spectrum(s: Script) -> None:
                 return t2.by_sign(
                     number(r) - number(i),
                     lambda eq: t2.moved(lambda n: s_(n) > 0, sign, r, i, t2.have(equal(scalar(i), scalar(r)), eq)),
-                    lambda more: t2.have(s_(i) > 0, sum=[Term(times=(sign,)), Term(times=(ordered(i, low, high, r, successor(t2.have(greater(r, i), more), r, i), rr),))]),
-                    lambda no: anything(impossible(t2, high, no), s_(i) > 0))
+                    lambda more: t2.have(
+                        s_(i) > 0,
+                        sum=[
+                            Term(times=(sign,)),
+                            Term(times=(ordered(i, low, high, r, successor(t2.have(greater(r, i), more), r, i), rr),)),
+                        ],
+                    ),
+                    lambda no: anything(impossible(t2, high, no), s_(i) > 0),
+                )
+
             return upto(r, rr, positive_i, s.have(S @ q_(r) == S, whole))
 
         def last_zero(sign):
             def positive_i(t2, i, low, high):
-                gap = ordered(i, low, t2.linear(at_least(r, i), high, last), r, t2.linear(at_least(r, i + 1), high, last), rr)
+                gap = ordered(
+                    i, low, t2.linear(at_least(r, i), high, last), r, t2.linear(at_least(r, i + 1), high, last), rr
+                )
                 return t2.have(s_(i) > 0, sign, sum=[Term(times=(gap,))])
+
             grown = grows(q, t.linear(at_least(r, q + 1), last))
-            zero_part = t.moved(lambda n: S @ e_(n) == 0, t.have(S @ e_(r) == 0, at_r[2], sign), r, q + 1, t.have(equal(scalar(q + 1), scalar(r)), last))
-            full = t.moved(lambda n: q_(n) == ident("n"), whole, r, q + 1, t.have(equal(scalar(q + 1), scalar(r)), last))
+            zero_part = t.moved(
+                lambda n: S @ e_(n) == 0,
+                t.have(S @ e_(r) == 0, at_r[2], sign),
+                r,
+                q + 1,
+                t.have(equal(scalar(q + 1), scalar(r)), last),
+            )
+            full = t.moved(
+                lambda n: q_(n) == ident("n"), whole, r, q + 1, t.have(equal(scalar(q + 1), scalar(r)), last)
+            )
             return upto(q, t.linear(at_least(r, q), last), positive_i, t.have(S @ q_(q) == S, grown, zero_part, full))
 
         least = not_negative(t, r, at_r)
         return t.close(t.by_sign(s_(r), last_zero, last_positive, lambda no: anything(impossible(t, least, no), claim)))
 
-    s.conclude(claim, by=s.by_sign(number(r), none, some, lambda no: anything(impossible(s, nonnegative(r), no), claim)))
+    s.conclude(
+        claim, by=s.by_sign(number(r), none, some, lambda no: anything(impossible(s, nonnegative(r), no), claim))
+    )
 
 
 def hessian(X, Y, A1, A2, D1, D2) -> Expr:
@@ -181,15 +252,23 @@ def hessian(X, Y, A1, A2, D1, D2) -> Expr:
     return norm2(N) + 2 * tr((A2 @ A1 @ X - Y) @ (D2 @ D1 @ X).T)
 
 
-@statement("hessian", "L(A + tD) = L + t (linear) + 1/2 t^2 Q(D) + t^3 (...) + 1/2 t^4 |D2 D1 X|^2", kind="lemma", hidden=True)
+@statement(
+    "hessian", "L(A + tD) = L + t (linear) + 1/2 t^2 Q(D) + t^3 (...) + 1/2 t^4 |D2 D1 X|^2", kind="lemma", hidden=True
+)
 def hessian_is(s: Script) -> None:
     X, Y, A1, A2 = network(s)
     D1, D2 = s.matrices("D1: d1 x d0, D2: d2 x d1")
     t = s.scalar("t")
     E, N = A2 @ A1 @ X - Y, D2 @ A1 @ X + A2 @ D1 @ X
-    s.conclude(loss(X, Y, A1 + t * D1, A2 + t * D2) == loss(X, Y, A1, A2) + t * tr(E @ N.T)
-               + t * t * hessian(X, Y, A1, A2, D1, D2) / 2 + t * t * t * tr(N @ (D2 @ D1 @ X).T)
-               + t * t * t * t * norm2(D2 @ D1 @ X) / 2, by=[])
+    s.conclude(
+        loss(X, Y, A1 + t * D1, A2 + t * D2)
+        == loss(X, Y, A1, A2)
+        + t * tr(E @ N.T)
+        + t * t * hessian(X, Y, A1, A2, D1, D2) / 2
+        + t * t * t * tr(N @ (D2 @ D1 @ X).T)
+        + t * t * t * t * norm2(D2 @ D1 @ X) / 2,
+        by=[],
+    )
 
 
 def strictly_down(X, Y, A1, A2) -> Formula:
@@ -245,25 +324,35 @@ def t5(s: Script) -> None:
     down = strictly_down(X, Y, A1, A2)
 
     def optimal(pattern):
-        best = s.cite("optimal-is-global", **letters, kappa=nat("kappa"))(eq23, eq24, of_X, of_A2, sp.known, least, pattern)
+        best = s.cite("optimal-is-global", **letters, kappa=nat("kappa"))(
+            eq23, eq24, of_X, of_A2, sp.known, least, pattern
+        )
         return anything(not_global(best), down)
 
     def improvable_(better):
         t = s.inner()
         (i,), known = t.obtain(better, "i")
         low, high, less, more = known.parts()
-        (u,), at_u = t.obtain(s.cite("pick-missed", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, less), "u")
+        (u,), at_u = t.obtain(
+            s.cite("pick-missed", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, less), "u"
+        )
         point_ = dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, su=sp.s(i))
         M = Y @ Xp
 
         def exchange(beyond):
             c = t.inner()
-            (v,), at_v = c.obtain(s.cite("pick-beyond", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, beyond), "v")
+            (v,), at_v = c.obtain(
+                s.cite("pick-beyond", **sp.named(), P=P, i=i)(sp.known, sym, proj, com, low, high, beyond), "v"
+            )
             value = tr(v.T @ Sigma @ v)
             hv = both(c.have(value == value), at_v[0], at_v[1])
             curvature = s.cite("T5.exchange", **point_, v=v, sv=value)(eq23, eq24, of_X, of_A2, at_u, hv)
             D1, D2 = a @ v @ u.T @ M, u @ v.T @ A2
-            return c.close(c.witness(down, D1, D2, by=c.have(hessian(X, Y, A1, A2, D1, D2) < 0, curvature, sum=[Term(times=(at_v[2],))])))
+            return c.close(
+                c.witness(
+                    down, D1, D2, by=c.have(hessian(X, Y, A1, A2, D1, D2) < 0, curvature, sum=[Term(times=(at_v[2],))])
+                )
+            )
 
         def spare(room):
             c = t.inner()
@@ -278,17 +367,24 @@ def t5(s: Script) -> None:
             x = y * (alpha + 1)
             curvature = s.cite("T5.slack", **point_, f=z, g=z, x=x)(eq23, eq24, of_X, of_A2, at_u, kernel)
             D1, D2 = x * (z @ u.T @ M), u @ z.T
-            negative = c.have(hessian(X, Y, A1, A2, D1, D2) < 0, curvature, hy[1], sum=[Term(grams=(z.T @ A1 @ X,)), Term(2)])
+            negative = c.have(
+                hessian(X, Y, A1, A2, D1, D2) < 0, curvature, hy[1], sum=[Term(grams=(z.T @ A1 @ X,)), Term(2)]
+            )
             return c.close(c.witness(down, D1, D2, by=negative))
 
         return t.close(t.either(more, exchange, spare))
 
-    result = s.either(two, lambda first: optimal(left_or(first, two.formula.right.left)),
-                      lambda rest: s.either(rest, lambda second: optimal(or_right_of(two.formula.left, second)), improvable_))
+    result = s.either(
+        two,
+        lambda first: optimal(left_or(first, two.formula.right.left)),
+        lambda rest: s.either(rest, lambda second: optimal(or_right_of(two.formula.left, second)), improvable_),
+    )
     s.conclude(down, by=result)
 
 
-@statement("prop-3.item3", "any point with A2 A1 X != 0 has points of higher loss at every distance", kind="lemma", hidden=True)
+@statement(
+    "prop-3.item3", "any point with A2 A1 X != 0 has points of higher loss at every distance", kind="lemma", hidden=True
+)
 def higher_by_scaling(s: Script) -> None:
     """f(t) = L(A1, (1 + t) A2) has f(t) + f(-t) - 2 f(0) = t^2 |A2 A1 X|^2."""
     X, Y, A1, A2 = network(s)
@@ -298,11 +394,20 @@ def higher_by_scaling(s: Script) -> None:
     delta = t.scalar("delta")
     positive = t.given(delta > 0)
     bound = t.have(norm2(W) >= 0, sum=[Term(grams=(W,))])
-    size = t.by_sign(norm2(W), lambda z: anything(nonzero(t.zero(W, z)), norm2(W) > 0), lambda p: p,
-                     lambda no: anything(impossible(t, bound, no), norm2(W) > 0))
-    zero, length = t.have(number(0) >= 0, sum=[Term(squares=(number(0),))]), t.have(norm2(A2) >= 0, sum=[Term(grams=(A2,))])
+    size = t.by_sign(
+        norm2(W),
+        lambda z: anything(nonzero(t.zero(W, z)), norm2(W) > 0),
+        lambda p: p,
+        lambda no: anything(impossible(t, bound, no), norm2(W) > 0),
+    )
+    zero, length = (
+        t.have(number(0) >= 0, sum=[Term(squares=(number(0),))]),
+        t.have(norm2(A2) >= 0, sum=[Term(grams=(A2,))]),
+    )
     unit_ = t.have(number(1) > 0, sum=[Term()])
-    (h,), hh = t.obtain(s.cite("small", a=number(0), b=norm2(A2), p=number(1), q=delta)(zero, length, unit_, positive), "h")
+    (h,), hh = t.obtain(
+        s.cite("small", a=number(0), b=norm2(A2), p=number(1), q=delta)(zero, length, unit_, positive), "h"
+    )
     goal = at_distance(X, Y, A1, A2, delta, True)
     up, down = loss(X, Y, A1, A2 + h * A2), loss(X, Y, A1, A2 - h * A2)
     convex = t.have(up + down - 2 * loss(X, Y, A1, A2) == h * h * norm2(W))
@@ -316,9 +421,12 @@ def higher_by_scaling(s: Script) -> None:
         return reach(A2 - h * A2, t.have(down > loss(X, Y, A1, A2), sum=[Term(times=(more,)), Term(times=(known,))]))
 
     one_ = loss(X, Y, A1, A2 + h * A2) - loss(X, Y, A1, A2)
-    result = t.by_sign(one_, lambda z: other(t.have(one_ <= 0, z, sum=[Term(squares=(number(0),))])),
-                       lambda p: reach(A2 + h * A2, t.have(up > loss(X, Y, A1, A2), sum=[Term(times=(p,))])),
-                       lambda no: other(t.have(one_ <= 0, sum=[Term(times=(no,))])))
+    result = t.by_sign(
+        one_,
+        lambda z: other(t.have(one_ <= 0, z, sum=[Term(squares=(number(0),))])),
+        lambda p: reach(A2 + h * A2, t.have(up > loss(X, Y, A1, A2), sum=[Term(times=(p,))])),
+        lambda no: other(t.have(one_ <= 0, sum=[Term(times=(no,))])),
+    )
     s.conclude(nearby(X, Y, A1, A2, True), by=t.close(result))
 
 
@@ -344,7 +452,9 @@ def theorem_2(s: Script) -> None:
         return t.close(anything(lowest(t, pick), everywhere(X, Y, A1, A2)))
 
     g1, g2 = critical.parts()
-    best = first.close(global_or(s, first, X, Y, A1, A2, g1, g2, wide, everywhere(X, Y, A1, A2), lambda known: known, local_is_global))
+    best = first.close(
+        global_or(s, first, X, Y, A1, A2, g1, g2, wide, everywhere(X, Y, A1, A2), lambda known: known, local_is_global)
+    )
 
     grads = second.given(gradients_zero(X, Y, A1, A2), "critical")
     not_best = second.given(negation(everywhere(X, Y, A1, A2)), "not a global minimizer")
@@ -359,13 +469,19 @@ def theorem_2(s: Script) -> None:
         return both(t.close(pick(delta, positive)), higher)
 
     h1, h2 = grads.parts()
-    saddle_known = second.close(global_or(s, second, X, Y, A1, A2, h1, h2, wide, saddle_, lambda known: anything(not_best(known), saddle_), descends))
+    saddle_known = second.close(
+        global_or(
+            s, second, X, Y, A1, A2, h1, h2, wide, saddle_, lambda known: anything(not_best(known), saddle_), descends
+        )
+    )
     s.conclude(conjunction(best.formula, saddle_known.formula), by=both(best, saddle_known))
 
 
 def global_or(s, t, X, Y, A1, A2, eq23, eq24, wide, goal, if_global, if_lower) -> Known:
-    """The goal at a critical point: from `if_global(global minimizer)`, or `if_lower(pick)` where pick(delta, positive) is
-    a lower point at that distance."""
+    """The goal at a critical point: from `if_global(global minimizer)`, or from `if_lower(pick)`.
+
+    pick(delta, positive) is a lower point at that distance, pick.higher(delta, positive) a higher one.
+    """
     c = t.inner()
     (Xp,), of_X = c.obtain(from_fact("pinv").at(A=X), "Xp")
     (a,), of_A2 = c.obtain(from_fact("pinv").at(A=A2), "A2p")
@@ -383,36 +499,58 @@ def global_or(s, t, X, Y, A1, A2, eq23, eq24, wide, goal, if_global, if_lower) -
         two = dichotomy_at(s, c, letters, P, Sigma, sp, sym, proj, com, of_A2, number(kappa), least)
 
         def optimal(pattern):
-            return if_global(s.cite("optimal-is-global", **letters, kappa=kappa)(eq23, eq24, of_X, of_A2, known, least, pattern))
+            return if_global(
+                s.cite("optimal-is-global", **letters, kappa=kappa)(eq23, eq24, of_X, of_A2, known, least, pattern)
+            )
 
         def better(improvement):
             def pick(delta, positive):
                 return s.cite("improve", **letters, kappa=number(kappa), delta=delta)(
-                    eq23, eq24, of_X, of_A2, known, least.parts()[0], improvement, positive)
+                    eq23, eq24, of_X, of_A2, known, least.parts()[0], improvement, positive
+                )
 
             def higher_(delta, positive):
                 return s.cite("higher", **letters, kappa=number(kappa), delta=delta)(
-                    eq23, eq24, of_X, of_A2, known, improvement, wide[0], positive)
+                    eq23, eq24, of_X, of_A2, known, improvement, wide[0], positive
+                )
 
             pick.higher = higher_
             return if_lower(pick)
 
-        return c.either(two, lambda x: optimal(left_or(x, two.formula.right.left)),
-                        lambda rest: c.either(rest, lambda x: optimal(or_right_of(two.formula.left, x)), better))
+        return c.either(
+            two,
+            lambda x: optimal(left_or(x, two.formula.right.left)),
+            lambda rest: c.either(rest, lambda x: optimal(or_right_of(two.formula.left, x)), better),
+        )
 
     d1, d2 = nat("d1"), nat("d2")
     same = lambda n: c.have(equal(scalar(n), scalar(n)))
-    least = lambda n, first, second, last: both(first, second, last, left_or(same(n), equal(scalar(n), scalar(d2))) if n == d1
-                                                else or_right_of(equal(scalar(n), scalar(d1)), same(n)))
+    least = lambda n, first, second, last: both(
+        first,
+        second,
+        last,
+        left_or(same(n), equal(scalar(n), scalar(d2)))
+        if n == d1
+        else or_right_of(equal(scalar(n), scalar(d1)), same(n)),
+    )
     narrow = lambda le: with_width(d1, least(d1, c.linear(at_least(d1, d1)), le, wide[0]))
     flat_ = lambda le: with_width(d2, least(d2, le, c.linear(at_least(d2, d2)), wide[1]))
-    return c.close(c.by_sign(
-        number(d1) - number(d2), lambda z: narrow(c.have(at_least(d2, d1), z, sum=[Term(squares=(number(0),))])),
-        lambda more: flat_(c.have(at_least(d1, d2), sum=[Term(times=(more,))])),
-        lambda no: narrow(c.have(at_least(d2, d1), sum=[Term(times=(no,))]))))
+    return c.close(
+        c.by_sign(
+            number(d1) - number(d2),
+            lambda z: narrow(c.have(at_least(d2, d1), z, sum=[Term(squares=(number(0),))])),
+            lambda more: flat_(c.have(at_least(d1, d2), sum=[Term(times=(more,))])),
+            lambda no: narrow(c.have(at_least(d2, d1), sum=[Term(times=(no,))])),
+        )
+    )
 
 
-@statement("higher", "an improvable critical point has higher points at every distance, also where A2 A1 X = 0", kind="lemma", hidden=True)
+@statement(
+    "higher",
+    "an improvable critical point has higher points at every distance, also where A2 A1 X = 0",
+    kind="lemma",
+    hidden=True,
+)
 def higher(s: Script) -> None:
     """Where A2 != 0 the loss grows with A1 + t b p', A2 b p' X != 0; where A2 = 0, along the slack curve with y < 0."""
     X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2, Sigma, P, sp, sym, com, proj = setting(s)
@@ -429,7 +567,11 @@ def higher(s: Script) -> None:
     size = s.have(tr(u.T @ u) == 1, at_u[1])
 
     def no_data(zero):
-        nothing = s.have(sp.s(i) * tr(u.T @ u) == 0, s.have(tr(u.T @ Sigma @ u) == sp.s(i) * tr(u.T @ u), at_u[0]), s.have(tr(u.T @ Sigma @ u) == 0, zero))
+        nothing = s.have(
+            sp.s(i) * tr(u.T @ u) == 0,
+            s.have(tr(u.T @ Sigma @ u) == sp.s(i) * tr(u.T @ u), at_u[0]),
+            s.have(tr(u.T @ Sigma @ u) == 0, zero),
+        )
         return s.have(Falsum(), nothing, size, sum=[Term(times=(value,))])
 
     data_ = Known(excluded_middle(X == 0))
@@ -444,16 +586,31 @@ def higher(s: Script) -> None:
         kernel = both(t.have(A2 @ z == 0, zero), at_z[0])
         bu = norm2(u.T @ Y @ Xp)
         bound = t.have(bu + 1 >= 0, sum=[Term(grams=(u.T @ Y @ Xp,)), Term()])
-        (h,), hh = t.obtain(s.cite("small", a=number(0), b=bu + 1, p=number(1), q=delta)(zero_small(t), bound, one_positive(t), positive), "h")
-        expansion = s.cite("slack-expansion", X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, su=sp.s(i), f=z, g=z, x=h, y=-(h * h))(
-            eq23, eq24, of_X, of_A2, at_u, kernel).parts()[3]
+        (h,), hh = t.obtain(
+            s.cite("small", a=number(0), b=bu + 1, p=number(1), q=delta)(
+                zero_small(t), bound, one_positive(t), positive
+            ),
+            "h",
+        )
+        expansion = s.cite(
+            "slack-expansion", X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, su=sp.s(i), f=z, g=z, x=h, y=-(h * h)
+        )(eq23, eq24, of_X, of_A2, at_u, kernel).parts()[3]
         B2, B1 = A2 - h * h * (u @ z.T), A1 + h * (z @ u.T @ Y @ Xp)
-        up = t.have(loss(X, Y, B1, B2) > loss(X, Y, A1, A2), expansion,
-                    sum=[Term(HALF, squares=(h * h,), grams=(z.T @ A1 @ X,)), Term(HALF, squares=(h * h * h,), times=(value,)), Term(times=(hh[0], hh[0], hh[0], value))])
+        up = t.have(
+            loss(X, Y, B1, B2) > loss(X, Y, A1, A2),
+            expansion,
+            sum=[
+                Term(HALF, squares=(h * h,), grams=(z.T @ A1 @ X,)),
+                Term(HALF, squares=(h * h * h,), times=(value,)),
+                Term(times=(hh[0], hh[0], hh[0], value)),
+            ],
+        )
         n1 = t.have(norm2(h * (z @ u.T @ Y @ Xp)) == h * h * bu, at_z[0])
         n2 = t.have(norm2(h * h * (u @ z.T)) == h * h * h * h, at_z[0], at_u[1])
         rest = t.have(1 - h * h >= 0, sum=[Term(times=(hh[1],)), Term(times=(hh[0], hh[1]))])
-        close = t.have(near(A1, A2, B1, B2, delta), n1, n2, sum=[Term(times=(hh[3],)), Term(squares=(h,), times=(rest,))])
+        close = t.have(
+            near(A1, A2, B1, B2, delta), n1, n2, sum=[Term(times=(hh[3],)), Term(squares=(h,), times=(rest,))]
+        )
         return t.close(t.witness(goal, B1, B2, by=both(close, up)))
 
     def some_A2(not_zero):
@@ -466,13 +623,30 @@ def higher(s: Script) -> None:
             move = A2 @ D @ X
 
             def impossible_(zero):
-                return t.have(Falsum(), t.have(number(1) == 0, t.have(tr(p.T @ A2 @ D @ X @ y) == 1, one_), t.have(tr(p.T @ move @ y) == 0, zero)), sum=[Term()])
+                return t.have(
+                    Falsum(),
+                    t.have(
+                        number(1) == 0,
+                        t.have(tr(p.T @ A2 @ D @ X @ y) == 1, one_),
+                        t.have(tr(p.T @ move @ y) == 0, zero),
+                    ),
+                    sum=[Term()],
+                )
 
             bound = t.have(norm2(move) >= 0, sum=[Term(grams=(move,))])
-            size_ = t.by_sign(norm2(move), lambda z: anything(impossible_(t.zero(move, z)), norm2(move) > 0), lambda yes: yes,
-                              lambda no: anything(impossible(t, bound, no), norm2(move) > 0))
+            size_ = t.by_sign(
+                norm2(move),
+                lambda z: anything(impossible_(t.zero(move, z)), norm2(move) > 0),
+                lambda yes: yes,
+                lambda no: anything(impossible(t, bound, no), norm2(move) > 0),
+            )
             length = t.have(norm2(D) >= 0, sum=[Term(grams=(D,))])
-            (h,), hh = t.obtain(s.cite("small", a=number(0), b=norm2(D), p=number(1), q=delta)(zero_small(t), length, one_positive(t), positive), "h")
+            (h,), hh = t.obtain(
+                s.cite("small", a=number(0), b=norm2(D), p=number(1), q=delta)(
+                    zero_small(t), length, one_positive(t), positive
+                ),
+                "h",
+            )
             B1 = A1 + h * D
             value_ = t.have(loss(X, Y, B1, A2) == loss(X, Y, A1, A2) + h * h * norm2(move) / 2, eq23)
             up = t.have(loss(X, Y, B1, A2) > loss(X, Y, A1, A2), value_, sum=[Term(HALF, times=(hh[0], hh[0], size_))])
@@ -502,4 +676,9 @@ def theorem_2_strong(s: Script) -> None:
         positive = t.given(delta > 0)
         return both(down, t.close(pick.higher(delta, positive)))
 
-    s.conclude(saddle_, by=global_or(s, s, X, Y, A1, A2, eq23, eq24, wide, saddle_, lambda known: anything(not_best(known), saddle_), both_ways))
+    s.conclude(
+        saddle_,
+        by=global_or(
+            s, s, X, Y, A1, A2, eq23, eq24, wide, saddle_, lambda known: anything(not_best(known), saddle_), both_ways
+        ),
+    )

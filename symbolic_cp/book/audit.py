@@ -83,7 +83,7 @@ def locate(book: Book, name: str) -> Place:
     while "." in stem:
         stem = stem.rpartition(".")[0]
         if stem in everything:
-            return _step_of(book, stem, name)
+            return _step_of(book, book.owner(name), name)
     for owner in everything:
         if any(step.id == name for step in book.script(owner).steps):
             return Place(owner, name)

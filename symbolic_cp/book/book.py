@@ -119,13 +119,21 @@ class Book:
         owner = self.owner(name)
         return next((step for step in self.script(owner).steps if step.id == name), None)
 
+    def _holder(self, statement: str, name: str) -> str | None:
+        """The statement, itself or one that is a step of it, whose script has that step."""
+        steps = self.script(statement).steps
+        if any(step.id == name for step in steps):
+            return statement
+        inner = (step.id for step in steps if step.id in self._functions and step.id != statement)
+        return next((found for one in inner if (found := self._holder(one, name))), None)
+
     def owner(self, name: str) -> str:
         """The statement that a step belongs to. Raises InputError if there is none."""
         stem = name
         while "." in stem:
             stem = stem.rpartition(".")[0]
             if stem in self._functions:
-                return stem
+                return self._holder(stem, name) or stem
         for other in self._functions:
             if any(step.id == name for step in (self._scripts[other].steps if other in self._scripts else [])):
                 return other

@@ -25,7 +25,7 @@ def critical_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance]
     Dimensions are those that are wanted where they are at most 4, else drawn between 1 and 3.
     """
     d0, d1, d2, m = (_size(rng, dims.get(name)) for name in ("d0", "d1", "d2", "m"))
-    seen = rng.randint(0 if rng.random() < 0.2 else 1, min(d0, m))      # rank of X
+    seen = rng.randint(0 if rng.random() < 0.2 else 1, min(d0, m))  # rank of X
     size = min(seen, d2)
     numbers = sorted((rng.choice([0, 1, 1, 2, 3]) for _ in range(size)), reverse=True)
     X = _filled(d0, m, {(i, i): 1 for i in range(seen)})
@@ -38,11 +38,20 @@ def critical_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance]
     A2, A1 = V * C, D * V.transpose() * Y * Xp
     matrices = {"X": X, "Y": Y, "A1": A1, "A2": A2, "Xp": Xp, "A2p": pinv(A2), "V": V, "C": C, "D": D}
     found: dict[str, Instance] = {name: instance(matrix) for name, matrix in matrices.items()}
-    found |= {"d0": d0, "d1": d1, "d2": d2, "m": m, "kappa": min(d1, d2), "U": instance(_filled(d2, d2, {(i, i): 1 for i in range(d2)}))}
+    found |= {
+        "d0": d0,
+        "d1": d1,
+        "d2": d2,
+        "m": m,
+        "kappa": min(d1, d2),
+        "U": instance(_filled(d2, d2, {(i, i): 1 for i in range(d2)})),
+    }
     found |= _spectrum(values)
     found |= _directions(rng, values, chosen, C, D)
     found |= {"N": found["U"], "K": found["V"], "L1": instance(fmpq_mat(d1, d0))}
-    c, eps = rng.choice([(Fraction(4, 5), Fraction(3, 4)), (Fraction(3, 5), Fraction(4, 3)), (Fraction(12, 13), Fraction(5, 12))])
+    c, eps = rng.choice(
+        [(Fraction(4, 5), Fraction(3, 4)), (Fraction(3, 5), Fraction(4, 3)), (Fraction(12, 13), Fraction(5, 12))]
+    )
     found |= {"c": c, "eps": eps}
     names = {"u": "eu", "su": "si", "v": "ev", "sv": "sj"}
     return found | {names[name]: value for name, value in found.items() if name in names}

@@ -260,7 +260,13 @@ class Script(Context):
         """The statement itself is false: a proof of the negation of the (closed) claim."""
         goal = Goal(self.id, (), (), claim)
         self.conclusion = Step(
-            self.id, self.title, self.kind, goal, (by.label,), refutation=by.theorem, cites=tuple(dict.fromkeys(self._cites)),
+            self.id,
+            self.title,
+            self.kind,
+            goal,
+            (by.label,),
+            refutation=by.theorem,
+            cites=tuple(dict.fromkeys(self._cites)),
             place=_caller(),
         )
 
@@ -349,5 +355,3 @@ def origin(error: BaseException) -> tuple[str, int]:
         if not file.startswith(package) or file.startswith(str(Path(package) / "proofs")):
             found = file, line
     return found
-
-

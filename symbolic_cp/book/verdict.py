@@ -314,5 +314,5 @@ def mark_repair(record: Record, repair: Record | None) -> None:
 def mark_printed_proof(record: Record) -> None:
     """A proved statement whose printed steps are not all proved has a gap in its printed proof."""
     if record.kind == "statement" and record.verdict == "proved":
-        printed = [step for step in record.steps if step.kind == "step" and not step.id.endswith(".repair")]
+        printed = [step for step in flattened(record.steps) if step.kind == "step" and not step.id.endswith(".repair")]
         record.printed_proof = "gap" if any(step.verdict != "proved" for step in printed) else "complete"
