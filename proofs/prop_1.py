@@ -3,7 +3,7 @@
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.formulas import NAT, SCALAR, Implies, Variable, at_least, conjunction, for_all
 from symbolic_cp.kernel.terms import nat
-from symbolic_cp.prover.expression import Expr, ident, number, of, tr
+from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
 
 from .lem_1 import critical_point
 from .spectra import next_range, spectrum_of
@@ -14,6 +14,30 @@ def loss(X: Expr, Y: Expr, A1: Expr, A2: Expr) -> Expr:
     """L = 1/2 |A2 A1 X - Y|^2."""
     R = A2 @ A1 @ X - Y
     return tr(R @ R.T) / 2
+
+
+@statement("eq-23", "the gradient with respect to A1 is A2'(A2 A1 X - Y)X'", kind="equation")
+def eq_23(s: Script) -> None:
+    """The coefficient of t in L(A1 + t D, A2), for every direction D."""
+    s.dims("d0 d1 d2 m")
+    X, Y, A1, A2, D = s.matrices("X: d0 x m, Y: d2 x m, A1: d1 x d0, A2: d2 x d1, D: d1 x d0")
+    t = s.scalar("t")
+    G = A2.T @ (A2 @ A1 @ X - Y) @ X.T
+    s.conclude(
+        loss(X, Y, A1 + t * D, A2) == loss(X, Y, A1, A2) + t * tr(G.T @ D) + t * t * norm2(A2 @ D @ X) / 2, by=[]
+    )
+
+
+@statement("eq-24", "the gradient with respect to A2 is (A2 A1 X - Y)X'A1'", kind="equation")
+def eq_24(s: Script) -> None:
+    """The coefficient of t in L(A1, A2 + t D), for every direction D."""
+    s.dims("d0 d1 d2 m")
+    X, Y, A1, A2, D = s.matrices("X: d0 x m, Y: d2 x m, A1: d1 x d0, A2: d2 x d1, D: d2 x d1")
+    t = s.scalar("t")
+    G = (A2 @ A1 @ X - Y) @ X.T @ A1.T
+    s.conclude(
+        loss(X, Y, A1, A2 + t * D) == loss(X, Y, A1, A2) + t * tr(G.T @ D) + t * t * norm2(D @ A1 @ X) / 2, by=[]
+    )
 
 
 @statement("prop-1", "At every critical point L = 1/2 (Tr(YY') - sum p_i s_i)", equations={"eq-28": "prop-1.4"})

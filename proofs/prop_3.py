@@ -682,7 +682,7 @@ def printed_values(
 def proposition_3(s: Script) -> None:
     X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2, Sigma, P, sp, sym, com, proj = setting(s)
     kappa, least = smallest_width(s)
-    for name in ("prop-3.1", "prop-3.item1", "prop-3.9", "prop-3.item2"):
+    for name in ("prop-3.1", "prop-3.item1", "prop-3.9", "prop-3.item2", "prop-3.21", "prop-3.22"):
         s.include(name)
     letters = dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, r=sp.r, s=sp.values, E=sp.projectors, Q=sp.partial)
     delta = Variable("delta", SCALAR)
@@ -765,5 +765,5 @@ def proposition_3(s: Script) -> None:
     )
     third = s.inner()
     product = third.given(A2 @ A1 @ X != 0, "A2 A1 X != 0")
-    three_ = third.close(s.cite("prop-3.item3", X=X, Y=Y, A1=A1, A2=A2)(product))
+    three_ = third.close(s.cite("prop-3.22", X=X, Y=Y, A1=A1, A2=A2)(product))
     s.conclude(conjunction(one_.formula, two_.formula, three_.formula), by=both(one_, two_, three_))

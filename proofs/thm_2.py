@@ -383,7 +383,56 @@ def t5(s: Script) -> None:
 
 
 @statement(
-    "prop-3.item3", "any point with A2 A1 X != 0 has points of higher loss at every distance", kind="lemma", hidden=True
+    "prop-3.21",
+    "f(x) = 1/2 |x a - y|^2 with a != 0: every x has a nearby x' with f(x') > f(x)",
+    kind="step",
+    hidden=True,
+)
+def convex(s: Script) -> None:
+    """f(x + t) + f(x - t) - 2 f(x) = t^2 |a|^2."""
+    s.dims("m")
+    a, y = s.matrices("a: 1 x m, y: 1 x m")
+    x, delta = s.scalar("x"), s.scalar("delta")
+    nonzero = s.given(a != 0, "a != 0")
+    positive = s.given(delta > 0, "delta > 0")
+
+    def f(z):
+        return norm2(z * a - y) / 2
+
+    bound = s.have(norm2(a) >= 0, sum=[Term(grams=(a,))])
+    size = s.by_sign(
+        norm2(a),
+        lambda zero: anything(nonzero(s.zero(a, zero)), norm2(a) > 0),
+        lambda yes: yes,
+        lambda no: anything(impossible(s, bound, no), norm2(a) > 0),
+    )
+    zero, one_ = s.have(number(0) >= 0, sum=[Term(squares=(number(0),))]), s.have(number(1) >= 0, sum=[Term()])
+    unit_ = s.have(number(1) > 0, sum=[Term()])
+    (h,), hh = s.obtain(
+        s.cite("small", a=number(0), b=number(1), p=number(1), q=delta)(zero, one_, unit_, positive), "h"
+    )
+    more = s.have(f(x + h) + f(x - h) - 2 * f(x) > 0, sum=[Term(times=(hh[0], hh[0], size))])
+    free = Variable("z", SCALAR)
+    goal = exists(free, conjunction((of(free) - x) * (of(free) - x) < delta, f(of(free)) > f(x)))
+
+    def reach(z, higher):
+        return s.witness(goal, z, by=both(s.have((z - x) * (z - x) < delta, sum=[Term(times=(hh[3],))]), higher))
+
+    def other(known):
+        return reach(x - h, s.have(f(x - h) > f(x), sum=[Term(times=(more,)), Term(times=(known,))]))
+
+    gain = f(x + h) - f(x)
+    result = s.by_sign(
+        gain,
+        lambda z: other(s.have(gain <= 0, z, sum=[Term(squares=(number(0),))])),
+        lambda p: reach(x + h, s.have(f(x + h) > f(x), sum=[Term(times=(p,))])),
+        lambda no: other(s.have(gain <= 0, sum=[Term(times=(no,))])),
+    )
+    s.conclude(goal, by=result)
+
+
+@statement(
+    "prop-3.22", "any point with A2 A1 X != 0 has points of higher loss at every distance", kind="step", hidden=True
 )
 def higher_by_scaling(s: Script) -> None:
     """f(t) = L(A1, (1 + t) A2) has f(t) + f(-t) - 2 f(0) = t^2 |A2 A1 X|^2."""
@@ -460,7 +509,7 @@ def theorem_2(s: Script) -> None:
     not_best = second.given(negation(everywhere(X, Y, A1, A2)), "not a global minimizer")
     product = second.given(A2 @ A1 @ X != 0, "A2 A1 X != 0")
     saddle_ = conjunction(nearby(X, Y, A1, A2, False), nearby(X, Y, A1, A2, True))
-    higher = s.cite("prop-3.item3", X=X, Y=Y, A1=A1, A2=A2)(product)
+    higher = s.cite("prop-3.22", X=X, Y=Y, A1=A1, A2=A2)(product)
 
     def descends(pick):
         t = second.inner()
