@@ -106,7 +106,8 @@ def pinv(M: fmpq_mat) -> fmpq_mat:
 
     The four Penrose equations are checked exactly, as in `is_pinv`. Where M has full rank they follow from
     one that is checked: if M M^T H = 1, then H is symmetric, so B = M^T H has M B = 1 and B M = M^T H M is
-    symmetric. Elsewhere B M B = B follows from M B M = M, as B is a product through rank(M) dimensions. Cost: the inverse of one integer matrix of size rank(M), and some products of M with M^+.
+    symmetric. Elsewhere B M B = B follows from M B M = M, as B is a product through rank(M) dimensions.
+    Cost: the inverse of one integer matrix of size rank(M), and some products of M with M^+.
     Raises Undecided if every prime tried divides a minor.
 
     >>> from symbolic_cp.exact.matrices import matrix
@@ -184,8 +185,8 @@ def _penrose_hold(
 ) -> bool:
     """The Penrose equations for M = N / d and B = P / e; P^T P may be handed in where it is at hand.
 
-    With `same_rank`, where rank(B) <= rank(M) is known from the way in which B is made,
-    B M B = B is not computed: it follows from M B M = M, since B M maps onto Col(B) then and is idempotent.
+    With `same_rank`, where rank(B) <= rank(M) is known from the way in which B is made, B M B = B is not
+    computed: it follows from M B M = M, since B M is idempotent then and maps onto Col(B).
     """
     if N.nrows() > N.ncols():
         return _penrose_hold(N.transpose(), d, P.transpose(), e)
