@@ -1,11 +1,22 @@
 """Critical points of neural networks, exactly, and proofs about them that anyone can recheck.
 
+* Networks: `Data`, `LinearNetwork`, `DataSpectrum`, `critical_point`, `verify`; `matrix` makes exact matrices.
+* Statements: `prove` takes a problem (dictionary or file) or a `Statement`, which is made from SymPy expressions over
+  dimensions from `dims` and given back as such.
+* Proofs: a `Context` has letters, hypotheses and calculations; `tr`, `ident` and the operators write its expressions;
+  `NotProved` says what is left over. `audit` checks a book of proof scripts.
+* `InputError`: what was given is wrong. `Undecided`: the question was not decided.
+
 The names below are loaded where they are first used, so that ``import symbolic_cp`` costs nothing
 and the command line starts at once.
 
 >>> import symbolic_cp as cp
 >>> cp.verify([[1, 0], [0, 1]], [[2, 0], [0, 1]], [[[1, 0]], [[2], [0]]]).kind
 'global-minimum'
+>>> cp.prove({"atoms": {"A": ["m", "n"]}, "pinv": {"P": "A"}, "claims": ["A'*A*P = A'"]})[0].verdict
+'proved'
+>>> proof = cp.Context(); m, n = proof.dims("m n"); (A,) = proof.matrices("A: m x n"); P, pinv = proof.pinv(A, "P")
+>>> known = proof.calc(A @ P @ A @ P, A @ P, (A @ P).T, by=[pinv])
 """
 
 from __future__ import annotations
@@ -14,6 +25,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symbolic_cp.book.api import audit
     from symbolic_cp.exact.errors import InputError, Undecided
     from symbolic_cp.exact.matrices import matrix
     from symbolic_cp.landscape.data import DataSpectrum
@@ -21,30 +33,50 @@ if TYPE_CHECKING:
     from symbolic_cp.landscape.verify import verify
     from symbolic_cp.networks.data import Data
     from symbolic_cp.networks.linear import LinearNetwork
+    from symbolic_cp.prover.context import Context
+    from symbolic_cp.prover.expression import ident, tr
+    from symbolic_cp.prover.search import NotProved
+    from symbolic_cp.prover.statement import Statement, dims, prove
 
 __version__ = "0.1.0"
 
 # Public name -> the module that holds it; the same list stands above for type checkers.
 _HOMES: dict[str, str] = {
+    "Context": "symbolic_cp.prover.context",
     "Data": "symbolic_cp.networks.data",
     "DataSpectrum": "symbolic_cp.landscape.data",
     "InputError": "symbolic_cp.exact.errors",
     "LinearNetwork": "symbolic_cp.networks.linear",
+    "NotProved": "symbolic_cp.prover.search",
+    "Statement": "symbolic_cp.prover.statement",
     "Undecided": "symbolic_cp.exact.errors",
+    "audit": "symbolic_cp.book.api",
     "critical_point": "symbolic_cp.landscape.shallow",
+    "dims": "symbolic_cp.prover.statement",
+    "ident": "symbolic_cp.prover.expression",
     "matrix": "symbolic_cp.exact.matrices",
+    "prove": "symbolic_cp.prover.statement",
+    "tr": "symbolic_cp.prover.expression",
     "verify": "symbolic_cp.landscape.verify",
 }
 
 __all__ = [
+    "Context",
     "Data",
     "DataSpectrum",
     "InputError",
     "LinearNetwork",
+    "NotProved",
+    "Statement",
     "Undecided",
     "__version__",
+    "audit",
     "critical_point",
+    "dims",
+    "ident",
     "matrix",
+    "prove",
+    "tr",
     "verify",
 ]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.facts import fact, penrose, spectrum
@@ -69,6 +68,7 @@ from symbolic_cp.kernel.theory import (
     one_by_one,
     trichotomy,
 )
+from symbolic_cp.prover.calculation import calculate
 from symbolic_cp.prover.expression import Expr, of, term
 from symbolic_cp.prover.search import DEFAULT, Effort, derive, linear
 from symbolic_cp.prover.show import show
@@ -299,13 +299,17 @@ class Context:
         letters = [term(letter) for letter in heavy]
         return Known(derive(claim, *parts, products=products, effort=self.effort, heavy=letters), label)
 
-    def calc(self, *sides: Expr, by: Sequence[Known] = ()) -> Known:
-        """a = b = c = ...: each equality by its own certificate, the last equal to the first. Raises NotProved.
+    def calc(self, *sides: Expr | Nat | int, by: Sequence[Known | Sequence[Known]] = ()) -> Known:
+        """a = b = c = ...: each line by its own certificate; what comes out is that the first side is the last.
 
-        The message names the link that failed.
+        Every line may use all of `by`; where an entry is a list, there is one entry a line. Raises LineFailed, which
+        names the line, its sides, what is left over, and an equation near it that is true.
+
+        >>> c = Context(); m, n = c.dims("m n"); (A,) = c.matrices("A: m x n"); P, pinv = c.pinv(A, "P")
+        >>> show(c.calc(A @ P @ A @ P, A @ P, (A @ P).T, by=[pinv]).formula)
+        "A*P*A*P = P'*A'"
         """
-        links = [self.have(left == right, *by) for left, right in pairwise(sides)]
-        return self.have(sides[0] == sides[-1], *links)
+        return calculate(lambda claim, known: self.have(claim, *known), [term(side) for side in sides], by)
 
     def linear(self, claim: Formula, *premises: Known) -> Known:
         """Linear arithmetic: the claim as a positive combination of the premises. Raises NotProved."""
