@@ -9,6 +9,7 @@ import sympy
 from sympy import Eq, Identity, MatrixSymbol, Ne, Symbol, Trace, ZeroMatrix
 
 import symbolic_cp as cp
+from symbolic_cp.book.start import files
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.prover.calculation import LineFailed
 from symbolic_cp.prover.certificate import replay
@@ -212,9 +213,12 @@ def test_claims_without_a_sympy_expression_are_refused():
             cp.Statement.of({"atoms": {"A": ["n", "n"]}, **claims}).to_sympy()
 
 
-def test_an_audit_of_one_statement():
-    report = cp.audit("eq-21")
-    assert [record.id for record in report.records] == ["eq-21"]
+def test_an_audit_of_a_folder(tmp_path):
+    for name, text in files("mine").items():
+        (tmp_path / name).write_text(text)
+    report = cp.audit(book=tmp_path)
+    assert [record.id for record in report.records] == ["mine"]
     assert report.summary["proved"] == 3
-    with pytest.raises(cp.InputError, match="eq-2l"):
-        cp.audit("eq-2l")
+    assert cp.audit("mine.2", book=str(tmp_path)).records[0].id == "mine.2"
+    with pytest.raises(cp.InputError, match="yours"):
+        cp.audit("yours", book=tmp_path)
