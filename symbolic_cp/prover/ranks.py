@@ -8,14 +8,13 @@ Main functions: rank_through, rank_of_sum, frobenius, rank_inequalities.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from itertools import combinations_with_replacement
 
 from symbolic_cp.kernel.facts import fact, penrose
 from symbolic_cp.kernel.formulas import (
     NAT,
-    And,
     Equal,
     Falsum,
     Formula,
@@ -26,9 +25,10 @@ from symbolic_cp.kernel.formulas import (
     equal,
     matrix_sort,
 )
-from symbolic_cp.kernel.logic import Theorem, and_intro, assume, exists_elim
+from symbolic_cp.kernel.logic import Theorem, assume, exists_elim
 from symbolic_cp.kernel.terms import Nat, Poly, Word, identity, matrix, nat, trace
 from symbolic_cp.kernel.theory import Product
+from symbolic_cp.prover.forms import conjoined, flattened
 from symbolic_cp.prover.lemmas import closed, specialised
 from symbolic_cp.prover.realrules import Situation
 from symbolic_cp.prover.search import derive
@@ -150,12 +150,6 @@ def known_pinvs(now: Situation) -> Pinvs:
     return found
 
 
-def conjoined(theorems: Sequence[Theorem]) -> Theorem:
-    """The conjunction, nested to the right."""
-    first, *rest = theorems
-    return and_intro(first, conjoined(rest)) if rest else first
-
-
 def _inner_inverses(equation: Poly) -> Iterator[tuple[Poly, Poly]]:
     """A letter x and a matrix M if the equation reads x M x = x, up to sign."""
     singles = [(word, coef) for (scalars, word), coef in equation.terms.items() if len(word) == 1 and not scalars]
@@ -166,11 +160,6 @@ def _inner_inverses(equation: Poly) -> Iterator[tuple[Poly, Poly]]:
         shape = word[0].shape[1], word[0].shape[0]
         middle = Poly(shape, {(scalars, long[1:-1]): -value * coef for (scalars, long), value in rest.items()})
         yield Poly(word[0].shape, {((), word): 1}), middle
-
-
-def flattened(formula: Formula) -> list[Formula]:
-    """The parts of a conjunction nested to the right."""
-    return [formula.left, *flattened(formula.right)] if isinstance(formula, And) else [formula]
 
 
 def rank_inequalities(now: Situation) -> list[Theorem]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from symbolic_cp.kernel.facts import fact, penrose
+from symbolic_cp.kernel.facts import fact
 from symbolic_cp.kernel.formulas import (
     And,
     Equal,
@@ -27,7 +27,6 @@ from symbolic_cp.kernel.formulas import (
     Positive,
     Value,
     Variable,
-    at,
     at_least,
     free_names,
     generic,
@@ -48,6 +47,7 @@ from symbolic_cp.kernel.logic import (
 )
 from symbolic_cp.kernel.terms import Letter, Poly, identity, letter, matrix, scalar
 from symbolic_cp.prover import lemmas, ranks, realrules
+from symbolic_cp.prover.forms import defined_by, flattened, letters_in, names_in_hypotheses
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.realrules import Situation
 from symbolic_cp.prover.rules import Budget, OutOfWork
@@ -71,7 +71,7 @@ RULES: tuple[Callable[[Situation], list[Theorem]], ...] = (
 def prove_goal(goal: Goal, effort: Effort = DEFAULT) -> Theorem:
     """The closed theorem `goal.formula()`. Raises NotProved, whose message shows what was left over.
 
-    >>> from symbolic_cp.kernel.formulas import NAT, equal, matrix_sort
+    >>> from symbolic_cp.kernel.formulas import NAT, at, equal, matrix_sort
     >>> from symbolic_cp.prover.goal import Hypothesis
     >>> A, B = (Variable(name, matrix_sort("n", "n")) for name in "AB")
     >>> given = Hypothesis("B is a right inverse", equal(at(A) @ at(B), identity("n")))
@@ -243,7 +243,7 @@ class _Proof:
                     return self._witnessed(claim, wider)
                 except NotProved:
                     pass
-            for one in sorted({one for one in letters_in(claim) if not one.args}, key=lambda one: one.key):
+            for one in letters_in(claim):
                 wider += self._open(lemmas.specialised(fact("pinv"), one.rows, one.cols, letter(one)), opened_)
             if not opened_:
                 raise error from None
@@ -252,7 +252,7 @@ class _Proof:
     def _closed(self, found: Theorem, opened_: Sequence[tuple[Theorem, str]]) -> Theorem:
         """The theorem without the assumptions about what was opened."""
         for existence, name in reversed(opened_):
-            if name in free_names_of_hypotheses(found):
+            if name in names_in_hypotheses(found):
                 found = exists_elim(existence, found, name)
         return found
 
@@ -327,37 +327,3 @@ class _Proof:
         for goal, value in reversed(levels):
             theorem = exists_intro(theorem, goal, value)
         return self._closed(theorem, opened_)
-
-
-def flattened(formula: Formula) -> list[Formula]:
-    """The parts of a conjunction, however it is nested."""
-    if isinstance(formula, And):
-        return [*flattened(formula.left), *flattened(formula.right)]
-    return [formula]
-
-
-def letters_in(claim: Formula) -> list[Letter]:
-    """The free matrix letters, untransposed, in the equations of a formula."""
-    while isinstance(claim, Exists):
-        claim = claim.body
-    terms = [one.term for one in flattened(claim) if isinstance(one, Equal)]
-    found = [one.flipped() if one.transposed else one for term in terms for _, word in term.terms for one in word]
-    return [one for one in found if one.name and not one.name.startswith("#") and one.entries is None]
-
-
-def defined_by(variable: Variable, parts: Sequence[Formula]) -> Poly | None:
-    """The matrix whose pseudoinverse the variable is, if its Penrose equations are among the parts."""
-    if variable.sort.kind != "matrix" or variable.arity:
-        return None
-    for part in parts:
-        if isinstance(part, Equal) and part.term.shape == (variable.sort.cols, variable.sort.rows):
-            rest = {key: -coef for key, coef in part.term.terms.items() if all(a.name != variable.name for a in key[1])}
-            term = Poly(part.term.shape, rest)
-            if all(one in parts for one in flattened(penrose(term, at(variable)))):
-                return term
-    return None
-
-
-def free_names_of_hypotheses(theorem: Theorem) -> frozenset[str]:
-    """The names that are free in the hypotheses of a theorem."""
-    return frozenset[str]().union(*map(free_names, theorem.hyps))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -69,11 +70,14 @@ def again(theorem: Any) -> Any:
     return combine(*theorem.premises, claim=claim, cofactors=cofactors, products=products)
 
 
-def show(rows: list[Row]) -> None:
-    print(f"\n{'statement':34}{'verdict':>10}{'terms':>7}{'publ.':>7}{'find ms':>10}{'check ms':>10}{'combine':>9}")
+def table_of(rows: list[Row]) -> str:
+    """The rows as lines of text."""
+    lines = [f"{'statement':34}{'verdict':>10}{'terms':>7}{'publ.':>7}{'find ms':>10}{'check ms':>10}{'combine':>9}"]
     for row in rows:
         counts = "".join(f"{'' if row[key] is None else row[key]:>7}" for key in ("terms", "published"))
-        print(f"{row['name']:34}{row['verdict']:>10}{counts}{row['find_ms']:>10}{row['check_ms']:>10}{row['combine_ms']:>9}")
+        times = f"{row['find_ms']:>10}{row['check_ms']:>10}{row['combine_ms']:>9}"
+        lines.append(f"{row['name']:34}{row['verdict']:>10}{counts}{times}")
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize("suite", list(SUITES))
@@ -101,8 +105,7 @@ def test_suite(suite: str, capsys: pytest.CaptureFixture[str]) -> None:
     kept = json.loads(table.read_text()) if table.exists() else {}
     table.write_text(json.dumps({**kept, suite: {"summary": summary, "rows": rows}}, indent=1))
     with capsys.disabled():
-        show(rows)
-        print(json.dumps(summary, indent=1))
+        sys.stdout.write(f"\n{table_of(rows)}\n{json.dumps(summary, indent=1)}\n")
     assert all(row["verdict"] == row["expect"] for row in rows)
     assert len(longer) <= len(measured) / 10
     assert all(row["terms"] <= 2 * row["published"] for row in measured)

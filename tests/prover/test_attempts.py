@@ -5,8 +5,8 @@ from __future__ import annotations
 from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.terms import matrix, scalar, symbol, trace
 from symbolic_cp.prover.attempts import Effort, Failure, Question, definitions
+from symbolic_cp.prover.forms import flattened
 from symbolic_cp.prover.shorten import Found, size
-from symbolic_cp.prover.tactics import flattened
 
 A, B, C, W = (matrix(name, "n", "n") for name in "ABCW")
 

@@ -6,8 +6,8 @@ from itertools import islice
 
 from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.terms import Letter, identity, letter, matrix, nat, symbol, trace
+from symbolic_cp.prover.forms import flattened
 from symbolic_cp.prover.rules import Budget
-from symbolic_cp.prover.tactics import flattened
 from symbolic_cp.prover.witness import Witnesses, put
 
 A, B, C = matrix("A", "m", "n"), matrix("B", "p", "q"), matrix("C", "m", "q")
