@@ -16,12 +16,12 @@ How it works, and where it differs from the kernel on purpose:
   quantifier puts a value for its index, to bind a name puts an index for the name; nothing that is put in has indices
   of its own, so nothing is ever captured. The parameters ~0, ~1 of a family are the numbers -1, -2.
 * A polynomial is a **table of integers over one common denominator**, by (scalar factors, word). A word is a tuple of
-  letters, negative where transposed. Traces are normal up to rotation (least rotation, in linear time) and
-  transposition. A natural number (a dimension, an index) is a polynomial too.
+  letters, negative where transposed. A trace is the greatest of the rotations of its word and of its transpose. A
+  natural number (a dimension, an index) is a polynomial too.
 * Every expansion is paid for from a budget, so hostile input ends with a sentence, in bounded time and memory.
 
 Kinds of certificate (`KINDS`): `proof` replays every rule of the logic; `counterexample` evaluates a statement at given
-values; `critical-point` evaluates the gradients of 1/2 |A_l ... A_1 X - Y|^2 over Q or Q(lambda).
+values; `critical-point` evaluates the gradients of 1/2 |A_l ... A_1 X - Y|^2 over Q or Q(x) for an algebraic number x.
 """
 
 from __future__ import annotations
@@ -30,89 +30,74 @@ import json
 import re
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial, reduce
-from itertools import groupby, pairwise
-from math import gcd, lcm
+from functools import cache, partial, reduce
+from itertools import pairwise
+from math import gcd, lcm, prod
 from operator import mul
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 # ---------------------------------------------------------------------------------------------------------------
 # Glossary.
+Id = int  # the number of a node; 0 is no node
 Node = tuple[Any, ...]  # ("nat" | "scalar" | "matrix", head, indices, rows, cols): a variable or member of a family
 # ("literal", rows, cols, den, entries), ("trace", word); ("poly", rows, cols, den, items), rows = cols = 0: a scalar
 # ("=" | ">=" | ">", poly), ("false",), ("and" | "or" | "implies", left, right)
 # ("all" | "exists", kind, arity, rows, cols, body): the sort of the variable, then the formula about it
-Id = int  # the number of a node; 0 is no node
 Formula: TypeAlias = Id
-Term: TypeAlias = Id
-Nat: TypeAlias = Id
-Name: TypeAlias = str
+Term: TypeAlias = Id  # a polynomial
+Nat: TypeAlias = Id  # a polynomial that is a natural number
 Json: TypeAlias = Any  # what a file holds, until it has been read
 Head = str | int  # of a variable: its name where it is free, its index where it is bound, -1 - i for parameter ~i
 Word = tuple[int, ...]  # letters, from left to right; negative where transposed
 Factors = tuple[int, ...]  # scalar factors, sorted; those of degree two stand twice
 Sort = tuple[str, int, Id, Id]  # kind, arity, rows, cols
 Variable = tuple[str, Sort]
-Value = tuple[str, int, Any]  # ("nat" | "term", arity, Id) or ("rename", 0, Head): what is put for a variable
+Value = tuple[str | None, int, Any]  # what is put for a variable: ("nat" | "term", arity, Id), or inside of this
+# program ("rename", 0, a name), ("bind", 0, Sort): the index of a new quantifier, (None, 0, 0): nothing
 Env = dict[Head, Value]
-Cofactor = tuple[Id, int, Id, Id, bool]  # coefficient, premise, left, right (0: none), transposed
-Product = tuple[Fraction, list[Id], list[Id], list[int]]  # weight, squares, Gram factors, premises
+Cofactor = tuple[Term, int, Term, Term, bool]  # coefficient, premise, left, right (0: none), transposed
+Product = tuple[Fraction, list[Term], list[Term], list[int]]  # weight, squares, Gram factors, premises
 Outcome = Id | tuple[Id, frozenset[Id]]  # a conclusion, and its hypotheses unless they are those of all premises
 Pay = Callable[[int], None]  # take so many elementary operations from the budget
 
 FORMAT, VERSION = "symbolic-cp certificate", 1
-MOST_BYTES = 32_000_000  # of a file
-MOST_DIGITS = 100_000  # of a number in it
-MOST = 1_000_000  # natural numbers in nats, parts of a formula
-DEEPEST = 300  # nesting of formulas and terms
-WORK = 100_000_000  # elementary operations for one certificate
-LONGEST_RANGE = 10_000  # of a quantifier that is evaluated
-MOST_SHOWN = 4_000  # characters of a formula in a message
-
+MOST, MOST_BYTES, MOST_DIGITS = 1_000_000, 20_000_000, 100_000  # a natural number, a file, a number in it
+WORK = 30_000_000  # elementary operations for one certificate, each well below a microsecond
+LONGEST_RANGE, MOST_SHOWN = 10_000, 4_000  # of a quantifier that is evaluated; characters of a formula in a message
 ATOMS, JOINS, QUANTIFIERS = ("=", ">=", ">"), ("and", "or", "implies"), ("all", "exists")
 VARIABLES = ("nat", "scalar", "matrix")
 NAT: Sort = ("nat", 0, 0, 0)
 ONE = ((), ())  # the key of the constant term
-FRESH = "#"  # no name: a rename to it means the index of the quantifier that is being made
-FACTS = {
-    "pinv": "every matrix has a Moore-Penrose inverse",
-    "split": "an n-space splits into an a-space and a b-space, n = a + b",
-    "basis": "an orthogonal projector has an orthonormal basis",
-    "spectral": "the spectral theorem for symmetric matrices",
-}
+FRESH = "#"  # no name that a certificate can have
+NO_VALUE: Value = (None, 0, 0)
 
 
-class Rejected(Exception):
-    """Why a certificate is not accepted, in one line; the code is the exit code."""
+class Refused(Exception):
+    """Why a certificate is not accepted, in one line: a step does not follow. The code is the exit code."""
 
     code = 1
 
 
-class Refused(Rejected):
-    """A step does not follow, or something claimed does not hold."""
-
-
-class Malformed(Rejected):
+class Malformed(Refused):
     """The file is no certificate."""
 
     code = 2
 
 
-class TooMuch(Rejected):
+class TooMuch(Refused):
     """The limits of this program do not suffice to decide."""
 
     code = 3
 
 
 def need(condition: object, message: str, *details: object) -> None:
-    """Refuse unless the condition holds; {} in the message stands for the details."""
-    if not condition:
-        raise Refused(message.format(*(quoted(x) for x in details)))
+    """Refuse unless the condition holds; {} in the message stands for the details, which functions give on demand."""
+    if not condition: raise Refused(message.format(*(x() if callable(x) else quoted(x) for x in details)))
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -142,18 +127,14 @@ class Sum:
         """self + num * other, put into self."""
         need((self.rows, self.cols) == (other.rows, other.cols), "a sum of terms of different shapes")
         den = lcm(self.den, other.den)
-        if den != self.den:
-            self.terms, self.den = {key: a * (den // self.den) for key, a in self.terms.items()}, den
-        num *= den // other.den
-        for key, b in other.terms.items():
-            self.terms[key] = self.terms.get(key, 0) + num * b
+        mine, its = den // self.den, num * (den // other.den)
+        if mine > 1: self.terms, self.den = {key: a * mine for key, a in self.terms.items()}, den
+        for key, b in other.terms.items(): self.terms[key] = self.terms.get(key, 0) + its * b
         return self
 
-    def __add__(self, other: Sum) -> Sum:
-        return Sum(self.rows, self.cols).plus(self).plus(other)
+    def __add__(self, other: Sum) -> Sum: return Sum(self.rows, self.cols).plus(self).plus(other)
 
-    def __sub__(self, other: Sum) -> Sum:
-        return Sum(self.rows, self.cols).plus(self).plus(other, -1)
+    def __sub__(self, other: Sum) -> Sum: return Sum(self.rows, self.cols).plus(self).plus(other, -1)
 
     @property
     def T(self) -> Sum:
@@ -175,32 +156,16 @@ def turned(word: Word) -> Word:
     return tuple(-x for x in reversed(word))
 
 
-def least_rotation(word: Word) -> Word:
-    """The least rotation, by comparing two candidates along the word written twice. Cost: linear."""
-    n, i, j, k = len(word), 0, 1, 0
-    while i < n and j < n and k < n:
-        a, b = word[(i + k) % n], word[(j + k) % n]
-        if a == b:
-            k += 1
-            continue
-        i, j = (i + k + 1, j) if a > b else (i, j + k + 1)
-        j, k = j + (i == j), 0
-    return word[min(i, j):] + word[:min(i, j)]
-
-
 # ---------------------------------------------------------------------------------------------------------------
 # The store of all terms and formulas of a certificate.
 
 
-def below(node: Node) -> Sequence[Id]:
+def below(node: Node) -> Collection[Id]:
     """The nodes that a node is made of."""
     tag, *parts = node
-    if tag == "poly":
-        return [*parts[:2], *(abs(x) for key, _ in parts[3] for part in key for x in part)]
-    if tag in VARIABLES:
-        return [*parts[1], *parts[2:]]
-    if tag == "trace":
-        return [abs(x) for x in parts[0]]
+    if tag == "poly": return {*parts[:2], *(abs(x) for key, _ in parts[3] for part in key for x in part)}
+    if tag == "trace": return {*map(abs, parts[0])}
+    if tag in VARIABLES: return {*parts[1], *parts[2:]}
     return [] if tag == "literal" else parts[2:] if tag in QUANTIFIERS else parts
 
 
@@ -210,8 +175,6 @@ class About(NamedTuple):
     names: frozenset[str] = frozenset()  # that occur free, in shapes too
     loose: int = 0  # how many quantifiers its bound variables reach beyond
     params: int = 0  # how many parameters of a family it needs
-    height: int = 0  # of the formula written out
-    size: int = 0
     quantified: bool = False
 
 
@@ -219,35 +182,28 @@ class Store:
     """The nodes of one certificate, each entered once, and the budget."""
 
     def __init__(self, work: int = WORK) -> None:
-        self.left = work
-        self.nodes: list[Node] = [()]
-        self.about: list[About] = [About()]
-        self.ids: dict[Node, Id] = {}
-        self.hints: dict[Id, str] = {}
+        self.left, self.nodes, self.about = work, list[Node]([()]), [About()]
+        self.ids, self.hints = dict[Node, Id](), dict[Id, str]()
 
     def spend(self, work: int) -> None:
         """Pay for elementary operations."""
         self.left -= work
-        if self.left < 0:
-            raise TooMuch("checking this needs more work than is allowed")
+        if self.left < 0: raise TooMuch("checking this needs more work than is allowed")
 
     def put(self, node: Node) -> Id:
         """The number of a node."""
-        if node in self.ids:
-            return self.ids[node]
-        parts, head = [self.about[part] for part in below(node)], node[1] if node[0] in VARIABLES else 0
-        names = frozenset([head] if isinstance(head, str) else []).union(*(part.names for part in parts))
-        loose, params = (head + 1, -head) if node[0] in VARIABLES and isinstance(head, int) else (0, 0)
-        loose, params = max([0, loose, *(x.loose for x in parts)]), max([0, params, *(x.params for x in parts)])
-        height, size = 1 + max([0, *(x.height for x in parts)]), 1 + sum(x.size for x in parts)
-        quantified = node[0] in QUANTIFIERS or any(part.quantified for part in parts)
-        if node[0] in QUANTIFIERS:  # a shape may have parameters of its own; the body is one quantifier deeper
-            loose, params = max(parts[0].loose, parts[1].loose, parts[2].loose - 1), 0
-        if height > DEEPEST or size > MOST:
-            raise TooMuch("a formula or term is nested too deeply, or too long to be written down")
-        self.spend(8 + len(names) + 4 * len(parts))
+        if node in self.ids: return self.ids[node]
+        head, is_quantifier = node[1] if node[0] in VARIABLES else "", node[0] in QUANTIFIERS
+        reach, parts = (0, 0), [self.about[part] for part in below(node)]
+        if isinstance(head, int): reach = max(0, head + 1), max(0, -head)
+        own = About(frozenset([head] if head and isinstance(head, str) else []), *reach, is_quantifier)
+        names, *others = zip(own, *parts, strict=True)
+        about = About(frozenset[str]().union(*names), *map(max, others))
+        if is_quantifier:  # a shape may have parameters of its own; the body is one quantifier deeper
+            about = about._replace(loose=max(parts[0].loose, parts[1].loose, parts[2].loose - 1), params=0)
+        self.spend(16 + len(about.names) + 4 * len(parts))
         self.nodes.append(node)
-        self.about.append(About(names, loose, params, height, size, quantified))
+        self.about.append(about)
         self.ids[node] = len(self.nodes) - 1
         return self.ids[node]
 
@@ -255,8 +211,12 @@ class Store:
 
     def variable(self, kind: str, head: Head, indices: tuple[Id, ...] = (), rows: Id = 0, cols: Id = 0) -> Sum:
         """A variable, or member of a family, as a term."""
-        x = self.put((kind, head, indices, rows, cols))
-        return Sum(rows, cols, {((), (x,)) if kind == "matrix" else ((x,), ()): 1})
+        return self.single(self.put((kind, head, indices, rows, cols)))
+
+    def single(self, x: Id) -> Sum:
+        """A letter or scalar factor as a term."""
+        letter = self.nodes[x][0] in ("matrix", "literal")
+        return Sum(*self.shape(x), {((), (x,)): 1}) if letter else Sum(0, 0, {((x,), ()): 1})
 
     def nat(self, head: Head, *indices: Id) -> Id:
         """A natural number."""
@@ -266,10 +226,6 @@ class Store:
         """The next natural number."""
         return self.poly(self.load(nat) + number(1))
 
-    def identity(self, size: Id) -> Sum:
-        """I of that size, the empty word."""
-        return Sum(size, size, {ONE: 1})
-
     def shape(self, letter: int) -> tuple[Id, Id]:
         """Rows and columns of a letter, which is negative where transposed."""
         node = self.nodes[abs(letter)]
@@ -278,11 +234,9 @@ class Store:
 
     def span(self, word: Word, rows: Id, cols: Id) -> None:
         """Refuse a word that is no matrix of that shape."""
-        for letter in word:
-            first, last = self.shape(letter)
-            need(first == rows, "the letters of a word do not fit together, or not its shape")
-            rows = last
-        need(rows == cols, "a word does not have the shape that is stated")
+        shapes = [self.shape(letter) for letter in word]
+        fits = [rows, *(end for _, end in shapes)] == [*(start for start, _ in shapes), cols]
+        need(fits, "the letters of a word do not fit together, or not its shape")
 
     def collect(self, total: Sum, part: Sum, sign: int = 1) -> None:
         """Add a part to a total, paid for."""
@@ -294,35 +248,33 @@ class Store:
         """The product of all, paid for."""
         result = parts[0]
         for part in parts[1:]:
-            self.spend(len(result.terms) * len(part.terms) * (result.heft() + part.heft()))
+            self.spend(4 * len(result.terms) * len(part.terms) * (result.heft() + part.heft()))
             result = result @ part
         return result
 
     def trace(self, value: Sum) -> Sum:
-        """tr(value) with tr(I_n) = n, words up to rotation and transposition."""
+        """tr(value) with tr(I_n) = n."""
         need(value.rows and value.rows == value.cols, "the trace of what is no square matrix")
         size, total = self.load(value.rows), Sum(0, 0)
         for (factors, word), a in value.terms.items():
-            self.spend(2 + len(word))
-            one = Sum(0, 0, {(factors, ()): a}, value.den)
-            self.collect(total, one @ (Sum(0, 0, {((self.trace_of(word),), ()): 1}) if word else size))
+            one = self.single(self.trace_of(word)) if word else size
+            self.collect(total, Sum(0, 0, {(factors, ()): a}, value.den) @ one)
         return total
 
     def trace_of(self, word: Word) -> Id:
-        """The trace of a word that has letters."""
-        return self.put(("trace", max(least_rotation(word), least_rotation(turned(word)))))
+        """The trace of a word that has letters, up to rotation and transposition."""
+        self.spend(2 + len(word) ** 2 // 4)
+        return self.put(("trace", max(one[i:] + one[:i] for one in (word, turned(word)) for i in range(len(one)))))
 
     def norm(self, matrix: Id) -> Sum:
         """tr(M'M)."""
-        M = self.load(matrix)
-        need(M.rows, "a matrix is expected, not a scalar")
-        return self.trace(self.product(M.T, M))
+        return self.trace(self.product(self.load(matrix).T, self.load(matrix)))
 
     def poly(self, value: Sum) -> Id:
         """The node of a sum: without zeros, in lowest terms, sorted."""
         common = gcd(value.den, *value.terms.values())
         items = tuple(sorted((key, a // common) for key, a in value.terms.items() if a))
-        self.spend(len(value.terms) * value.heft())
+        self.spend(4 * len(value.terms))
         return self.put(("poly", value.rows, value.cols, value.den // common, items))
 
     def load(self, poly: Id) -> Sum:
@@ -335,69 +287,31 @@ class Store:
 
     def atom(self, sign: str, value: Sum) -> Id:
         """The formula `value sign 0`."""
+        need(sign == "=" or not value.rows, "an inequality between matrices")
         return self.put((sign, self.poly(value)))
 
     def compare(self, larger: Id, sign: str, smaller: Id) -> Id:
         """The formula `larger - smaller sign 0`."""
         return self.atom(sign, self.load(larger) - self.load(smaller))
 
-    def nested(self, join: str, formulas: Sequence[Id]) -> Id:
+    def nested(self, join: str, *formulas: Id) -> Id:
         """f1 and (f2 and ...), or f1 -> (f2 -> ...)."""
-        result = formulas[-1]
-        for formula in reversed(formulas[:-1]):
-            result = self.put((join, formula, result))
-        return result
+        return reduce(lambda right, left: self.put((join, left, right)), reversed(formulas))
 
-    def parts(self, node: Id, name: str) -> Iterator[Node]:
-        """Every variable in which the name occurs free: as its head, in its indices or in its shape."""
-        seen, stack = set[Id](), [node]
-        while stack:
-            at = stack.pop()
-            if at not in seen and name in self.about[at].names:
-                seen.add(at)
-                self.spend(4)
-                if self.nodes[at][0] in VARIABLES:
-                    yield self.nodes[at]
-                stack.extend(below(self.nodes[at]))
-
-    def no_dimension(self, part: Node, name: str) -> None:
-        """Refuse a free matrix that has the name in its shape, other than through its indices."""
-        _, head, indices, rows, cols = part
-        shape, index = (any(name in self.about[x].names for x in nodes) for nodes in ((rows, cols), indices))
-        need(not shape or index or isinstance(head, int), "{} is a dimension of {}, which is still free", name, head)
-
-    def bind(self, tag: str, variable: Variable, body: Id) -> Id:
-        """`all` or `exists` variable: body, where the variable occurs in body as what it is, or not at all."""
-        name, (kind, arity, rows, cols) = variable
-        for part in self.parts(body, name):
-            if part[1] == name:
-                fits = part[0] == kind and len(part[2]) == arity
-                shape = tuple(self.replace(x, parameters(part[2])) for x in (rows, cols)) if fits else ()
-                need(part[3:] == shape, "{} occurs with another sort than it is bound with", name)
-            else:
-                self.no_dimension(part, name)
-        made = self.put((tag, kind, arity, rows, cols, self.replace(body, {name: ("rename", 0, FRESH)})))
-        self.hints.setdefault(made, name)
-        return made
-
-    def bind_all(self, body: Id, *binders: tuple[str, str, Sort]) -> Id:
-        """Several quantifiers, outermost first."""
+    def bind(self, body: Id, *binders: tuple[str, str, Sort]) -> Id:
+        """`all` or `exists` variables: body, where each occurs in body as what it is, or not at all."""
         for tag, name, sort in reversed(binders):
-            body = self.bind(tag, (name, sort), body)
+            body = self.put((tag, *sort, self.replace(body, {name: ("bind", 0, sort)})))
+            self.hints.setdefault(body, name)
         return body
 
     def open(self, formula: Id, value: Value) -> Id:
         """The body of a quantified formula with a value for its variable."""
-        _, *sort, body = self.nodes[formula]
-        self.fits(sort, value)
-        return self.replace(body, {0: value})
-
-    def fits(self, sort: Sequence[Any], value: Value) -> None:
-        """Refuse a value that is not of the sort."""
+        _, kind, arity, *shape, body = self.nodes[formula]
         if value[0] != "rename":
-            kind, arity, *shape = sort
             need(value[:2] == ("nat" if kind == "nat" else "term", arity), "a value is not of the sort {}", kind)
-            need(self.nodes[value[2]][1:3] == tuple(shape), "a value has another shape than its variable")
+            need([*self.nodes[value[2]][1:3]] == shape, "a value has another shape than its variable")
+        return self.replace(body, {0: value})
 
     def replace(self, node: Id, env: Env) -> Id:
         """Put values for names, parameters (negative) or the variable of an opened quantifier (0), all at once."""
@@ -413,60 +327,46 @@ class Replacement:
     """One substitution, applied to every node once per depth (the number of quantifiers around it)."""
 
     def __init__(self, store: Store, env: Env) -> None:
-        self.store, self.env = store, env
-        self.done: dict[tuple[Id, int], Id] = {}
-        self.terms: dict[tuple[Id, int], Sum] = {}
+        self.store, self.env, self.of, self.term = store, env, cache(self._of), cache(self._term)
+        self.binding = any(what == "bind" for what, _, _ in env.values())
 
     def untouched(self, node: Id, depth: int) -> bool:
         """Whether there is nothing to replace in the node."""
         about = self.store.about[node]
         return about.loose <= depth and not about.params and about.names.isdisjoint(self.env)
 
-    def of(self, node: Id, depth: int) -> Id:
+    def _of(self, node: Id, depth: int) -> Id:
         """The node (a polynomial or formula) after substitution."""
-        if self.untouched(node, depth):
-            return node
-        if (node, depth) not in self.done:
-            store = self.store
-            store.spend(4)
-            tag, *parts = store.nodes[node]
-            if tag == "poly":
-                made = store.poly(self.expanded(parts, depth))
-            elif tag in QUANTIFIERS:
-                kind, arity, rows, cols, body = parts
-                shape = self.of(rows, depth), self.of(cols, depth)
-                made = store.put((tag, kind, arity, *shape, self.of(body, depth + 1)))
-                store.hints.setdefault(made, store.hints[node])
-            else:
-                made = store.put((tag, *(self.of(part, depth) for part in parts)))
-            self.done[node, depth] = made
-        return self.done[node, depth]
+        if self.untouched(node, depth): return node
+        store, (tag, *parts) = self.store, self.store.nodes[node]
+        store.spend(4)
+        if tag == "poly": return store.poly(self.expanded(parts, depth))
+        if tag not in QUANTIFIERS: return store.put((tag, *(self.of(part, depth) for part in parts)))
+        kind, arity, *shape, body = parts
+        made = store.put((tag, kind, arity, *(self.of(x, depth) for x in shape), self.of(body, depth + 1)))
+        store.hints.setdefault(made, store.hints[node])
+        return made
 
-    def term(self, x: int, depth: int) -> Sum:
+    def _term(self, x: int, depth: int) -> Sum:
         """What a scalar factor, or a letter (negative where transposed), becomes."""
-        if x < 0:
-            return self.term(-x, depth).T
-        if (x, depth) not in self.terms:
-            self.terms[x, depth] = self.made(self.store.nodes[x], x, depth)
-        return self.terms[x, depth]
-
-    def made(self, node: Node, x: Id, depth: int) -> Sum:
-        """As `term`, computed."""
-        store = self.store
-        if self.untouched(x, depth):
-            is_letter = node[0] in ("matrix", "literal")
-            return Sum(*store.shape(x), {((), (x,)): 1}) if is_letter else Sum(0, 0, {((x,), ()): 1})
-        if node[0] == "trace":
-            return store.trace(store.product(*(self.term(letter, depth) for letter in node[1])))
-        kind, head, indices, *shape = node
-        indices, shape = tuple(self.of(index, depth) for index in indices), [self.of(part, depth) for part in shape]
+        if x < 0: return self.term(-x, depth).T
+        store, (kind, head, *rest) = self.store, self.store.nodes[x]
+        if self.untouched(x, depth): return store.single(x)
+        if kind == "trace": return store.trace(store.product(*(self.term(letter, depth) for letter in head)))
+        indices, shape = tuple(self.of(index, depth) for index in rest[0]), [self.of(side, depth) for side in rest[1:]]
         key = head - depth if isinstance(head, int) and head >= 0 else head
-        value = self.env.get(key) if key in (head, 0) else None
-        if value is None or value[0] == "rename":
-            head = head if value is None else depth if value[2] == FRESH else value[2]
+        what, arity, new = self.env.get(key, NO_VALUE) if key in (head, 0) else NO_VALUE
+        if what is None:  # when a dimension is bound, the matrices that have it must be bound already
+            kept = isinstance(head, int) or shape == rest[1:] or indices != rest[0] or not self.binding
+            need(kept, "what is bound is a dimension of {}, which is still free", head)
             return store.variable(kind, head, indices, *shape)
-        need((value[0] == "nat", value[1]) == (kind == "nat", len(indices)), "{} occurs with another sort", head)
-        result = store.load(store.replace(value[2], parameters(indices)) if indices else value[2])
+        if what == "bind":
+            of_sort = new[0], new[1], *(store.replace(side, parameters(rest[0])) for side in new[2:])
+            need((kind, len(indices), *rest[1:]) == of_sort, "{} occurs with another sort than it is bound with", head)
+            return store.variable(kind, depth, indices, *shape)
+        if what == "rename": return store.variable(kind, new, indices, *shape)
+        need((what == "nat", arity) == (kind == "nat", len(indices)), "{} occurs with another sort", head)
+        result = store.load(store.replace(new, parameters(indices)) if indices else new)
         need([result.rows, result.cols] == shape, "what is put for {} has another shape", head)
         return result
 
@@ -478,14 +378,13 @@ class Replacement:
             store.spend(1 + len(word) + len(factors))
             parts = [self.term(x, depth) for x in factors + word]
             if all(len(part.terms) == part.den == 1 for part in parts):
-                keys, coefficient = [next(iter(part.terms)) for part in parts], a * (total.den // den)
-                for part in parts:
-                    coefficient *= next(iter(part.terms.values()))
-                key = (tuple(sorted(f for k in keys for f in k[0])), tuple(x for k in keys for x in k[1]))
+                keys = [next(iter(part.terms)) for part in parts]
+                coefficient = a * (total.den // den) * prod(next(iter(part.terms.values())) for part in parts)
+                key = (tuple(sorted(f for one in keys for f in one[0])), tuple(x for one in keys for x in one[1]))
                 total.terms[key] = total.terms.get(key, 0) + coefficient
             else:
-                start = store.identity(total.rows) if word else Sum(total.rows, total.cols, {ONE: 1})
-                store.collect(total, store.product(start, *parts, number(Fraction(a, den))))
+                start = Sum(*((total.rows,) * 2 if word else (total.rows, total.cols)), {ONE: a}, den)
+                store.collect(total, store.product(start, *parts))
         return total
 
 
@@ -497,53 +396,43 @@ def ledger(store: Store) -> dict[str, Id]:
     """The statement of every fact."""
     m, n, a, b, k, r, i, j = (store.nat(name) for name in "mnabkrij")
     zero, one, next_i = store.poly(number(0)), store.poly(number(1)), store.after(i)
+    both, given = partial(store.nested, "and"), partial(store.nested, "implies")
 
-    def equal(left: Sum, right: Sum) -> Id:
-        return store.atom("=", left - right)
+    def matrix(name: str, rows: Id, cols: Id, *at: Id) -> Sum: return store.variable("matrix", name, at, rows, cols)
+
+    def equal(left: Sum, right: Sum) -> Id: return store.atom("=", left - right)
 
     def between(low: Id, index: str, high: Id, *then: Id) -> Id:
         guards = store.compare(store.nat(index), ">=", low), store.compare(high, ">=", store.nat(index))
-        return store.bind("all", (index, NAT), store.nested("implies", [*guards, *then]))
+        return store.bind(given(*guards, *then), ("all", index, NAT))
 
-    def matrix(name: str, rows: Id, cols: Id, *indices: Id) -> Sum:
-        return store.variable("matrix", name, indices, rows, cols)
+    def each(tag: str, *binders: Any) -> list[tuple[str, str, Sort]]:  # noqa: ANN401 - names, some with shapes
+        return [(tag, x, NAT) if isinstance(x, str) else (tag, x[0], ("matrix", 0, *x[1:])) for x in binders]
 
-    def by(rows: Id, cols: Id, arity: int = 0) -> Sort:
-        return ("matrix", arity, rows, cols)
-
-    A, B = matrix("A", m, n), matrix("B", n, m)
+    A, B, P, W = matrix("A", m, n), matrix("B", n, m), matrix("P", n, n), matrix("W", n, k)
     AB, BA = A @ B, B @ A
-    penrose = store.nested("and", [equal(AB @ A, A), equal(BA @ B, B), equal(AB.T, AB), equal(BA.T, BA)])
-    nats = [("all", "m", NAT), ("all", "n", NAT)]
-    pinv = store.bind_all(penrose, *nats, ("all", "A", by(m, n)), ("exists", "B", by(n, m)))
+    penrose = both(equal(AB @ A, A), equal(BA @ B, B), equal(AB.T, AB), equal(BA.T, BA))
+    pinv = store.bind(penrose, *each("all", "m", "n", ("A", m, n)), *each("exists", ("B", n, m)))
 
-    J, K, I_a, I_b, I_n = matrix("J", n, a), matrix("K", n, b), *map(store.identity, (a, b, n))
-    selectors = [equal(J.T @ J, I_a), equal(K.T @ K, I_b), equal(J.T @ K, Sum(a, b)), equal(J @ J.T + K @ K.T, I_n)]
-    found = store.bind_all(store.nested("and", selectors), ("exists", "J", by(n, a)), ("exists", "K", by(n, b)))
-    whole = store.nested("implies", [equal(store.load(n), store.load(a) + store.load(b)), found])
-    split = store.bind_all(whole, ("all", "n", NAT), ("all", "a", NAT), ("all", "b", NAT))
+    J, K, I_n, I_a, I_b, I_k = matrix("J", n, a), matrix("K", n, b), *(Sum(x, x, {ONE: 1}) for x in (n, a, b, k))
+    selectors = equal(J.T @ J, I_a), equal(K.T @ K, I_b), equal(J.T @ K, Sum(a, b)), equal(J @ J.T + K @ K.T, I_n)
+    found = store.bind(both(*selectors), *each("exists", ("J", n, a), ("K", n, b)))
+    split = store.bind(given(equal(store.load(n), store.load(a) + store.load(b)), found), *each("all", "n", "a", "b"))
 
-    P, W = matrix("P", n, n), matrix("W", n, k)
-    columns = store.nested("and", [equal(W.T @ W, store.identity(k)), equal(W @ W.T, P)])
-    found = store.bind_all(columns, ("exists", "k", NAT), ("exists", "W", by(n, k)))
-    whole = store.nested("implies", [equal(P.T, P), equal(P @ P, P), found])
-    basis = store.bind_all(whole, ("all", "n", NAT), ("all", "P", by(n, n)))
+    found = store.bind(both(equal(W.T @ W, I_k), equal(W @ W.T, P)), *each("exists", "k", ("W", n, k)))
+    basis = store.bind(given(equal(P.T, P), equal(P @ P, P), found), *each("all", "n", ("P", n, n)))
 
     S, E, s, t = matrix("S", n, n), matrix("E", n, n, i), *(store.variable("scalar", "s", (x,)) for x in (i, j))
     Q = {index: matrix("Q", n, n, index) for index in (zero, i, next_i, r)}
-    projector = [equal(E.T, E), equal(E @ E, E), equal(S @ E, s @ E), store.atom(">", store.trace(E))]
-    adding = [store.compare(r, ">=", next_i), equal(Q[next_i], Q[i] + matrix("E", n, n, next_i))]
+    projector = equal(E.T, E), equal(E @ E, E), equal(S @ E, s @ E), store.atom(">", store.trace(E))
+    adding = store.compare(r, ">=", next_i), equal(Q[next_i], Q[i] + matrix("E", n, n, next_i))
     spectrum = [
-        between(one, "i", r, store.nested("and", projector)),
+        between(one, "i", r, both(*projector)),
         between(one, "i", r, between(next_i, "j", r, store.atom(">", s - t))),
-        equal(Q[zero], Sum(n, n)),
-        store.bind("all", ("i", NAT), store.nested("implies", adding)),
-        equal(Q[r], I_n),
-    ]
-    families = [("exists", "s", ("scalar", 1, 0, 0)), ("exists", "E", by(n, n, 1)), ("exists", "Q", by(n, n, 1))]
-    found = store.bind_all(store.nested("and", spectrum), ("exists", "r", NAT), *families)
-    whole = store.nested("implies", [equal(S.T, S), found])
-    spectral = store.bind_all(whole, ("all", "n", NAT), ("all", "S", by(n, n)))
+        equal(Q[zero], Sum(n, n)), store.bind(given(*adding), ("all", "i", NAT)), equal(Q[r], I_n)]
+    families = [("s", ("scalar", 1, 0, 0)), ("E", ("matrix", 1, n, n)), ("Q", ("matrix", 1, n, n))]
+    found = store.bind(both(*spectrum), ("exists", "r", NAT), *(("exists", *x) for x in families))
+    spectral = store.bind(given(equal(S.T, S), found), *each("all", "n", ("S", n, n)))
     return {"pinv": pinv, "split": split, "basis": basis, "spectral": spectral}
 
 
@@ -560,24 +449,23 @@ class Sequent(NamedTuple):
 
 
 class Rules:
-    """What follows from what. Every method without _ is a rule; its signature says how many premises, of type
-    `Sequent`, and which parameters a line with that rule has.
+    """What follows from what: every method without _ is a rule.
+
+    Its signature says how many premises a line with that rule has (of type `Sequent`), and which parameters.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store) -> None: self.store = store
 
     def _opened(self, formula: Id, *tags: str) -> list[Any]:
         """What a formula of one of these forms is made of."""
         tag, *parts = self.store.nodes[formula]
-        if tag not in tags:
-            raise Refused(f"a premise does not have the form '{' or '.join(tags)}': {show(self.store, formula)}")
+        need(tag in tags, "a premise is not of the form {}: {}", " or ".join(tags), partial(show, self.store, formula))
         return parts
 
     def _same(self, found: Id, wanted: Id, what: str) -> None:
         """Refuse two formulas that should be one."""
-        if found != wanted:
-            raise Refused(f"{what} is {show(self.store, found)}; it should be {show(self.store, wanted)}")
+        texts = (partial(show, self.store, formula) for formula in (found, wanted))
+        need(found == wanted, what + " is: {}. It should be: {}", *texts)
 
     def _fresh(self, name: str, nodes: Iterable[Id], where: str) -> None:
         """Refuse a name that is free in one of the formulas or terms."""
@@ -628,7 +516,7 @@ class Rules:
     def for_all_intro(self, premise: Sequent, variable: Variable) -> Outcome:
         """phi / all x. phi, for x not free in the hypotheses."""
         self._fresh(variable[0], premise.hyps, "a hypothesis")
-        return self.store.bind("all", variable, premise.conclusion)
+        return self.store.bind(premise.conclusion, ("all", *variable))
 
     def for_all_elim(self, premise: Sequent, value: Value) -> Outcome:
         """all x. phi / phi[x := t], for t of the sort of x."""
@@ -641,12 +529,11 @@ class Rules:
         self._same(premise.conclusion, self.store.open(goal, witness), "the premise")
         return goal
 
-    def exists_elim(self, existence: Sequent, premise: Sequent, name: Name) -> Outcome:
+    def exists_elim(self, existence: Sequent, premise: Sequent, name: str) -> Outcome:
         """exists x. phi, phi[x := name] |- psi / psi, for a name that is free nowhere else."""
         self._opened(existence.conclusion, "exists")
         rest = premise.hyps - {self.store.open(existence.conclusion, ("rename", 0, name))}
-        self._fresh(name, existence.hyps | rest, "a hypothesis")
-        self._fresh(name, [existence.conclusion, premise.conclusion], "what exists or what is concluded")
+        self._fresh(name, {*existence.hyps, *rest, existence.conclusion, premise.conclusion}, "the sequents around it")
         return premise.conclusion, existence.hyps | rest
 
     def falsum_elim(self, premise: Sequent, formula: Formula) -> Outcome:
@@ -661,29 +548,24 @@ class Rules:
 
     # Algebra.
 
-    def combine(
-        self, premises: list[Sequent], claim: Formula, cofactors: list[Cofactor], products: list[Product]
-    ) -> Outcome:
+    def combine(self, all_: list[Sequent], claim: Formula, sums: list[Cofactor], more: list[Product]) -> Outcome:
         """claim = sum of c a h b over equations h = 0 + sum of lambda s^2 tr(M'M) t over inequalities t, expanded."""
-        store = self.store
-        tag, *term = store.nodes[claim]
+        store, (tag, *term) = self.store, self.store.nodes[claim]
         need(tag in ATOMS or tag == "false", "the claim is no equation or inequality")
         residual = store.load(term[0]) if term else Sum(0, 0)
-        for cofactor in cofactors:
-            store.collect(residual, self._multiple(premises, cofactor, residual), -1)
-        need(tag != "=" or not products, "an equation is no sum of inequalities")
+        for cofactor in sums: store.collect(residual, self._multiple(all_, cofactor, residual), -1)
+        need(tag != "=" or not more, "an equation is no sum of inequalities")
         strict = tag in ("=", ">=")
-        for weight, squares, grams, indices in products:
+        for weight, squares, grams, indices in more:
             need(weight > 0, "the weight of a product is not positive")
-            factors = [number(weight), *(store.load(square) for square in squares for _ in range(2))]
+            factors = [self._premise(all_, index, ">=", ">") for index in indices] + [store.norm(M) for M in grams]
+            factors += [number(weight), *(store.load(square) for square in squares for _ in range(2))]
             need(not any(factor.rows for factor in factors), "the square of a matrix in a product")
-            factors += [store.norm(gram) for gram in grams]
-            factors += [self._premise(premises, index, ">=", ">") for index in indices]
-            strict |= not squares and not grams and all(store.nodes[premises[i].conclusion][0] == ">" for i in indices)
+            strict |= not (squares or grams or any(store.nodes[all_[i].conclusion][0] != ">" for i in indices))
             store.collect(residual, store.product(*factors), -1)
         need(strict, "no product is strictly positive")
-        if any(residual.terms.values()):
-            raise Refused(f"the claim and the combination differ by {show(store, store.poly(residual))}")
+        rest = store.poly(residual)
+        need(not store.nodes[rest][4], "the claim and the combination differ by {}", partial(show, store, rest))
         return claim
 
     def _premise(self, premises: list[Sequent], index: int, *tags: str) -> Sum:
@@ -695,13 +577,11 @@ class Rules:
         """coef * left * h * right, or its trace where the goal is a scalar."""
         coef, index, left, right, transposed = cofactor
         factor, h = self.store.load(coef), self._premise(premises, index, "=")
-        if not h.rows:
-            need(not left and not right, "an equation between scalars has no left and right")
-            return self.store.product(factor, h)
-        need(not factor.rows, "the coefficient of an equation between matrices is a scalar")
+        need(h.rows or not (left or right), "an equation between scalars has no left and right")
+        need(not (h.rows and factor.rows), "the coefficient of an equation between matrices is a scalar")
         before, after = ([self.store.load(side)] if side else [] for side in (left, right))
         inner = self.store.product(factor, *before, h.T if transposed else h, *after)
-        return inner if goal.rows else self.store.trace(inner)
+        return self.store.trace(inner) if h.rows and not goal.rows else inner
 
     def gram(self, premise: Sequent, matrix: Term) -> Outcome:
         """-tr(M'M) >= 0 / M = 0."""
@@ -710,24 +590,25 @@ class Rules:
 
     def trichotomy(self, term: Term) -> Outcome:
         """s = 0 or (s > 0 or -s > 0)."""
-        store, s = self.store, self.store.load(term)
-        need(not s.rows, "a scalar is expected, not a matrix")
-        signs = store.put(("or", store.atom(">", s), store.atom(">", Sum(0, 0) - s)))
-        return store.put(("or", store.atom("=", s), signs))
+        s = self.store.load(term)
+        return self.store.nested("or", *(self.store.atom(*x) for x in (("=", s), (">", s), (">", Sum(0, 0) - s))))
 
     def inverse(self, premise: Sequent) -> Outcome:
         """s > 0 / exists t. s t = 1."""
-        store = self.store
-        product = store.product(store.load(self._opened(premise.conclusion, ">")[0]), store.variable("scalar", FRESH))
-        found = store.bind("exists", (FRESH, ("scalar", 0, 0, 0)), store.atom("=", product - number(1)))
-        store.hints[found] = "t"
+        s, t = self.store.load(self._opened(premise.conclusion, ">")[0]), self.store.variable("scalar", FRESH)
+        return self._named("t", self.store.atom("=", self.store.product(s, t) - number(1)), ("scalar", 0, 0, 0))
+
+    def _named(self, hint: str, formula: Id, sort: Sort, name: str = FRESH) -> Id:
+        """There is a # (or that name) of that sort with that formula; it is printed as the hint."""
+        found = self.store.bind(formula, ("exists", name, sort))
+        self.store.hints[found] = hint
         return found
 
     def one_by_one(self, term: Term) -> Outcome:
         """M = tr(M) I_1 for M of shape 1 x 1."""
-        store, M, one = self.store, self.store.load(term), self.store.poly(number(1))
+        M, one = self.store.load(term), self.store.poly(number(1))
         need((M.rows, M.cols) == (one, one), "the matrix is not 1 x 1")
-        return store.atom("=", M - store.trace(M) @ store.identity(one))
+        return self.store.atom("=", M - self.store.trace(M) @ Sum(one, one, {ONE: 1}))
 
     # Natural numbers.
 
@@ -742,101 +623,74 @@ class Rules:
 
     def nat_difference(self, premise: Sequent, larger: Nat, smaller: Nat) -> Outcome:
         """n >= m / exists v. n = m + v."""
-        store = self.store
-        self._same(premise.conclusion, store.compare(larger, ">=", smaller), "the premise")
-        rest = store.load(larger) - store.load(smaller) - store.variable("nat", FRESH)
-        found = store.bind("exists", (FRESH, NAT), store.atom("=", rest))
-        store.hints[found] = "v"
-        return found
+        self._same(premise.conclusion, self.store.compare(larger, ">=", smaller), "the premise")
+        more = self.store.poly(self.store.load(smaller) + self.store.variable("nat", FRESH))
+        return self._named("v", self.store.compare(larger, "=", more), NAT)
 
-    def leibniz(self, premise: Sequent, name: Name, nat: Nat, formula: Formula) -> Outcome:
+    def leibniz(self, premise: Sequent, name: str, nat: Nat, formula: Formula) -> Outcome:
         """phi[n := t] / n = t -> phi, for n not in the hypotheses, t, or the shape of a free matrix of phi."""
-        store = self.store
         self._fresh(name, [*premise.hyps, nat], "a hypothesis or the other number")
-        for part in store.parts(formula, name):
-            store.no_dimension(part, name)
-        self._same(premise.conclusion, store.replace(formula, {name: ("nat", 0, nat)}), "the premise")
-        return store.nested("implies", [store.compare(store.nat(name), "=", nat), formula])
+        whole = self.store.bind(formula, ("all", name, NAT))
+        self._same(premise.conclusion, self.store.open(whole, ("nat", 0, nat)), "the premise")
+        return self.store.nested("implies", self.store.compare(self.store.nat(name), "=", nat), formula)
 
     def chain(
-        self, base: Sequent, step: Sequent, index: Name, bound: Nat, states: list[Variable], invariant: Formula,
+        self, base: Sequent, step: Sequent, index: str, bound: Nat, states: list[Variable], invariant: Formula,
         relation: Formula | None, start: list[Value],
     ) -> Outcome:  # fmt: skip
         """phi(0, a); all k < N, x: phi(k, x) -> exists y. phi(k+1, y) and psi(k, x, y) / a family from a, up to N."""
-        store, k = self.store, self.store.nat(index)
-        self._chain_names(index, states, invariant, [bound, *base.hyps, *step.hyps, *(value[2] for value in start)])
-        need(len(start) == len(states), "there is not one start value for each state")
-        env: Env = {index: ("nat", 0, store.poly(number(0)))}
-        for (name, sort), value in zip(states, start, strict=True):
-            store.fits(self._moved(sort, env), value)
-            env[name] = value
-        self._same(base.conclusion, store.replace(invariant, env), "the first premise")
+        store, k, also = self.store, self.store.nat(index), [relation] if relation else []
+        names, following = [name for name, _ in states], [f"{name}_next" for name, _ in states]
+        need(len({index, *names, *following}) == 1 + 2 * len(names), "two of index, states, next states have one name")
+        need([sort[1] for _, sort in states] == [0] * len(start), "each state is no family and has a start value")
+        binders = [("all", index, NAT), *(("all", *state) for state in states)]
+        whole = store.bind(invariant, *binders)
+        elsewhere = [whole, bound, *base.hyps, *step.hyps, *(value[2] for value in start)]
+        for name in [index, *names, *following]: self._fresh(name, elsewhere, "a place where it must not be free")
+        numbers = store.poly(number(0)), k, store.after(k), store.nat(-1)
+        self._same(base.conclusion, self._applied(whole, [("nat", 0, numbers[0]), *start])[0], "the first premise")
 
-        guards = [store.compare(bound, ">=", n) for n in (k, store.after(k))]
-        env = {index: ("nat", 0, store.after(k)), **{name: ("rename", 0, f"{name}_next") for name, _ in states}}
-        body = store.nested("and", [store.replace(invariant, env)] + ([relation] if relation else []))
-        body = store.bind_all(body, *(("exists", f"{name}_next", self._moved(sort, env)) for name, sort in states))
-        body = store.bind_all(store.nested("implies", [invariant, body]), *(("all", *state) for state in states))
-        body = store.bind("all", (index, NAT), store.nested("implies", [guards[1], body]))
-        self._same(step.conclusion, body, "the second premise")
+        goal, sorts, _ = self._applied(whole, [("nat", 0, numbers[2]), *(("rename", 0, x) for x in following)])
+        nexts = [*zip(following, sorts[1:], strict=True)]
+        body = store.bind(store.nested("and", goal, *also), *(("exists", *state) for state in nexts))
+        guards = [store.compare(bound, ">=", x) for x in (k, numbers[2])]
+        body = store.nested("implies", guards[1], store.bind(store.nested("implies", invariant, body), *binders[1:]))
+        self._same(step.conclusion, store.bind(body, binders[0]), "the second premise")
 
-        here, there = self._members(states, index, k), self._members(states, index, store.after(k))
-        there = {f"{name}_next": value for name, value in there.items()}
-        found = [
-            self._begins(name, self._members(states, index, store.poly(number(0))), value)
-            for (name, (_, _, *shape)), value in zip(states, start, strict=True)
-            if not any(other in store.about[side].names for other, _ in states for side in shape)
-        ]
-        always = [store.nested("implies", [guards[0], store.replace(invariant, here)])]
+        members = [self._applied(whole, [("nat", 0, x), *(("member", x, name) for name in names)]) for x in numbers]
+        found = list[Id]()
+        for (_, (_, _, *shape)), member, value in zip(states, members[0][2][1:], start, strict=True):
+            if not any(name in store.about[side].names for name in names for side in shape):
+                found.append(store.compare(member[2], "=", value[2]))
+        found.append(store.bind(store.nested("implies", guards[0], members[1][0]), binders[0]))
         if relation:
-            always.append(store.nested("implies", [guards[1], store.replace(relation, here | there)]))
-        found += [store.bind("all", (index, NAT), formula) for formula in always]
-        result, env = store.nested("and", found), self._members(states, index, store.nat(-1))
-        for name, sort in reversed(states):
-            kind, _, rows, cols = self._moved(sort, {**env, index: ("nat", 0, store.nat(-1))})
-            result = store.bind("exists", (name + FRESH, (kind, 1, rows, cols)), result)
-            store.hints[result] = name
+            between = store.bind(relation, *binders, *(("all", *state) for state in nexts))
+            between = self._applied(between, [*members[1][2], *members[2][2][1:]])[0]
+            found.append(store.bind(store.nested("implies", guards[1], between), binders[0]))
+        result = store.nested("and", *found)
+        for name, (kind, _, *shape) in reversed([*zip(names, members[3][1][1:], strict=True)]):
+            result = self._named(name, result, (kind, 1, shape[0], shape[1]), name + FRESH)
         return result
 
-    def _chain_names(self, index: str, states: list[Variable], invariant: Id, elsewhere: list[Id]) -> None:
-        """The side conditions of `chain` on names."""
-        names = [name for name, _ in states]
-        following = [f"{name}_next" for name in names]
-        taken = {index, *names, *following}
-        need(len(taken) == 2 * len(names) + 1, "two of the index, the states and the next states have one name")
-        for name in taken:
-            self._fresh(name, elsewhere, "the bound, a start value or a hypothesis")
-        for name in following:
-            self._fresh(name, [invariant], "the invariant")
-        for position, (state, (_, arity, rows, cols)) in enumerate(states):
-            need(arity == 0, "the state {} is a family", state)
-            for name in taken - {index} - {earlier for earlier, sort in states[:position] if sort == NAT}:
-                self._fresh(name, [rows, cols], f"the shape of the state {state}")
-
-    def _moved(self, sort: Sort, env: Env) -> Sort:
-        """The sort with values for the names in its shape."""
-        kind, arity, rows, cols = sort
-        return kind, arity, self.store.replace(rows, env), self.store.replace(cols, env)
-
-    def _members(self, states: list[Variable], index: str, at: Id) -> Env:
-        """The members at that index of the families, called x#, that replace the states x."""
-        env: Env = {}
-        for name, sort in states:
-            kind, _, *shape = self._moved(sort, {**env, index: ("nat", 0, at)})
-            member = self.store.poly(self.store.variable(kind, name + FRESH, (at,), *shape))
-            env[name] = ("nat" if kind == "nat" else "term", 0, member)
-        return env
-
-    def _begins(self, name: str, members: Env, value: Value) -> Id:
-        """F[0] = a."""
-        return self.store.compare(members[name][2], "=", value[2])
+    def _applied(self, formula: Id, values: Iterable[Value]) -> tuple[Id, list[Sort], list[Value]]:
+        """A formula with values for its quantifiers, and their sorts. ("member", k, x) is member k of a family x#."""
+        found = list[tuple[Sort, Value]]()
+        for what, x, new in values:
+            _, kind, arity, rows, cols, _ = self.store.nodes[formula]
+            value: Value = (what, x, new)
+            if what == "member":
+                member = self.store.poly(self.store.variable(kind, new + FRESH, (x,), rows, cols))
+                value = "nat" if kind == "nat" else "term", 0, member
+            found.append(((kind, arity, rows, cols), value))
+            formula = self.store.open(formula, value)
+        return formula, [sort for sort, _ in found], [value for _, value in found]
 
     # Facts and numbers.
 
-    def fact(self, name: Name) -> Outcome:
+    def fact(self, name: str) -> Outcome:
         """The statement of a fact."""
-        need(name in FACTS, "the ledger has no fact {}", name)
-        return ledger(self.store)[name]
+        need(name in (facts := ledger(self.store)), "the ledger has no fact {}", name)
+        return facts[name]
 
     def evaluate(self, formula: Formula) -> Outcome:
         """A formula about numbers that comes out true."""
@@ -856,25 +710,23 @@ class Matrix(NamedTuple):
     den: int
     entries: tuple[tuple[int, ...], ...]
 
-    def bits(self) -> int:
-        """The length of its largest number, in machine words."""
-        return 1 + max((x.bit_length() for row in self.entries for x in row), default=0) // 64
-
     def at(self, row: int, col: int) -> Fraction:
         """An entry."""
         return Fraction(self.entries[row][col], self.den)
+
+    def nonzero(self) -> list[tuple[int, int, Fraction]]:
+        """Row, column (from 1) and entry wherever that is not zero."""
+        return [(i + 1, j + 1, self.at(i, j)) for i in range(self.rows) for j in range(self.cols) if self.entries[i][j]]
+
+    def bits(self) -> int:
+        """The length of its largest number, in machine words."""
+        return 1 + max((x.bit_length() for row in self.entries for x in row), default=0) // 64
 
 
 def matrix_of(rows: int, cols: int, entries: Sequence[Sequence[Fraction]]) -> Matrix:
     """A matrix from its entries."""
     den = lcm(*(x.denominator for row in entries for x in row))
     return Matrix(rows, cols, den, tuple(tuple(x.numerator * (den // x.denominator) for x in row) for row in entries))
-
-
-def lowest(rows: int, cols: int, den: int, entries: tuple[tuple[int, ...], ...]) -> Matrix:
-    """A matrix in lowest terms."""
-    common = gcd(den, *(x for row in entries for x in row))
-    return Matrix(rows, cols, den // common, tuple(tuple(x // common for x in row) for row in entries))
 
 
 def diagonal(rows: int, cols: int, value: int) -> Matrix:
@@ -897,8 +749,7 @@ def multiply(pay: Pay, a: Matrix, b: Matrix) -> Matrix:
     need(a.cols == b.rows, "matrices with {} columns and {} rows are multiplied", a.cols, b.rows)
     pay((a.rows + 1) * (b.cols + 1) * (1 + a.cols * a.bits() * b.bits() // 4))
     columns = transposed(b).entries
-    entries = tuple(tuple(sum(map(mul, row, col)) for col in columns) for row in a.entries)
-    return lowest(a.rows, b.cols, a.den * b.den, entries)
+    return Matrix(a.rows, b.cols, a.den * b.den, tuple(tuple(sum(map(mul, x, y)) for y in columns) for x in a.entries))
 
 
 def combined(pay: Pay, a: Matrix, b: Matrix, factor: Fraction | int) -> Matrix:
@@ -908,70 +759,53 @@ def combined(pay: Pay, a: Matrix, b: Matrix, factor: Fraction | int) -> Matrix:
     den = lcm(a.den, b.den * factor.denominator)
     p, q = den // a.den, factor.numerator * (den // (b.den * factor.denominator))
     pairs = (zip(*rows, strict=True) for rows in zip(a.entries, b.entries, strict=True))
-    return lowest(a.rows, a.cols, den, tuple(tuple(p * x + q * y for x, y in row) for row in pairs))
-
-
-Instance = Fraction | Matrix | dict[tuple[Fraction, ...], Any] | None  # None: a value that is not known yet
+    return Matrix(a.rows, a.cols, den, tuple(tuple(p * x + q * y for x, y in row) for row in pairs))
 
 
 class Evaluation:
     """Formulas at given values of their bound variables; env has those of the enclosing quantifiers, outermost first.
 
     A quantifier is evaluated only over natural numbers that a guard bounds: all k. N - k >= 0 -> ..., and
-    exists k. N - k >= 0 and ...; guards are what stands to the left in the body.
+    exists k. N - k >= 0 and ...; guards are what stands to the left in the body. Values are Fractions, Matrices, or
+    for a family dicts from indices to these; None is a value that is not known yet.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store, self.env = store, list[Instance]()
+    def __init__(self, store: Store, env: tuple[Any, ...] = ()) -> None: self.store, self.env = store, env
 
-    def value(self, x: Id) -> Any:  # noqa: ANN401 - a Matrix for a matrix, else a Fraction
-        """The value of a variable or member of a family, which must be of its sort and shape."""
-        kind, head, indices, rows, cols = self.store.nodes[x]
+    def of_sort(self, value: object, sort: Sequence[Any]) -> bool:
+        """Whether a value is of the sort."""
+        kind, arity, *shape = sort
+        if arity: return isinstance(value, dict)
+        if kind == "matrix": return isinstance(value, Matrix) and [*value[:2]] == [self.scalar(x) for x in shape]
+        return isinstance(value, Fraction) and (kind == "scalar" or (value.denominator == 1 and value >= 0))
+
+    def value(self, x: Id) -> Any:  # noqa: ANN401 - a Matrix for a letter, a Fraction for a scalar factor
+        """The value of a letter or factor; that of a variable must be of its sort and shape."""
+        tag, head, *rest = self.store.nodes[x]
+        if tag == "trace": return trace(self.word(head))
+        if tag == "literal": return Matrix(int(self.scalar(head)), int(self.scalar(rest[0])), *rest[1:])
+        indices, *shape = rest
         need(isinstance(head, int), "{} has no value", head)
         found: Any = self.env[-1 - head]
-        if indices:
-            at = tuple(self.scalar(index) for index in indices)
-            found = found.get(at) if isinstance(found, dict) else None
-        need(self.of_sort(found, (kind, 0, rows, cols)), "a variable has no value, or one of another sort or shape")
+        if indices: found = isinstance(found, dict) and found.get(tuple(self.scalar(index) for index in indices))
+        need(self.of_sort(found, (tag, 0, *shape)), "a variable has no value, or one of another sort or shape")
         return found
-
-    def of_sort(self, value: Instance, sort: Sort) -> bool:
-        """Whether a value is of the sort."""
-        kind, arity, rows, cols = sort
-        if arity:
-            return isinstance(value, dict)
-        if kind == "matrix":
-            return isinstance(value, Matrix) and [*value[:2]] == [self.scalar(rows), self.scalar(cols)]
-        return isinstance(value, Fraction) and (kind == "scalar" or (value.denominator == 1 and value >= 0))
 
     def word(self, word: Word) -> Matrix:
         """The value of a word that has letters."""
-        factors = list[Matrix]()
-        for letter in word:
-            tag, *parts = self.store.nodes[abs(letter)]
-            literal = tag == "literal"
-            rows, cols = (int(self.scalar(x)) for x in parts[:2]) if literal else (0, 0)
-            one = Matrix(rows, cols, *parts[2:]) if literal else self.value(abs(letter))
-            factors.append(transposed(one) if letter < 0 else one)
+        factors = (self.value(x) if x > 0 else transposed(self.value(-x)) for x in word)
         return reduce(partial(multiply, self.store.spend), factors)
-
-    def factor(self, factor: Id) -> Fraction:
-        """The value of a scalar factor."""
-        tag, *parts = self.store.nodes[factor]
-        return trace(self.word(parts[0])) if tag == "trace" else Fraction(self.value(factor))
 
     def term(self, poly: Id) -> Matrix:
         """The value of a matrix; of a scalar, as a 1 x 1 matrix."""
-        _, *shape, den, items = self.store.nodes[poly]
+        spend, (_, *shape, den, items) = self.store.spend, self.store.nodes[poly]
         rows, cols = (int(self.scalar(x)) if x else 1 for x in shape)
-        self.store.spend((rows + 1) * (cols + 1))
+        spend((rows + 1) * (cols + 1))
         total = diagonal(rows, cols, 0)
         for (factors, word), a in items:
-            coefficient = Fraction(a, den)
-            for factor in factors:
-                self.store.spend(1 + (coefficient.numerator.bit_length() + coefficient.denominator.bit_length() >> 6))
-                coefficient *= self.factor(factor)
-            total = combined(self.store.spend, total, self.word(word) if word else diagonal(rows, cols, 1), coefficient)
+            values = [Fraction(a, den), *map(self.value, factors)]
+            spend(len(values) * sum(x.numerator.bit_length() + x.denominator.bit_length() for x in values) >> 6)
+            total = combined(spend, total, self.word(word) if word else diagonal(rows, cols, 1), prod(values))
         return total
 
     def scalar(self, poly: Id) -> Fraction:
@@ -982,73 +816,41 @@ class Evaluation:
         """Whether the formula holds. Refused where that would be a guess."""
         self.store.spend(8)
         tag, *parts = self.store.nodes[formula]
-        if tag in QUANTIFIERS:
-            values = (self.at(parts[4], k) for k in range(1 + self.bound(tag, parts)))
-            return any(values) if tag == "exists" else all(values)
-        if tag == "=":
-            return not any(x for row in self.term(parts[0]).entries for x in row)
-        if tag in ATOMS:
-            value = self.scalar(parts[0])
-            return value > 0 or (value == 0 and tag == ">=")
-        if tag == "false" or self.formula(parts[0]) == (tag == "or"):
-            return tag in ("or", "implies")
+        if tag in QUANTIFIERS: return (any if tag == "exists" else all)(self.instances(tag, parts))
+        if tag == "=": return not self.term(parts[0]).nonzero()
+        if tag in ATOMS: return (value := self.scalar(parts[0])) > 0 or (value == 0 and tag == ">=")
+        if tag == "false" or self.formula(parts[0]) == (tag == "or"): return tag in ("or", "implies")
         return self.formula(parts[1])
 
-    def at(self, body: Id, k: int) -> bool:
-        """The body for one value of its variable."""
-        self.env.append(Fraction(k))
-        result = self.formula(body)
-        self.env.pop()
-        return result
-
-    def bound(self, tag: str, quantifier: list[Any]) -> int:
-        """The largest k that has to be looked at; -1 where there is none."""
-        kind, arity, _, _, at = quantifier
-        need(kind == "nat" and arity == 0, "a quantifier over something else than natural numbers is not evaluated")
-        join, found = "implies" if tag == "all" else "and", None
-        self.env.append(None)
-        while found is None and self.store.nodes[at][0] == join:
-            _, guard, at = self.store.nodes[at]
-            found = self.limit(guard)
-        self.env.pop()
-        need(found is not None, "nothing bounds a natural number that is quantified")
-        need(int(found or 0) <= LONGEST_RANGE, "a quantifier runs up to {}", found)
-        return int(found or 0)
-
-    def limit(self, guard: Id) -> int | None:
-        """The largest k for which the guard can hold (-1: none), or None where it does not bound k."""
-        tag, *parts = self.store.nodes[guard]
-        if tag not in (">=", ">"):
-            return None
-        _, rows, cols, den, items = self.store.nodes[parts[0]]
+    def instances(self, tag: str, quantifier: list[Any]) -> Iterator[bool]:
+        """The body of a quantifier, for every natural number that has to be looked at."""
+        kind, arity, _, _, body = quantifier
+        need((kind, arity) == ("nat", 0), "a quantifier over something else than natural numbers is not evaluated")
+        at, last, unknown = body, None, Evaluation(self.store, (*self.env, None))
         key = ((self.store.put(("nat", 0, (), 0, 0)),), ())
-        slope = Fraction(dict(items).get(key, 0), den)
-        rest = self.store.put(("poly", rows, cols, den, tuple(item for item in items if item[0] != key)))
-        try:
-            return max(-1, self.scalar(rest) // -slope) if slope < 0 else None
-        except Refused:  # what else is in the guard depends on k, too
-            return None
+        while last is None and self.store.nodes[at][0] == ("implies" if tag == "all" else "and"):
+            _, guard, at = self.store.nodes[at]
+            if self.store.nodes[guard][0] not in (">=", ">"): continue
+            *head, den, items = self.store.nodes[self.store.nodes[guard][1]]
+            slope = Fraction(dict(items).get(key, 0), den)
+            rest = self.store.put((*head, den, tuple(item for item in items if item[0] != key)))
+            with suppress(Refused):  # raised where what else is in the guard depends on k, too
+                if slope < 0: last = max(-1, unknown.scalar(rest) // -slope)
+        need(last is not None and last <= LONGEST_RANGE, "a quantifier is not bounded by {} or less", LONGEST_RANGE)
+        for k in range(1 + int(last or 0)): yield Evaluation(self.store, (*self.env, Fraction(k))).formula(body)
 
-
-def refute(store: Store, statement: Id, values: list[Instance]) -> list[str]:
-    """Check that values, one for each quantifier, meet all hypotheses and violate the conclusion; their names."""
-    evaluation, at, names = Evaluation(store), statement, list[str]()
-    while store.nodes[at][0] in ("all", "implies"):
-        tag, *parts = store.nodes[at]
+    def refuted(self, formula: Id, values: list[Any]) -> list[str]:
+        """Check that values for its quantifiers meet a formula's hypotheses and violate its conclusion; their names."""
+        tag, *parts = self.store.nodes[formula]
         if tag == "implies":
-            need(evaluation.formula(parts[0]), "the values violate a hypothesis")
-        else:
-            need(len(names) < len(values), "no value is given for {}", store.hints[at])
-            value = values[len(names)]
-            kind, arity, rows, cols = parts[:4]
-            fits = evaluation.of_sort(value, (kind, arity, rows, cols))
-            need(fits, "the value of {} is not of its sort", store.hints[at])
-            evaluation.env.append(value)
-            names.append(store.hints[at])
-        at = parts[-1]
-    need(len(names) == len(values), "there are {} values for {} quantifiers", len(values), len(names))
-    need(not evaluation.formula(at), "the values satisfy the conclusion")
-    return names
+            need(self.formula(parts[0]), "the values violate a hypothesis")
+            return self.refuted(parts[1], values)
+        if tag != "all":
+            need(not values and not self.formula(formula), "the values satisfy the conclusion, or there are too many")
+            return []
+        hint = self.store.hints[formula]
+        need(values and self.of_sort(values[0], parts[:4]), "there is no value for {}, or none of its sort", hint)
+        return [hint, *Evaluation(self.store, (*self.env, values[0])).refuted(parts[-1], values[1:])]
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -1068,28 +870,28 @@ def times(pay: Pay, low: Sequence[Fraction], a: Tower, b: Tower) -> Tower:
     return total
 
 
+def flipped(a: Tower) -> Tower:
+    """The transpose."""
+    return [transposed(m) for m in a]
+
+
 def critical_point(pay: Pay, low: Sequence[Fraction], X: Tower, Y: Tower, weights: list[Tower]) -> list[Fraction]:
     """Refuse unless all gradients are zero; the loss, as coefficients of powers of x.
 
     With E = A_l ... A_1 X - Y the gradient for A_k is (A_l ... A_{k+1})' E X' (A_{k-1} ... A_1)'. What is zero modulo
     the polynomial is zero at its root, whether it is irreducible or not.
     """
-
-    def flip(a: Tower) -> Tower:
-        return [transposed(m) for m in a]
-
+    product = partial(times, pay, low)
     inner = [[diagonal(m.rows, m.rows, int(k == 0)) for k, m in enumerate(X)]]  # A_k ... A_1
-    for A in weights:
-        inner.append(times(pay, low, A, inner[-1]))
-    E = [combined(pay, a, b, -1) for a, b in zip(times(pay, low, inner[-1], X), Y, strict=True)]
-    outer = times(pay, low, E, flip(X))
+    for A in weights: inner.append(product(A, inner[-1]))
+    E = [combined(pay, a, b, -1) for a, b in zip(product(inner[-1], X), Y, strict=True)]
+    outer = product(E, flipped(X))
     for k in range(len(weights), 0, -1):
-        gradient = times(pay, low, outer, flip(inner[k - 1]))
-        entries = [(i + 1, j + 1, m.at(i, j)) for m in gradient for i in range(m.rows) for j in range(m.cols)]
-        left = next((entry for entry in entries if entry[2]), None)
-        need(not left, "the gradient for A{} is not zero, see its entry {}, {}: {}", k, *(left or ()))
-        outer = times(pay, low, flip(weights[k - 1]), outer)
-    return [trace(m) / 2 for m in times(pay, low, E, flip(E))]
+        gradient = product(outer, flipped(inner[k - 1]))
+        left = [entry for m in gradient for entry in m.nonzero()]
+        need(not left, "the gradient for A{} is not zero: its entry {}, {} contains {}", k, *(left[0] if left else ()))
+        outer = product(flipped(weights[k - 1]), outer)
+    return [trace(m) / 2 for m in product(E, flipped(E))]
 
 
 def remainder(pay: Pay, a: list[Fraction], b: list[Fraction]) -> list[Fraction]:
@@ -1098,21 +900,19 @@ def remainder(pay: Pay, a: list[Fraction], b: list[Fraction]) -> list[Fraction]:
         factor, shift = a[-1] / b[-1], len(a) - len(b)
         pay(len(b) * (1 + (factor.denominator.bit_length() + factor.numerator.bit_length()) // 8))
         a = [x - factor * b[i - shift] if i >= shift else x for i, x in enumerate(a)][:-1]
-        while a and not a[-1]:
-            a.pop()
+        while a and not a[-1]: a.pop()
     return a
 
 
 def roots_between(pay: Pay, poly: list[Fraction], low: Fraction, high: Fraction) -> int:
     """The number of roots in the closed interval, by Sturm's theorem. Refuses a polynomial with multiple roots."""
     sequence = [poly, [i * c for i, c in enumerate(poly)][1:]]
-    while sequence[-1]:
-        sequence.append([-c for c in remainder(pay, *sequence[-2:])])
+    while sequence[-1]: sequence.append([-c for c in remainder(pay, *sequence[-2:])])
     need(len(sequence[-2]) == 1, "the polynomial has multiple roots")
-    values = [[sum((c * at**i for i, c in enumerate(p)), Fraction(0)) for p in sequence[:-1]] for at in (low, high)]
-    signs = [[value > 0 for value in row if value] for row in values]
-    below, above = (sum(x != y for x, y in pairwise(row)) for row in signs)
-    return below - above + (values[0][0] == 0)
+    for x in (low, high): pay(len(poly) ** 3 * (1 + (x.numerator.bit_length() + x.denominator.bit_length()) // 64))
+    values = [[sum(c * at**i for i, c in enumerate(p)) for p in sequence[:-1]] for at in (low, high)]
+    before, after = (sum(x * y < 0 for x, y in pairwise(value for value in row if value)) for row in values)
+    return before - after + (values[0][0] == 0)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -1127,16 +927,6 @@ def quoted(value: object) -> str:
     return "a list" if isinstance(value, list) else "an object" if isinstance(value, dict) else ascii(value)[:60]
 
 
-def shown(value: Any) -> str:  # noqa: ANN401 - an instance
-    """A value of a counterexample."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{shown(at)}: {shown(entry)}" for at, entry in value.items()) + "}"
-    if isinstance(value, Matrix):
-        rows = [", ".join(quoted(value.at(i, j)) for j in range(value.cols)) for i in range(value.rows)]
-        return "[" + ", ".join(f"[{row}]" for row in rows) + f"] ({value.rows} x {value.cols})"
-    return f"[{', '.join(quoted(x) for x in value)}]" if isinstance(value, tuple) else quoted(value)
-
-
 def clipped(text: str) -> str:
     """The text, or its beginning."""
     return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + " ... (and more)"
@@ -1144,44 +934,34 @@ def clipped(text: str) -> str:
 
 def show(store: Store, node: Id) -> str:
     """A formula or polynomial on one line."""
-    text = Shown(store, store.about[node].names)
-    return clipped(text.poly(node) if store.nodes[node][0] == "poly" else text.formula(node))
+    is_poly = store.nodes[node][0] == "poly"
+    return clipped(Shown(store, node).poly(node) if is_poly else Shown(store, node).formula(node))
 
 
 class Shown:
     """Printing, with names for bound variables: the stack of those of the quantifiers around, outermost first."""
 
-    def __init__(self, store: Store, taken: frozenset[str]) -> None:
-        self.store, self.taken, self.stack = store, taken, list[str]()
+    def __init__(self, store: Store, node: Id) -> None:
+        self.store, self.taken, self.stack = store, {"I", "tr", *store.about[node].names}, list[str]()
 
-    def variable(self, x: Id) -> str:
-        """A variable with its indices."""
-        _, head, indices, *_ = self.store.nodes[x]
-        name = head if isinstance(head, str) else self.stack[-1 - head] if head >= 0 else "ijklpqrt"[-1 - head]
-        return name + (f"[{', '.join(self.poly(index) for index in indices)}]" if indices else "")
-
-    def word(self, word: Word) -> list[str]:
-        """The letters of a word."""
-        texts = list[str]()
-        for letter in word:
-            tag, *parts = self.store.nodes[abs(letter)]
-            text = f"{[list(row) for row in parts[3]]}/{parts[2]}" if tag == "literal" else self.variable(abs(letter))
-            texts.append(text + "'" * (letter < 0))
-        return texts
-
-    def term(self, key: tuple[Factors, Word], rows: Id, coefficient: Fraction) -> str:
-        """One term with a positive coefficient."""
-        parts = [quoted(coefficient)] if coefficient != 1 else []
-        for factor in sorted(key[0]):
-            tag, *rest = self.store.nodes[factor]
-            parts.append(f"tr({'*'.join(self.word(rest[0]))})" if tag == "trace" else self.variable(factor))
-        parts += self.word(key[1]) if key[1] else [f"I[{self.poly(rows)}]"] if rows else []
-        return "*".join(parts) or "1"
+    def variable(self, x: int) -> str:
+        """A letter or factor."""
+        if x < 0: return self.variable(-x) + "'"
+        self.store.spend(50)
+        tag, head, *rest = self.store.nodes[x]
+        if tag == "trace": return f"tr({'*'.join(map(self.variable, head))})"
+        if tag == "literal": return f"[{'; '.join(' '.join(map(quoted, row)) for row in rest[2])}]/{quoted(rest[1])}"
+        name = head if isinstance(head, str) else (self.stack if head >= 0 else self.indices)[-1 - head]
+        return name + (f"[{', '.join(map(self.poly, rest[0]))}]" if rest[0] else "")
 
     def sides(self, poly: Id) -> tuple[str, str]:
         """The terms with positive and with negative coefficients, as sums."""
         _, rows, _, den, items = self.store.nodes[poly]
-        terms = [(a > 0, self.term(key, rows, Fraction(abs(a), den))) for key, a in items]
+        terms = list[tuple[bool, str]]()
+        for (factors, word), a in items:
+            parts = [quoted(abs(Fraction(a, den)))] * (abs(a) != den) + [*map(self.variable, factors + word)]
+            if rows and not word: parts.append(f"I[{self.poly(rows)}]")
+            terms.append((a > 0, "*".join(parts) or "1"))
         terms.sort(key=lambda term: (term[1].isdigit(), -len(term[1]), term[1]))
         plus, minus = (" + ".join(text for side, text in terms if side == sign) or "0" for sign in (True, False))
         return plus, minus
@@ -1194,114 +974,62 @@ class Shown:
     def formula(self, formula: Id) -> str:
         """A formula."""
         tag, *parts = self.store.nodes[formula]
+        self.store.spend(500)
         if tag in ATOMS:
             left, right = self.sides(parts[0])
             return f"{right} = {left}" if (left, tag) == ("0", "=") else f"{left} {tag} {right}"
-        if tag in JOINS:
-            texts = [self.formula(part) for part in parts]
-            below = [self.store.nodes[part][0] for part in parts]
-            bare = [below[0] in ATOMS, below[1] in (*ATOMS, tag)]
-            left, right = (text if alone else f"({text})" for text, alone in zip(texts, bare, strict=True))
-            return f"{left} {'->' if tag == 'implies' else tag} {right}"
-        if tag == "false":
-            return "false"
-        depth = len(self.stack)
-        prefix, body = self.prefix(formula)
-        text = f"{'for all' if tag == 'all' else 'there are'} {prefix}: {self.formula(body)}"
-        del self.stack[depth:]
-        return text
+        if tag == "false": return "falsum"
+        if tag in QUANTIFIERS:
+            depth, (prefix, body) = len(self.stack), self.prefix(formula)
+            text = f"{'for all' if tag == 'all' else 'there are'} {prefix}: {self.formula(body)}"
+            del self.stack[depth:]
+            return text
+        while self.store.nodes[parts[-1]][0] == tag: parts[-1:] = self.store.nodes[parts[-1]][1:]
+        texts = [text if self.store.nodes[x][0] in ATOMS else f"({text})" for x in parts for text in [self.formula(x)]]
+        return f"if {', '.join(texts[:-1])} then {texts[-1]}" if tag == "implies" else f" {tag} ".join(texts)
 
     def prefix(self, formula: Id) -> tuple[str, Id]:
         """The variables of quantifiers of one kind in a row, in words, and what follows. Their names are pushed."""
-        tag, found = self.store.nodes[formula][0], list[tuple[str, str]]()
+        tag, texts, last = self.store.nodes[formula][0], list[str](), ""
         while self.store.nodes[formula][0] == tag:
             _, kind, arity, rows, cols, body = self.store.nodes[formula]
-            shape = f" ({self.poly(rows)} x {self.poly(cols)})" if rows else ""
             name = hint = self.store.hints[formula]
-            while name in self.taken or name in self.stack:
-                name = f"{hint}{int(name[len(hint):] or 0) + 1}"
+            while name in self.taken or name in self.stack: name = f"{hint}{int(name[len(hint):] or 0) + 1}"
+            letters = [*"ijklpqrt", *(f"i{n}" for n in range(len(self.stack) + len(self.taken) + 9))]
+            self.indices = [x for x in letters if x not in self.taken and x not in self.stack and x != name]
+            shape = f" ({self.poly(rows)} x {self.poly(cols)})" if rows else ""
             self.stack.append(name)
-            words = {"nat": "natural numbers", "scalar": "real numbers", "matrix": "matrices"}[kind]
-            indices = f"[{', '.join('ijklpqrt'[:arity])}]" if arity else ""
-            found.append(("families of " * (arity > 0) + words, name + indices + shape))
-            formula = body
-        groups = groupby(found, lambda pair: pair[0])
-        return " and ".join(f"{words} {', '.join(name for _, name in group)}" for words, group in groups), formula
-
-    def lines(self, formula: Id) -> list[str]:
-        """A statement in words: for all ..., if ..., then ..."""
-        result = list[str]()
-        while (tag := self.store.nodes[formula][0]) in ("all", "implies"):
-            if tag == "all":
-                prefix, formula = self.prefix(formula)
-                result.append(f"for all {prefix}:")
-            else:
-                _, left, formula = self.store.nodes[formula]
-                result.append(f"if {self.formula(left)}")
-        return [*result, ("then " if result and result[-1].startswith("if") else "") + self.formula(formula)]
+            noun = {"nat": "natural numbers", "scalar": "real numbers", "matrix": "matrices"}[kind]
+            indices, noun = (f"[{', '.join(self.indices[:arity])}]", f"families of {noun}") if arity else ("", noun)
+            texts.append(f"{noun} " * (noun != last) + name + indices + shape)
+            formula, last = body, noun
+        return ", ".join(texts), formula
 
 
 # ---------------------------------------------------------------------------------------------------------------
-# Reading: JSON into tables, strictly.
+# Reading: JSON into tables. The docstring of each method is the form that an entry must have.
 
-RATIO = re.compile(r"(-?[0-9]+)/([0-9]+)")
-NUMBER = re.compile(r"(-?[0-9]+)(?:/([0-9]+)|\.([0-9]+))?")  # where a person may write: "1/2", "1" and "0.5"
+RATIO = re.compile(r"-?[0-9]+(/[0-9]+)?")
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
-SYMBOL = re.compile(rf"{PLAIN.pattern}|~[0-7]")
-VALUE = {"nat": ("nat",), "term": ("term",)}
-SPECS: dict[str, Any] = {
-    # (x, y): a list of these two; [x]: a list of any number; {tag: ...}: what follows the tag; T, not t: no parameters
-    "nats": ("natural", [("natural", "symbol", ["nat"])]),
-    "letters": ("name", ["nat"], "nat", "nat"),
-    "generators": {"scalar": ("name", ["nat"]), "nat": ("symbol", ["nat"]), "trace": (["signed"],)},
-    "terms": ("Shape | None", [("exact", ["generator"], ["signed"])]),
-    "formulas": {
-        **dict.fromkeys(ATOMS, ("Term",)), "false": (), **dict.fromkeys(JOINS, ("formula", "formula")),
-        **dict.fromkeys(QUANTIFIERS, ("Variable", "formula")),
-    },
-    "Shape": ("nat", "nat"),
-    "Cofactor": ("Term", "natural", "Term | None", "Term | None", "flag"),
-    "Product": ("exact", ["Term"], ["Term"], ["natural"]),
-}  # fmt: skip
+PARAMETER = re.compile(r"~[0-7]")
+LABEL = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,200}")  # what an author calls something; printed as ASCII
+TABLES = ("nats", "letters", "generators", "terms", "formulas")
 
 
 @contextmanager
-def at(place: str, kind: type[Rejected] | None = None) -> Iterator[None]:
-    """Say where something was rejected."""
-    try:
-        yield
-    except RecursionError:
-        raise TooMuch(f"{place}: nested too deeply") from None
-    except Rejected as error:
-        raise (kind if kind and not isinstance(error, TooMuch) else type(error))(f"{place}: {error}") from None
+def at(place: str, kind: type[Refused] | None = None) -> Iterator[None]:
+    """Say where something is refused. In reading (kind = Malformed) Python itself refuses what cannot be unpacked."""
+    try: yield
+    except (Refused, ValueError, RecursionError) as error:
+        if isinstance(error, ValueError) and not kind: raise
+        into = TooMuch if isinstance(error, TooMuch | RecursionError) else kind or type(error)
+        raise into(f"{place}: {error}") from None
 
 
-def integer(text: str) -> int:
-    """An integer, in pieces that every Python converts."""
-    if len(text) > MOST_DIGITS:
-        raise Malformed(f"a number has more than {MOST_DIGITS} digits")
-    if len(text) <= 4000 or text[0] == "-":
-        return int(text) if len(text) <= 4000 else -integer(text[1:])
-    half = len(text) // 2
-    power: int = 10**half
-    return integer(text[:-half]) * power + integer(text[-half:])
-
-
-def exact(value: Json, form: re.Pattern[str] = RATIO) -> Fraction:
-    """An integer, or a string of that form."""
-    if type(value) is int:
-        return Fraction(value)
-    match = form.fullmatch(value) if isinstance(value, str) else None
-    need(match, "an exact number is expected, not {}", value)
-    whole, below, digits = (*(match.groups("") if match else ()), "", "")[:3]
-    need(not below or below.strip("0"), "a denominator is zero")
-    return Fraction(integer(whole + digits), integer(below) if below else 10 ** len(digits))
-
-
-def matched(value: Json, form: re.Pattern[str]) -> str:
-    """A string of that form."""
-    need(isinstance(value, str) and form.fullmatch(value), "a name is expected, not {}", value)
-    return str(value)
+def listed(value: Json, what: str = "a list") -> list[Json]:
+    """A list."""
+    need(isinstance(value, list), what + " is expected, not {}", value)
+    return list(value)
 
 
 def natural(value: Json, most: int = MOST) -> int:
@@ -1310,328 +1038,303 @@ def natural(value: Json, most: int = MOST) -> int:
     return int(value)
 
 
-def flag(value: Json) -> bool:
-    """true or false."""
-    need(isinstance(value, bool), "true or false is expected, not {}", value)
-    return bool(value)
+def plain(value: Json, form: re.Pattern[str] = PLAIN) -> str:
+    """A name, or a string of another form."""
+    need(isinstance(value, str) and form.fullmatch(value), "a name or exact number is expected, not {}", value)
+    return str(value)
+
+
+def exact(value: Json) -> Fraction:
+    """An integer, "p/q" or "p"."""
+    if type(value) is int: return Fraction(value)
+    above, _, beneath = plain(value, RATIO).partition("/")
+    need(not beneath or beneath.strip("0"), "a denominator is zero")
+    return Fraction(int(above), int(beneath or 1))
 
 
 def rows_of(entry: Json, read: Callable[[Json], Any], shape: tuple[int, int] | None = None) -> list[list[Any]]:
     """The entries of a matrix, row by row."""
-    need(isinstance(entry, list) and all(isinstance(row, list) for row in entry), "a list of rows is expected")
-    height, width = shape or (len(entry), len(entry[0]) if entry else 0)
-    need(len(entry) == height and all(len(row) == width for row in entry), "a matrix is not {} x {}", height, width)
-    return [[read(x) for x in row] for row in entry]
+    rows = [listed(row, "a row") for row in listed(entry, "a list of rows")]
+    height, width = shape or (len(rows), len(rows[0]) if rows else 0)
+    need(len(rows) == height and all(len(row) == width for row in rows), "a matrix is not {} x {}", height, width)
+    return [[read(x) for x in row] for row in rows]
 
 
 class Reader:
     """The tables of a certificate as nodes of a store."""
 
-    def __init__(self, store: Store, data: dict[str, Any]) -> None:
-        self.store = store
-        self.tables: dict[str, list[Any]] = {}
-        for table in TABLES:
-            self.tables[table] = []
-            for position, entry in enumerate(self.read(["any"], data[table])):
-                with at(f"{table}[{position}]", Malformed):
-                    literal = table == "letters" and len(self.read(["any"], entry)) == 3
-                    parts = self.read(("any", "nat", "nat") if literal else SPECS[table], entry)
-                    self.tables[table].append(getattr(self, "literal" if literal else table[:-1])(*parts))
-        self.tables["steps"] = []
+    def __init__(self, store: Store, data: dict[str, Json]) -> None:
+        self.store, self.tables = store, {table: list[Id]() for table in TABLES}
+        for table, known in self.tables.items():
+            for position, entry in enumerate(listed(data[table])):
+                read = getattr(self, f"new_{table[:-1]}")
+                with at(f"{table}[{position}], {read.__doc__}", Malformed): known.append(read(listed(entry)))
 
-    def read(self, spec: Any, value: Json) -> Any:  # noqa: ANN401 - as the spec says
-        """A value of the file, held against a spec as in `SPECS`."""
-        if isinstance(spec, str):
-            if spec.endswith(" | None"):
-                return None if value is None else self.read(spec[:-7], value)
-            if spec not in SPECS and not spec.startswith("list["):
-                return self.leaf(spec, value)
-            spec = SPECS.get(spec, [spec[5:-1]])
-        need(isinstance(value, list), "a list is expected, not {}", value)
-        if isinstance(spec, dict):
-            tag = value[0] if value else None
-            need(isinstance(tag, str) and tag in spec, f"one of {', '.join(spec)} is expected, not {{}}", tag)
-            return tag, *self.read(spec[tag], value[1:])
-        if isinstance(spec, list):
-            return [self.read(spec[0], entry) for entry in value]
-        need(len(value) == len(spec), "a list of {} entries is expected, not of {}", len(spec), len(value))
-        return tuple(self.read(*pair) for pair in zip(spec, value, strict=True))
+    def pick(self, table: str, index: Json, params: int = 9) -> Id:
+        """An entry that stands already in a table, with so many parameters at most."""
+        known = self.tables[table]
+        need(type(index) is int and 0 <= index < len(known), "the number of an entry is expected, not {}", index)
+        need(self.store.about[known[index]].params <= params, "a parameter stands outside of its family")
+        return known[index]
 
-    def leaf(self, kind: str, value: Json) -> Any:  # noqa: ANN401 - as the kind says
-        """A value that is no list, or one that a method reads."""
-        table = self.tables.get(f"{kind.lower()}s" if kind != "signed" else "letters")
-        if table is None:
-            if kind in ("Variable", "Value"):
-                return (self.variable if kind == "Variable" else self.value)(value)
-            if kind in ("Name", "name", "symbol"):
-                return matched(value, SYMBOL if kind == "symbol" else PLAIN)
-            readers: dict[str, Callable[[Json], Any]] = {"natural": natural, "exact": exact, "flag": flag}
-            return readers[kind](value) if kind in readers else value
-        index = abs(value) - 1 if kind == "signed" and type(value) is int else value
-        need(type(index) is int and 0 <= index < len(table), f"the number of a {kind} is expected, not {{}}", value)
-        found = table[index]
-        need(kind.islower() or not self.store.about[found].params, "a parameter stands outside of a family")
-        return -found if kind == "signed" and value != index + 1 else found
-
-    def nat(self, const: int, atoms: list[tuple[int, str, list[Id]]]) -> Id:
-        """const + sum of coef * name[nats]."""
-        total = number(const)
-        for coef, name, indices in atoms:
-            self.store.collect(total, self.named("nat", name, indices), coef)
-        return self.store.poly(total)
-
-    def named(self, kind: str, name: str, indices: list[Id], rows: Id = 0, cols: Id = 0) -> Sum:
+    def named(self, kind: str, name: Json, indices: Json, *shape: Id) -> Sum:
         """A variable; ~0, ~1, ... are -1, -2, ..."""
-        return self.store.variable(kind, -1 - int(name[1:]) if name[0] == "~" else name, tuple(indices), rows, cols)
+        known = tuple(self.pick("nats", index) for index in listed(indices))
+        parameter = kind == "nat" and isinstance(name, str) and PARAMETER.fullmatch(name)
+        return self.store.variable(kind, -1 - int(name[1:]) if parameter else plain(name), known, *shape)
 
-    def letter(self, name: str, indices: list[Id], rows: Id, cols: Id) -> Id:
-        """name[nats] : rows x cols."""
-        return next(iter(self.named("matrix", name, indices, rows, cols).terms))[1][0]
-
-    def literal(self, entries: Json, rows: Id, cols: Id) -> Id:
-        """A matrix of numbers."""
-        need(not (self.store.about[rows].names or self.store.about[cols].names), "the shape of numbers has a variable")
-        shape = int(Evaluation(self.store).scalar(rows)), int(Evaluation(self.store).scalar(cols))
-        return self.store.put(("literal", rows, cols, *matrix_of(*shape, rows_of(entries, exact, shape))[2:]))
-
-    def generator(self, kind: str, *parts: Any) -> Id:  # noqa: ANN401 - as SPECS says
-        """A scalar, natural number or trace."""
-        if kind != "trace":
-            return next(iter(self.named(kind, *parts).terms))[0][0]
-        need(parts[0], "the trace of an empty word")
-        rows = self.store.shape(parts[0][0])[0]
-        self.store.span(parts[0], rows, rows)
-        return self.store.trace_of(tuple(parts[0]))
-
-    def term(self, shape: tuple[Id, Id] | None, items: list[tuple[Fraction, list[Id], list[int]]]) -> Id:
-        """A polynomial."""
-        rows, cols = shape or (0, 0)
-        total = Sum(rows, cols)
-        for coef, factors, word in items:
-            need(rows or not word, "a scalar has no word")
-            self.store.span(tuple(word), rows, cols)
-            key = tuple(sorted(factors)), tuple(word)
-            self.store.collect(total, Sum(rows, cols, {key: coef.numerator}, coef.denominator))
+    def new_nat(self, entry: list[Json]) -> Id:
+        """[const, [[coef, name, [nat...]], ...]]"""
+        const, atoms = entry
+        total = number(natural(const))
+        for coef, name, indices in map(listed, listed(atoms)):
+            self.store.collect(total, self.named("nat", name, indices), natural(coef))
         return self.store.poly(total)
 
-    def formula(self, tag: str, *parts: Any) -> Id:  # noqa: ANN401 - as SPECS says
-        """A formula."""
-        need(tag not in (">=", ">") or not self.store.nodes[parts[0]][1], "an inequality between matrices")
-        return self.store.bind(tag, *parts) if tag in QUANTIFIERS else self.store.put((tag, *parts))
+    def new_letter(self, entry: list[Json]) -> Id:
+        """[name, [nat...], rows, cols] or [entries, rows, cols]"""
+        *first, rows, cols = entry
+        shape = self.pick("nats", rows), self.pick("nats", cols)
+        if len(first) == 2: return next(iter(self.named("matrix", *first, *shape).terms))[1][0]
+        (entries,) = first
+        need(not any(self.store.about[x].names for x in shape), "the shape of numbers has a variable")
+        height, width = (int(Evaluation(self.store).scalar(x)) for x in shape)
+        numbers = rows_of(entries, exact, (height, width))
+        return self.store.put(("literal", *shape, *matrix_of(height, width, numbers)[2:]))
+
+    def word(self, entry: Json) -> Word:
+        """[i + 1 for letter i, -(i + 1) for its transpose, ...]"""
+        need(all(type(x) is int for x in listed(entry)), "a word lists letters by number")
+        return tuple(self.pick("letters", abs(x) - 1) * (1 if x > 0 else -1) for x in entry)
+
+    def new_generator(self, entry: list[Json]) -> Id:
+        """["scalar" or "nat", name, [nat...]] or ["trace", word]"""
+        kind, first, *rest = entry
+        if kind != "trace":
+            need(kind in ("scalar", "nat") and len(rest) == 1, "a generator is a scalar, a nat or a trace")
+            return next(iter(self.named(kind, first, rest[0]).terms))[0][0]
+        word = self.word(first)
+        need(word and not rest, "the trace of an empty word")
+        self.store.span(word, *self.store.shape(word[0])[:1] * 2)
+        return self.store.trace_of(word)
+
+    def new_term(self, entry: list[Json]) -> Id:
+        """[shape, [[coef, [generator...], word], ...]], shape null or [rows, cols]"""
+        shape, items = entry
+        rows, cols = (0, 0) if shape is None else (self.pick("nats", x) for x in listed(shape))
+        total = Sum(rows, cols)
+        for coef, factors, letters in map(listed, listed(items)):
+            value, word = exact(coef), self.word(letters)
+            need(rows or not word, "a scalar has no word")
+            self.store.span(word, rows, cols)
+            key = tuple(sorted(self.pick("generators", x) for x in listed(factors))), word
+            self.store.collect(total, Sum(rows, cols, {key: value.numerator}, value.denominator))
+        return self.store.poly(total)
+
+    def new_formula(self, entry: list[Json]) -> Id:
+        """[relation, term], ["false"], [connective, formula, formula] or [quantifier, variable, formula]"""
+        tag, *parts = entry
+        need(tag in (*ATOMS, *JOINS, *QUANTIFIERS, "false"), "no formula begins with {}", tag)
+        need(len(parts) == (0 if tag == "false" else 1 if tag in ATOMS else 2), "there is another number of entries")
+        if tag in QUANTIFIERS: return self.store.bind(self.pick("formulas", parts[1]), (tag, *self.variable(parts[0])))
+        if tag not in ATOMS: return self.store.put((tag, *(self.pick("formulas", part) for part in parts)))
+        return self.store.atom(tag, self.store.load(self.pick("terms", parts[0], 0)))
+
+    # Parameters of rules.
+
+    def parameter(self, kind: str, entry: Json) -> Any:  # noqa: ANN401 - of the type that `kind` names
+        """A parameter of a rule, of the type in the rule's signature."""
+        if kind.startswith("list["): return [self.parameter(kind[5:-1], one) for one in listed(entry)]
+        if kind.endswith(" | None"): return None if entry is None else self.parameter(kind[:-7], entry)
+        if kind == "str": return plain(entry)
+        if kind in ("Formula", "Term", "Nat"): return self.pick(f"{kind.lower()}s", entry, 0)
+        return getattr(self, kind.lower())(entry)
 
     def variable(self, entry: Json) -> Variable:
-        """`[name, "nat" | "scalar", arity]` or `[name, "matrix", arity, rows, cols]`."""
-        kind = entry[1] if isinstance(entry, list) and len(entry) > 1 else None
-        need(kind in VARIABLES, "nat, scalar or matrix is expected, not {}", kind)
-        name, _, arity, *shape = self.read(("name", "any", "natural", *["nat"] * (2 * (kind == "matrix"))), entry)
-        rows, cols = shape or (0, 0)
-        need(arity <= 8 and all(self.store.about[x].params <= arity for x in shape), "a shape has too many parameters")
-        return name, (str(kind), arity, rows, cols)
+        """[name, "nat" | "scalar", arity] or [name, "matrix", arity, rows, cols]"""
+        name, kind, arity, *shape = listed(entry)
+        need(kind in VARIABLES and len(shape) == 2 * (kind == "matrix"), "a variable is a nat, a scalar or a matrix")
+        rows, cols = (self.pick("nats", x, natural(arity, 8)) for x in shape) if shape else (0, 0)
+        return plain(name), (str(kind), natural(arity, 8), rows, cols)
 
     def value(self, entry: Json) -> Value:
-        """`["nat", n]`, `["term", t]` or `["family", arity, value]`."""
-        kind, first, *rest = self.read({**VALUE, "family": ("natural", VALUE)}, entry)
-        arity, (kind, node) = (first, rest[0]) if kind == "family" else (0, (kind, first))
-        need(0 < arity <= 8 or not rest, "a family has 1 to 8 indices")
-        need(self.store.about[node].params <= arity, "a value has a parameter too many")
-        return kind, arity, node
+        """["nat", n], ["term", t] or ["family", arity, value]"""
+        kind, *rest = listed(entry)
+        arity, inner = rest if kind == "family" else (0, entry)
+        kind, node = listed(inner)
+        need(kind in ("nat", "term") and (arity or inner is entry), "a value is a nat, a term or a family of these")
+        return kind, natural(arity, 8), self.pick(f"{kind}s", node, arity)
+
+    def cofactor(self, entry: Json) -> Cofactor:
+        """[coef, premise, left, right, transposed]"""
+        coef, premise, left, right, transposed = listed(entry)
+        need(isinstance(transposed, bool), "true or false is expected, not {}", transposed)
+        sides = [self.parameter("Term | None", side) or 0 for side in (left, right)]
+        return self.pick("terms", coef, 0), natural(premise), sides[0], sides[1], transposed
+
+    def product(self, entry: Json) -> Product:
+        """[weight, [square...], [gram...], [premise...]]"""
+        weight, squares, grams, premises = listed(entry)
+        terms = [self.parameter("list[Term]", part) for part in (squares, grams)]
+        return exact(weight), terms[0], terms[1], [natural(x) for x in listed(premises)]
 
     def instance(self, entry: Json) -> Any:  # noqa: ANN401 - an instance
-        """A number, `{"rows", "cols", "entries"}`, or for a family `{"table": [[[index...], value], ...]}`."""
-        if not isinstance(entry, dict):
-            return exact(entry)
-        if set(entry) == {"table"}:
-            pairs = self.read([(["natural"], "any")], entry["table"])
-            table = {tuple(index): self.instance(value) for index, value in pairs}
-            need(len(table) == len(pairs), "a table has two values in one place")
-            return table
-        need(set(entry) == {"rows", "cols", "entries"}, "a value has the fields rows, cols and entries, or table")
-        shape = natural(entry["rows"]), natural(entry["cols"])
-        return matrix_of(*shape, rows_of(entry["entries"], exact, shape))
+        """A number, {"rows", "cols", "entries"}, or {"table": [[[index...], value], ...]}."""
+        if not isinstance(entry, dict): return exact(entry)
+        if "table" not in entry:
+            need(set(entry) == {"rows", "cols", "entries"}, "a value has the fields rows, cols and entries, or table")
+            shape = natural(entry["rows"]), natural(entry["cols"])
+            return matrix_of(*shape, rows_of(entry["entries"], exact, shape))
+        pairs = map(listed, listed(entry["table"]))
+        table = {tuple(natural(x) for x in listed(index)): self.instance(value) for index, value in pairs}
+        need((len(table), len(entry)) == (len(entry["table"]), 1), "a table has two values in one place")
+        return table
 
 
 # ---------------------------------------------------------------------------------------------------------------
 # Certificates.
 
-Report = dict[str, Any]  # file, ok, message, statement, kind, name, facts, lemmas; code, words (lines for a reader)
-COMMON, TABLES = ("format", "version", "kind", "name"), ("nats", "letters", "generators", "terms", "formulas")
 
-
-def step(store: Store, reader: Reader, entry: Json) -> Sequent:
+def step(store: Store, reader: Reader, line: Json, done: list[Sequent]) -> Sequent:
     """What a line proves."""
-    with at("reading it", Malformed):
-        rule, premises, given = reader.read(("any", ["step"], ["any"]), entry)
+    with at("[rule, [premise...], [parameter...]]", Malformed):
+        rule, numbers, given = listed(line)
         need(isinstance(rule, str) and rule[:1] != "_" and rule in vars(Rules), "there is no rule {}", rule)
         *kinds, _ = getattr(Rules, rule).__annotations__.values()
-        count = kinds.count("Sequent")
-        many = kinds[0:1] == ["list[Sequent]"]
+        premises = [done[natural(x, len(done) - 1)] for x in listed(numbers)]
+        many, count = kinds[0] == "list[Sequent]", kinds.count("Sequent")
         need(many or len(premises) == count, "the rule has {} premises, not {}", count, len(premises))
-        parameters = reader.read(tuple(kinds[count + many:]), given)
-    outcome: Outcome = getattr(Rules(store), rule)(*([premises] if many else premises), *parameters)
+        values = [reader.parameter(*pair) for pair in zip(kinds[count + many:], listed(given), strict=True)]
+    outcome: Outcome = getattr(Rules(store), rule)(*([premises] if many else premises), *values)
     hyps = frozenset[Id]().union(*(premise.hyps for premise in premises))
+    facts = frozenset[str](given if rule == "fact" else []).union(*(premise.facts for premise in premises))
     store.spend(8 + len(hyps))
-    facts = frozenset(given if rule == "fact" else []).union(*(premise.facts for premise in premises))
     return Sequent(outcome[1], outcome[0], facts) if isinstance(outcome, tuple) else Sequent(hyps, outcome, facts)
 
 
-def check_proof(data: dict[str, Any], report: Report) -> None:
+def check_proof(data: dict[str, Json]) -> dict[str, Any]:
     """Replay a proof."""
-    store = Store()
+    store, done = Store(), list[Sequent]()
     reader = Reader(store, data)
     with at("the proof", Malformed):
-        statement, claimed = reader.read(("formula", ["Name"]), [data["statement"], data["facts"]])
-        lines, theorems = reader.read((["any"], [("label", "natural")]), [data["lines"], data["theorems"]])
-        need(lines, "there are no lines")
-    done = reader.tables["steps"]
-    for position, line in enumerate(lines):
+        statement, claimed = reader.pick("formulas", data["statement"]), sorted(map(plain, listed(data["facts"])))
+        theorems = [(plain(name, LABEL), natural(x)) for name, x in map(listed, listed(data["theorems"]))]
+        need(listed(data["lines"]), "there is no step")
+    for position, line in enumerate(data["lines"]):
         with at(f"step {position} ({quoted(line[0] if isinstance(line, list) and line else line)})"):
-            done.append(step(store, reader, line))
-    for label, position in theorems:
-        need(position < len(done), "the theorem {} has no step", label)
-        is_closed = not done[position].hyps and not store.about[done[position].conclusion].names
-        need(is_closed, "the theorem {} is not closed", label)
-    last = done[-1]
-    if last.conclusion != statement:
-        raise Refused(f"the last step proves {show(store, last.conclusion)}, not the statement")
-    need(not last.hyps and not store.about[statement].names, "the statement has hypotheses or free variables")
-    used = sorted(last.facts)
-    need(sorted(claimed) == used, f"the proof rests on the facts [{', '.join(used)}], not on [{', '.join(claimed)}]")
-    facts = ledger(store) if used else {}
-    rests = f"It rests on the facts {', '.join(used)}." if used else "It rests on no facts."
-    report |= {"statement": show(store, statement), "facts": used, "lemmas": [label for label, _ in theorems]}
-    report["message"] = f"Proved: {report['statement']}. {rests}"
-    report["words"] = ["Proved:", *(f"  {line}" for line in Shown(store, frozenset()).lines(statement)), rests]
-    report["words"] += [f"  {name} ({FACTS[name]}): {show(store, facts[name])}" for name in used]
+            done.append(step(store, reader, line, done))
+    for name, position in [*theorems, ("the statement", len(done) - 1)]:
+        need(position < len(done), "the theorem {} has no step", name)
+        hyps, conclusion, facts = done[position]
+        need(not hyps and not store.about[conclusion].names, "{} has hypotheses or free variables", name)
+    need(conclusion == statement, "the last step proves another formula than the statement")
+    need(claimed == sorted(facts), f"the proof rests on the facts {sorted(facts)}, not on {claimed}")
+    rests = "; ".join(f"{name}: {show(store, ledger(store)[name])}" for name in claimed)
+    text = show(store, statement)
+    message = f"Proved, {text}. Rests on {'the facts ' + rests if rests else 'no facts'}."
+    return {"message": message, "statement": text, "facts": claimed, "lemmas": [name for name, _ in theorems]}
 
 
-def check_counterexample(data: dict[str, Any], report: Report) -> None:
+def check_counterexample(data: dict[str, Json]) -> dict[str, Any]:
     """Evaluate a statement at the values that refute it."""
-    store = Store()
-    reader = Reader(store, data)
+    reader = Reader(Store(), data)
     with at("the counterexample", Malformed):
-        statement, values = reader.read(("formula", ["any"]), [data["statement"], data["values"]])
-        values = [reader.instance(value) for value in values]
-    need(not store.about[statement].names, "the statement has free variables")
-    names = refute(store, statement, values)
-    pairs = ", ".join(f"{name} = {shown(value)}" for name, value in zip(names, values, strict=True))
-    report["statement"] = show(store, statement)
-    fails = f"All hypotheses hold and the conclusion fails for {clipped(pairs)}."
-    report["message"] = f"Refuted: {report['statement']}. {fails}"
-    report["words"] = ["Refuted:", *(f"  {line}" for line in Shown(store, frozenset()).lines(statement)), fails]
+        statement = reader.pick("formulas", data["statement"])
+        values = [reader.instance(x) for x in listed(data["values"])]
+    need(not reader.store.about[statement].names, "the statement has free variables")
+    names, text = Evaluation(reader.store).refuted(statement, values), show(reader.store, statement)
+    point = clipped(", ".join(f"{name} = {json.dumps(x)}" for name, x in zip(names, data["values"], strict=True)))
+    return {"message": f"Refuted, {text}. The hypotheses hold and the conclusion fails at {point}.", "statement": text}
 
 
 def tower_of(entry: Json, pay: Pay, known: list[Field]) -> Tower:
-    """A matrix: a list of rows, or `{"field", "entries"}` with the coefficients of powers of x."""
-    degree, rows = 1, entry
-    if isinstance(entry, dict):
-        need(set(entry) == {"field", "entries"}, "a matrix over Q(x) has the fields field and entries")
-        found = field_of(entry["field"], pay)
-        need(known[-1] in (found, RATIONALS), "the matrices are over two different fields")
-        known.append(found)
-        degree, rows = len(found[0]), entry["entries"]
-    entries = rows_of(rows, lambda x: rows_of([x if isinstance(entry, dict) else [x]], partial(exact, form=NUMBER))[0])
-    need(entries and entries[0], "a matrix has at least one row and one column")
-    need(all(len(x) <= degree for row in entries for x in row), "an entry has more than {} coefficients", degree)
+    """A matrix: a list of rows, or {"field", "entries"} with the coefficients of powers of x."""
+    over, rows = (entry.get("field"), entry.get("entries")) if isinstance(entry, dict) else (None, entry)
+    if over:
+        need(len(entry) == 2, "a matrix over Q(x) has the fields field and entries")
+        known.append(field_of(over, pay))
+        need(known[-2] in (known[-1], RATIONALS), "the matrices are over two different fields")
+    entries = rows_of(rows, lambda x: [exact(c) for c in (listed(x) if over else [x])])
+    degree = len(known[-1][0])
+    fits = entries and entries[0] and all(len(x) <= degree for row in entries for x in row)
+    need(fits, "a matrix is empty, or an entry has more than {} coefficients", degree)
     zeros, shape = [Fraction(0)] * degree, (len(entries), len(entries[0]))
     return [matrix_of(*shape, [[(x + zeros)[k] for x in row] for row in entries]) for k in range(degree)]
 
 
 def field_of(entry: Json, pay: Pay) -> Field:
-    """`{"minpoly": [c0, c1, ...], "interval": [low, high]}` with exactly one root in the closed interval."""
+    """{"minpoly": [c0, c1, ...], "interval": [low, high]} with exactly one root in the closed interval."""
     need(isinstance(entry, dict) and set(entry) == {"minpoly", "interval"}, "a field has a minpoly and an interval")
-    read = partial(exact, form=NUMBER)
-    poly, ends = (rows_of([entry[key]], read)[0] for key in ("minpoly", "interval"))
+    poly, (low, high) = ([exact(x) for x in listed(entry[name])] for name in ("minpoly", "interval"))
     need(2 <= len(poly) <= 100 and poly[-1], "the polynomial has degree 1 to 99 and a leading coefficient")
-    need(len(ends) == 2 and ends[0] <= ends[1], "an interval has a lower and an upper end")
-    roots = roots_between(pay, poly, *ends)
-    need(roots == 1, "the polynomial has {} roots in the interval, not one", roots)
-    return tuple(c / poly[-1] for c in poly[:-1]), *ends
+    need(roots_between(pay, poly, low, high) == 1, "the polynomial has not exactly one root in the interval")
+    return tuple(c / poly[-1] for c in poly[:-1]), low, high
 
 
-def check_critical_point(data: dict[str, Any], report: Report) -> None:
+def powers(coefficients: Iterable[Fraction]) -> str:
+    """A polynomial in x."""
+    return clipped(" + ".join(quoted(c) + f"*x^{k}" * (k > 0) for k, c in enumerate(coefficients) if c) or "0")
+
+
+def check_critical_point(data: dict[str, Json]) -> dict[str, Any]:
     """Evaluate the gradients at a point."""
-    pay, known, towers = Store().spend, [RATIONALS], list[Tower]()
-    with at("weights", Malformed):
-        need(isinstance(data["weights"], list) and data["weights"], "a list of matrices is expected")
-    names = ["X", "Y", *(f"A{k + 1}" for k in range(len(data["weights"])))]
-    for name, entry in zip(names, [data["X"], data["Y"], *data["weights"]], strict=True):
-        with at(name, Malformed):
-            towers.append(tower_of(entry, pay, known))
+    pay, known, towers = Store(10 * WORK).spend, [RATIONALS], list[Tower]()
+    with at("weights", Malformed): matrices = [data["X"], data["Y"], *listed(data["weights"])]
+    names = ["X", "Y", *(f"A{k}" for k in range(1, len(matrices) - 1))]
+    for name, entry in zip(names, matrices, strict=True):
+        with at(name, Malformed): towers.append(tower_of(entry, pay, known))
     low, *ends = known[-1]
-    zero = [[diagonal(t[0].rows, t[0].cols, 0)] * (len(low) - len(t)) for t in towers]
-    X, Y, *weights = [t + z for t, z in zip(towers, zero, strict=True)]
+    X, Y, *weights = (t + [diagonal(t[0].rows, t[0].cols, 0)] * (len(low) - len(t)) for t in towers)
     for name, a, b in zip(names[2:], weights, [X, *weights], strict=False):
         need(a[0].cols == b[0].rows, "{} does not fit to what it is multiplied with", name)
-    need((weights[-1][0].rows, X[0].cols) == Y[0][:2], "Y does not have the shape of the output")
-    loss = critical_point(pay, low, X, Y, weights)
-    value = " + ".join(quoted(c) + f"*x^{k}" * (k > 0) for k, c in enumerate(loss) if c) or "0"
+    need(weights and (weights[-1][0].rows, X[0].cols) == Y[0][:2], "Y does not have the shape of the output")
+    loss = powers(critical_point(pay, low, X, Y, weights))
     shapes = ", ".join(f"{name} ({t[0].rows} x {t[0].cols})" for name, t in zip(names, towers, strict=True))
-    root = " + ".join(f"{quoted(c)}*x^{k}" for k, c in enumerate([*low, Fraction(1)]) if c)
-    over = f"Q(x), {root} = 0, {quoted(ends[0])} <= x <= {quoted(ends[1])}" if len(known) > 1 else "Q"
-    product = "*".join([*reversed(names[2:]), "X"])
-    point = f"{', '.join(names[2:])} is a critical point of 1/2 |{product} - Y|^2 for {shapes} over {over}"
-    report["statement"] = clipped(point)
-    report["message"] = clipped(f"Proved: {report['statement']}. Every gradient is exactly zero. The loss is {value}.")
-    report["words"] = [report["message"]]
+    over = f"Q(x), {powers([*low, Fraction(1)])} = 0, {quoted(ends[0])} <= x <= {quoted(ends[1])}" if known[1:] else "Q"
+    text = f"a critical point of 1/2 |{'*'.join([*names[:1:-1], 'X'])} - Y|^2 over {over}: {shapes}"
+    return {"message": f"Proved, {text}. Every gradient is exactly zero; the loss is {loss}.", "statement": text}
 
 
-KINDS: dict[str, tuple[tuple[str, ...], Callable[[dict[str, Any], Report], None]]] = {
+KINDS: dict[str, tuple[tuple[str, ...], Callable[[dict[str, Json]], dict[str, Any]]]] = {
     "proof": ((*TABLES, "statement", "facts", "lines", "theorems"), check_proof),
     "counterexample": ((*TABLES, "statement", "values"), check_counterexample),
     "critical-point": (("X", "Y", "weights"), check_critical_point),
 }
 
 
-def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def object_of(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     """A JSON object; no field may stand twice."""
-    seen = set[str]()
-    for key, _ in pairs:
-        need(key not in seen, "the field {} stands twice", key)
-        seen.add(key)
+    need(len(dict(pairs)) == len(pairs), "a field stands twice among {}", ", ".join(key for key, _ in pairs))
     return dict(pairs)
 
 
-def document(content: bytes) -> dict[str, Any]:
-    """The JSON object in a file."""
-
-    def refuse(text: str) -> None:
-        raise Malformed(f"an exact number is expected, not {text[:60]}")
-
-    if len(content) > MOST_BYTES:
-        raise TooMuch(f"the file is larger than {MOST_BYTES} bytes")
-    try:
-        hooks: dict[str, Any] = {"parse_int": integer, "parse_float": refuse, "parse_constant": refuse}
-        data = json.loads(content.decode("utf-8"), object_pairs_hook=object_of, **hooks)
-    except UnicodeDecodeError as error:
-        raise Malformed(f"the file is not UTF-8, see byte {error.start}") from None
-    except json.JSONDecodeError as error:
-        raise Malformed(f"the file is not JSON: {error.msg}, line {error.lineno}, column {error.colno}") from None
-    need(isinstance(data, dict), "a certificate is a JSON object")
-    return dict(data)
+def refuse_number(text: str) -> None:
+    """1.5, 1e9, NaN and Infinity are not exact."""
+    raise Malformed(f"an exact number is expected, not {text[:60]}")
 
 
-def check(content: bytes, file: str = "-") -> Report:
-    """What a certificate establishes, or why it is not accepted. Raises nothing; cost: bounded by WORK."""
-    report: Report = {"file": file, "ok": False, "message": "", "statement": None, "kind": None, "name": None}
-    report |= {"facts": [], "lemmas": [], "code": 0, "words": []}
+def check(content: bytes, file: str = "-") -> dict[str, Any]:
+    """What a certificate establishes, or why it is not accepted. Raises nothing; cost: bounded by WORK.
+
+    The report has the fields of `--json` (file, ok, message, statement, kind, name; facts and lemmas of a proof), and
+    the exit code as code.
+    """
+    report: dict[str, Any] = {"file": file, "ok": False, "message": "", "statement": None, "kind": None, "name": None}
     try:
         with at("the file", Malformed):
-            data = document(content)
-            found = [data.get("format"), data.get("version"), type(data.get("version"))]
-            need(found == [FORMAT, VERSION, int], "the format is not {}, version {}", FORMAT, VERSION)
-            need(data.get("kind") in KINDS, f"the field 'kind' is none of {', '.join(KINDS)}")
-            fields, check_kind = KINDS[data["kind"]]
-            for name in sorted({*COMMON, *fields} ^ set(data)):
-                need(False, "the field {} is " + ("unknown" if name in data else "missing"), name)
-            label = data["name"]
-            fits = isinstance(label, str) and 0 < len(label) <= 200 and label.isprintable()
-            need(fits, "a name is expected, not {}", label)
-        report |= {"kind": data["kind"], "name": label}
-        check_kind(data, report)
-        report["ok"] = True
-    except Rejected as error:
-        report |= {"code": error.code, "message": str(error)}
-    return report
+            need(len(content) <= MOST_BYTES, "it is larger than {} bytes", MOST_BYTES)
+            inexact: dict[str, Any] = {"parse_float": refuse_number, "parse_constant": refuse_number}
+            data = json.loads(content.decode("utf-8"), object_pairs_hook=object_of, **inexact)
+            head = [data.get(name) for name in ("format", "version", "kind")] if isinstance(data, dict) else [None]
+            known = head[:2] == [FORMAT, VERSION] and head[1] is not True and str(head[2]) in KINDS
+            need(known, f"format, version and kind should be {FORMAT!r}, {VERSION} and one of {', '.join(KINDS)}")
+            fields, check_kind = KINDS[str(head[2])]
+            wrong = sorted({"format", "version", "kind", "name", *fields} ^ {*data})
+            need(not wrong, "the field {} is " + ("unknown" if {*wrong} & {*data} else "missing"), *wrong[:1])
+            report |= {"kind": head[2], "name": plain(data["name"], LABEL)}
+        return report | check_kind(data) | {"ok": True, "code": 0}
+    except (Refused, RecursionError) as error:
+        return report | {"code": getattr(error, "code", TooMuch.code), "message": str(error)}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -1639,20 +1342,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = ArgumentParser("recheck", description="Check certificates.", epilog="example: recheck lem-1.cert.json")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.add_argument("certificates", nargs="+", metavar="CERT", help="a file *.cert.json")
-    options, codes, reports = parser.parse_args(arguments), set[int](), list[Report]()
+    options, reports = parser.parse_args(arguments), list[dict[str, Any]]()
+    sys.set_int_max_str_digits(MOST_DIGITS)
     for file in options.certificates:
         try:
-            report = check(Path(file).read_bytes(), file)
-        except OSError as error:
-            report = {"file": file, "ok": False, "message": f"cannot be read: {error.strerror}", "statement": None}
-            report["code"] = 2
-        codes.add(report["code"])
-        head = f"{report['kind']} {report['name']!a} holds" if report["ok"] else f"not accepted: {report['message']}"
-        if not options.json:
-            sys.stdout.write("\n  ".join([f"{file}: {head}", *report.get("words", [])]) + "\n")
-        reports.append({key: value for key, value in report.items() if key not in ("code", "words")})
-    if options.json:
-        sys.stdout.write(json.dumps({"certificates": reports}, indent=2) + "\n")
+            with Path(file).open("rb") as stream: report = check(stream.read(MOST_BYTES + 1), file)
+        except OSError as error: report = {"file": file, "ok": False, "message": error.strerror, "code": 2}
+        reports.append(report)
+        head = "{kind} {name!a} holds".format(**report) if report["ok"] else "not accepted"
+        if not options.json: print(f"{file}: {head}. {report['message']}")  # noqa: T201 - this is the output
+    codes = {report.pop("code") for report in reports}
+    if options.json: print(json.dumps({"certificates": reports}, indent=2))  # noqa: T201 - this is the output
     return next((code for code in (2, 1, 3) if code in codes), 0)
 
 
