@@ -236,6 +236,9 @@ class Quantifier:
     body: Formula
     hint: str = field(compare=False, default="x")
 
+    def __post_init__(self) -> None:
+        require(self.height == _height(self.body), "a quantifier binds the number of quantifiers nested below it")
+
 
 class ForAll(Quantifier):
     """For all values of the variable: body."""
@@ -297,6 +300,7 @@ def _bind(variable: Variable, body: Formula) -> tuple[int, Formula]:
     require(bool(IDENTIFIER.match(variable.name)), f"{variable.name!r} is not a name for a variable")
     for part in occurrences(body, variable.name):
         _check_occurrence(variable, part)
+    require(not any(name[0] in "#~" for name in free_names(body)), "a bound variable stands outside its quantifier")
     height = _height(body)
     bound = Variable(f"#{height}", variable.sort, variable.arity)
     return height, substitute(body, {variable.name: generic(bound)})
@@ -397,15 +401,15 @@ def _check_occurrence(variable: Variable, part: Letter | Generator) -> None:
 
 
 def free_names(thing: Nat | Letter | Generator | Poly | Family | Formula) -> frozenset[str]:
-    """The names that occur free, those in shapes included. In a formula names that quantifiers bind are left out."""
+    """The names that occur free, those in shapes included; in a formula, all but those that its quantifiers bind."""
     if isinstance(thing, Connective):
         return free_names(thing.left) | free_names(thing.right)
-    if not isinstance(thing, Falsum | Atom | Quantifier):
-        return thing.body.names if isinstance(thing, Family) else thing.names
-    names = thing.term.names if isinstance(thing, Atom) else frozenset[str]()
     if isinstance(thing, Quantifier):
-        names = free_names(thing.body) | thing.sort.rows.names | thing.sort.cols.names
-    return frozenset(name for name in names if name[0] not in "#~")
+        sort = (name for name in thing.sort.rows.names | thing.sort.cols.names if name[0] != "~")
+        return (free_names(thing.body) - {f"#{thing.height}"}).union(sort)
+    if isinstance(thing, Family | Falsum):
+        return thing.body.names if isinstance(thing, Family) else frozenset()
+    return thing.term.names if isinstance(thing, Atom) else thing.names
 
 
 def own_shape_names(one: Letter) -> frozenset[str]:

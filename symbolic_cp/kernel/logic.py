@@ -2,7 +2,7 @@
 
 A `Theorem` is a sequent, hypotheses |- conclusion, together with the rule, premises and parameters that gave it and
 the facts beneath it. Only the functions in this chapter and the next are meant to make theorems. Python cannot
-enforce that, so nothing ever relies on the object: what counts is `certificate.replay`, which writes a theorem down
+enforce that, so nothing ever relies on the object: what counts is replay (chapter 7), which writes a theorem down
 as lines and recomputes every conclusion from them.
 
 The rules are natural deduction for classical logic on decidable atoms: excluded middle is for formulas without

@@ -2,8 +2,10 @@
 
 A `Theorem` is a Python object, and Python objects can be forged. So a proof is written down as lines, each a rule,
 the numbers of earlier lines and parameters, and read again by somebody who may be hostile. Here every conclusion is
-computed anew from its line. It does not matter how the lines are stored or read: whatever they are, what comes out is
-a theorem that the rules above give, and it says what it says.
+computed anew from its line. The rules believe that terms and formulas were made by the constructors of chapters 1, 2;
+a reader of stored lines uses these alone, and then it does not matter how the lines are stored: whatever they are, what
+comes out is a theorem that the rules give, and it says what it says. (So a verdict rests on a certificate, written and
+read again, and never on `replay` of an object.)
 """
 
 from __future__ import annotations
@@ -11,13 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from symbolic_cp.kernel import evaluation, facts, theory
+from symbolic_cp.kernel import evaluation, facts, theory  # noqa: F401 - their rules are in the table once imported
 from symbolic_cp.kernel.errors import require
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, evaluate_formula
 from symbolic_cp.kernel.formulas import ForAll, Formula, Implies
 from symbolic_cp.kernel.logic import RULES, Theorem
-
-CHAPTERS = theory, facts, evaluation  # their rules stand in the table once they are imported
 
 
 def apply_rule(label: str, premises: Sequence[Theorem], parameters: Sequence[Any]) -> Theorem:

@@ -71,7 +71,8 @@ class Nat(Keyed):
     def __init__(self, const: int = 0, atoms: Mapping[tuple[str, tuple[Nat, ...]], int] | None = None) -> None:
         """`atoms` maps (name, indices) to a coefficient. Raises KernelError if a coefficient is negative."""
         kept = [(atom, coef) for atom, coef in (atoms or {}).items() if coef]
-        require(const >= 0 and all(coef > 0 for _, coef in kept), "a natural number term has no negative part")
+        natural = all(type(number) is int and number >= 0 for number in (const, *(coef for _, coef in kept)))
+        require(natural, "a natural number term has no negative part and no fractions")
         kept.sort(key=lambda item: (item[0][0], tuple(index.key for index in item[0][1])))
         self.const = const
         self.atoms = tuple(kept)

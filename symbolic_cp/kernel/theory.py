@@ -67,9 +67,8 @@ def combine(
     >>> s = symbol("s"); combine(claim=at_least(s * s, 0), cofactors=(), products=(Product(1, (s,)),)).conclusion.term
     s*s
     """
-    require(isinstance(claim, Equal | NonNegative | Positive | Falsum), "combine: the claim is no (in)equation")
-    assert isinstance(claim, Equal | NonNegative | Positive | Falsum)
-    goal = scalar(0) if isinstance(claim, Falsum) else claim.term
+    goal = scalar(0) if isinstance(claim, Falsum) else expect(claim, Atom, "combine: the claim is no (in)equation").term
+    require(goal.shape is None or isinstance(claim, Equal), "combine: a matrix has no sign")
     total = Poly(goal.shape, {})
     for cofactor in cofactors:
         total += _expanded(cofactor, premises, goal)
@@ -230,7 +229,7 @@ def nat_nonnegative(term: Nat) -> Theorem:
     >>> nat_nonnegative(nat("n") + 1).conclusion.term
     n + 1
     """
-    return concluded("nat_nonnegative", (), (term,), at_least(term, 0))
+    return concluded("nat_nonnegative", (), (term,), at_least(nat(term), 0))
 
 
 @rule(1, "nat", "nat")
@@ -252,7 +251,7 @@ def nat_successor(premise: Theorem, larger: Nat, smaller: Nat) -> Theorem:
     -m + n - 1
     """
     require(premise.conclusion == greater(larger, smaller), "nat_successor: the premise is not n > m")
-    return concluded("nat_successor", (premise,), (larger, smaller), at_least(larger, smaller + 1))
+    return concluded("nat_successor", (premise,), (larger, smaller), at_least(nat(larger), nat(smaller) + 1))
 
 
 @rule(1, "nat", "nat")
@@ -275,7 +274,7 @@ def nat_difference(premise: Theorem, larger: Nat, smaller: Nat) -> Theorem:
     """
     require(premise.conclusion == at_least(larger, smaller), "nat_difference: the premise is not n >= m")
     name = _fresh("v", free_names(larger) | free_names(smaller))
-    conclusion = exists(Variable(name, NAT), equal(scalar(larger), scalar(smaller + nat(name))))
+    conclusion = exists(Variable(name, NAT), equal(scalar(nat(larger)), scalar(nat(smaller) + nat(name))))
     return concluded("nat_difference", (premise,), (larger, smaller), conclusion)
 
 
