@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import matmul
 
-from symbolic_cp.kernel.errors import expect, require
+from symbolic_cp.kernel.errors import KernelError, expect, require
 from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, identity, letter, matrix, nat, scalar, symbol, trace
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -139,7 +139,7 @@ def substitute_letter(one: Letter, sub: Substitution) -> Poly:
         return letter(Letter(one.name, args, rows, cols, one.transposed, one.entries))
     value = _applied(one.name, sub[one.name], args)
     found = expect(value, Poly, f"what is put for {one.name} is not a matrix")
-    require(found.shape == (rows, cols), f"what is put for {one.name} is not a {rows} x {cols} matrix")
+    if found.shape != (rows, cols): raise KernelError(f"what is put for {one.name} is not a {rows} x {cols} matrix")
     return found.T if one.transposed else found
 
 

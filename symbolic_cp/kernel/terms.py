@@ -227,7 +227,7 @@ class Poly:
 
     def __add__(self, other: Poly | Nat | Rational) -> Poly:
         other = scalar(other)
-        require(self.shape == other.shape, f"cannot add {_shape(self.shape)} and {_shape(other.shape)}")
+        if self.shape != other.shape: raise KernelError(f"cannot add {_shape(self.shape)} and {_shape(other.shape)}")
         total = dict(self.terms)
         for monomial, coef in other.terms.items():
             total[monomial] = total.get(monomial, 0) + coef
@@ -248,14 +248,14 @@ class Poly:
         other = scalar(other)
         shape = self.shape or other.shape
         if self.shape and other.shape:
-            fits = self.shape[1] == other.shape[0]
-            require(fits, f"cannot multiply {_shape(self.shape)} by {_shape(other.shape)}")
+            if self.shape[1] != other.shape[0]:
+                raise KernelError(f"cannot multiply {_shape(self.shape)} by {_shape(other.shape)}")
             shape = (self.shape[0], other.shape[1])
         require(len(self.terms) * len(other.terms) <= MOST_TERMS, f"a product of more than {MOST_TERMS} terms")
         total: dict[Monomial, Rational] = {}
         for (scalars1, word1), coef1 in self.terms.items():
             for (scalars2, word2), coef2 in other.terms.items():
-                require(len(word1) + len(word2) <= LONGEST_WORD, f"a word of more than {LONGEST_WORD} letters")
+                if len(word1) + len(word2) > LONGEST_WORD: raise KernelError(f"a word of over {LONGEST_WORD} letters")
                 monomial = (_merge(scalars1, scalars2), word1 + word2)
                 total[monomial] = total.get(monomial, 0) + coef1 * coef2
         return Poly(shape, total)

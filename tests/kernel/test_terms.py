@@ -295,7 +295,7 @@ def test_a_word_that_is_too_long_is_refused():
     for _ in range(13):
         word = word @ word
     assert [len(letters) for _, letters in word.terms] == [2**13]
-    with pytest.raises(KernelError, match="a word of more than 10000 letters"):
+    with pytest.raises(KernelError, match="a word of over 10000 letters"):
         word @ word
 
 
