@@ -17,8 +17,8 @@ from symbolic_cp.kernel.facts import FACTS, fact
 from symbolic_cp.kernel.formulas import Formula
 from symbolic_cp.kernel.logic import Theorem
 
-LIBRARY = ("Terms", "Algebra", "Substitution", "Formulas", "Logic", "Theory", "Checker", "Reading", "Facts")
-LOADED = "Terms Algebra Substitution Formulas Logic Theory Checker Reading"
+LIBRARY = ("Terms", "Algebra", "Substitution", "Formulas", "Logic", "Theory", "Chain", "Checker", "Reading", "Facts")
+LOADED = "Terms Algebra Substitution Formulas Logic Theory Chain Checker Reading"
 HEAD = """(* {title} *)
 From Coq Require Import ZArith.
 From mathcomp Require Import all_ssreflect all_algebra.

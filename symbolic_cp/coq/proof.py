@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from symbolic_cp.coq.data import Data, boolean, fraction, listed
-from symbolic_cp.kernel.formulas import Exists, Formula, Or, Variable, generic, instantiate
+from symbolic_cp.coq.data import KINDS, Data, boolean, fraction, listed
+from symbolic_cp.kernel.formulas import Exists, Formula, Or, Variable, free_names, generic, instantiate
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.kernel.terms import Poly
 from symbolic_cp.kernel.theory import Cofactor, Product
@@ -178,6 +178,20 @@ def _leibniz(proof: Proof, one: Theorem, premises: list[int]) -> str:
     return f"Leibniz {premises[0]} {data.name(name)} {data.nat(term)} {data.formula(formula)}"
 
 
+def _chain(proof: Proof, one: Theorem, premises: list[int]) -> str:
+    index, bound, states, invariant, relation, start = one.parameters
+    data = proof.data
+    names = {state.name for state in states}
+    rows = []
+    for state, value in zip(states, start, strict=True):
+        own = f"{data.name(state.name)} {data.name(state.name + '_next')} {KINDS[state.sort.kind]}"
+        said = not (free_names(state.sort.rows) | free_names(state.sort.cols)) & names
+        rows.append(f"State {own} {data.value(value)} {boolean(said)}")
+    link = "None" if relation is None else f"(Some {data.formula(relation)})"
+    numbers = " ".join(map(str, premises))
+    return f"Chain {numbers} {data.name(index)} {data.nat(bound)} {listed(rows)} {data.formula(invariant)} {link}"
+
+
 def _fact(proof: Proof, one: Theorem, _premises: list[int]) -> str:
     return proof.cite(f"fact-{one.parameters[0]}")
 
@@ -207,5 +221,6 @@ WRITERS: dict[str, Callable[[Proof, Theorem, list[int]], str]] = {
     "nat_successor": _nat_rule("NatSuccessor"),
     "nat_difference": _nat_rule("NatDifference"),
     "leibniz": _leibniz,
+    "chain": _chain,
     "fact": _fact,
 }

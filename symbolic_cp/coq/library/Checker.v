@@ -2,7 +2,7 @@
    hypotheses, then the statement holds. *)
 From Coq Require Import ZArith FMapPositive.
 From mathcomp Require Import all_ssreflect all_algebra.
-From SymbolicCP Require Import Terms Algebra Substitution Formulas Logic Theory.
+From SymbolicCP Require Import Terms Algebra Substitution Formulas Logic Theory Chain.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.Theory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -33,7 +33,8 @@ Inductive line :=
  | NatNonnegative of ntm
  | NatSuccessor of positive & ntm & ntm
  | NatDifference of positive & ntm & ntm
- | Leibniz of positive & name & ntm & formula.
+ | Leibniz of positive & name & ntm & formula
+ | Chain of positive & positive & name & ntm & seq state & formula & option formula.
 
 Module M := PositiveMap.
 Definition look (s : M.t sequent) i := M.find i s.
@@ -69,7 +70,8 @@ Definition step (s : M.t sequent) (l : line) : option sequent := match l with
   | NatNonnegative t => r_nat_nonnegative t
   | NatSuccessor i a b => do p <- look s i; r_nat_successor p a b
   | NatDifference i a b => do p <- look s i; r_nat_difference p a b
-  | Leibniz i x t f => do p <- look s i; r_leibniz p x t f end.
+  | Leibniz i x t f => do p <- look s i; r_leibniz p x t f
+  | Chain i j k n st f g => do p <- look s i; do q <- look s j; r_chain p q k n st f g end.
 
 (* the sequents of the lines 1, 2, ..., or the number of the first line that fails *)
 Fixpoint run (i : positive) (s : M.t sequent) (last : sequent) (ls : seq line) : sequent + positive := match ls with
@@ -91,7 +93,7 @@ Qed.
 Lemma step_ok s l p : all_valid s -> step s l = Some p -> valid p.
 Proof.
 move=> vs; have v i q : look s i = Some q -> valid q by exact: vs.
-case: l => [k|i|i j|i|i|i f|i f|i j k a b|i a|i j|i q x|i w|i f w|i j a x|i f|f|l f c w|i m|t|i|m|t|i a b|i a b|i x t f] /=.
+case: l => [k|i|i j|i|i|i f|i f|i j k a b|i a|i j|i q x|i w|i f w|i j a x|i f|f|l f c w|i m|t|i|m|t|i a b|i a b|i x t f|i j k n st f g] /=.
 - case E: (sane_formula _) => [f|] //; case: ifP => // lt [<-] rho _.
   by apply/(sane_formulaP rho E); exact: cited_ok.
 - exact: (@assume_ok hyp R).
@@ -119,6 +121,7 @@ case: l => [k|i|i j|i|i|i f|i f|i j k a b|i a|i j|i q x|i w|i f w|i j a x|i f|f|
 - by case E1: (look s i) => [q|] //; apply: nat_successor_ok; exact: v E1.
 - by case E1: (look s i) => [q|] //; apply: nat_difference_ok; exact: v E1.
 - by case E1: (look s i) => [q|] //; apply: leibniz_ok; exact: v E1.
+- by case E1: (look s i) => [q|] //; case E2: (look s j) => [r|] //; apply: chain_ok; [exact: v E1|exact: v E2].
 Qed.
 Lemma run_ok i s last ls p : all_valid s -> valid last -> run i s last ls = inl p -> valid p.
 Proof.
