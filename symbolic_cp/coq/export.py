@@ -7,8 +7,12 @@ its top as a person reads it, then holds the proof as data, which Coq checks by 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
 
 from symbolic_cp.coq.data import Data, listed
 from symbolic_cp.coq.proof import NotExported, Proof, proof_lines
@@ -18,6 +22,7 @@ from symbolic_cp.kernel.formulas import Formula
 from symbolic_cp.kernel.logic import Theorem
 
 LIBRARY = ("Terms", "Algebra", "Substitution", "Formulas", "Logic", "Theory", "Chain", "Checker", "Reading", "Facts")
+INDEX = "index.json"
 LOADED = "Terms Algebra Substitution Formulas Logic Theory Chain Checker Reading"
 HEAD = """(* {title} *)
 From Coq Require Import ZArith.
@@ -67,17 +72,22 @@ def export(theorem: Theorem, name: str, lemmas: Mapping[str, Theorem] | None = N
 
     Raises NotExported with the reason if the theorem is not closed or uses what the library does not have.
     """
+    return exported_text(theorem, name, lemmas or {})[0]
+
+
+def exported_text(theorem: Theorem, name: str, lemmas: Mapping[str, Theorem]) -> tuple[str, tuple[str, ...]]:
+    """As `export`, with the ids that the file cites."""
     if not theorem.is_closed:
         raise NotExported("the theorem has hypotheses or free variables")
     names: dict[Formula, str] = {fact(one).conclusion: f"fact-{one}" for one in FACTS}
-    names.update((lemma.conclusion, label) for label, lemma in (lemmas or {}).items() if lemma.is_closed)
+    names.update((lemma.conclusion, label) for label, lemma in lemmas.items() if lemma.is_closed)
     data = Data()
     proof = proof_lines(theorem, data, names)
     formula = data.formula(theorem.conclusion)
     files = [identifier(label) for label in proof.cited]
     body = [*data.lines, f"Definition formula_ := {formula}.", *_definitions(proof, files)]
     tail = PROVED.format(name=identifier(name), cites=_cites(files), read=READ)
-    return "\n".join([_head(name, theorem.conclusion, files), *body, tail])
+    return "\n".join([_head(name, theorem.conclusion, files), *body, tail]), tuple(proof.cited)
 
 
 def export_fact(name: str) -> str:
@@ -114,3 +124,102 @@ def _cites(files: list[str]) -> str:
     for one in reversed(files):
         term = f"(conj (@{one}.proved R) {term})"
     return term
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What became of a theorem: its file, or why there is none; `cites` are the ids of the files it needs."""
+
+    id: str
+    file: str | None
+    reason: str | None
+    cites: tuple[str, ...] = ()
+
+    @property
+    def exported(self) -> bool:
+        """Whether there is a file."""
+        return self.file is not None
+
+
+def export_all(theorems: Mapping[str, Theorem], directory: Path) -> list[Exported]:
+    """Write the library, the facts and one file a theorem into a directory, in an order in which Coq can read them.
+
+    A theorem that stands beneath another is cited from its own file. Returns one row a theorem and fact, in the order
+    for Coq; a theorem that cannot be exported has a reason. Raises OSError if the directory cannot be written.
+    """
+    library, book = directory / "library", directory / "book"
+    for folder in (library, book):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name in LIBRARY:
+        text = resources.files("symbolic_cp.coq").joinpath("library", f"{name}.v").read_text(encoding="utf-8")
+        (library / f"{name}.v").write_text(text, encoding="utf-8")
+    rows = [Exported(f"fact-{name}", f"{identifier(f'fact-{name}')}.v", None) for name in FACTS]
+    for name, row in zip(FACTS, rows, strict=True):
+        (book / str(row.file)).write_text(export_fact(name), encoding="utf-8")
+    rows += _Exporter(theorems, book).run()
+    (directory / "_CoqProject").write_text("-Q library SymbolicCP\n-Q book SymbolicCP.Book\n", encoding="utf-8")
+    (directory / INDEX).write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
+    return rows
+
+
+class _Exporter:
+    """Writes theorems after those which they cite."""
+
+    def __init__(self, theorems: Mapping[str, Theorem], folder: Path) -> None:
+        self.theorems, self.folder = theorems, folder
+        self.ids: dict[Formula, str] = {}
+        for name, theorem in theorems.items():
+            self.ids.setdefault(theorem.conclusion, name)
+        self.open: set[str] = set()
+        self.done: dict[str, Exported] = {}
+
+    def run(self) -> list[Exported]:
+        """All of them, each after what it cites."""
+        for name in self.theorems:
+            self.visit(name)
+        return list(self.done.values())
+
+    def visit(self, name: str) -> None:
+        """Write what stands beneath, then the theorem."""
+        stack = [(name, False)]
+        while stack:
+            one, ready = stack.pop()
+            if one in self.done:
+                continue
+            if not ready:
+                self.open.add(one)
+                stack.append((one, True))
+                stack.extend((below, False) for below in self._beneath(one))
+                continue
+            self.done[one] = self._write(one)
+
+    def _beneath(self, name: str) -> list[str]:
+        """The named theorems that the proof meets first and that are not being written."""
+        found: dict[str, None] = {}
+        root = self.theorems[name]
+        seen: set[int] = set()
+        stack = [root]
+        while stack:
+            one = stack.pop()
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+            other = self.ids.get(one.conclusion) if not one.hyps else None
+            if other is not None and other != name and other not in self.open:
+                found[other] = None
+            else:
+                stack.extend(one.premises)
+        return list(found)
+
+    def _write(self, name: str) -> Exported:
+        theorem = self.theorems[name]
+        lemmas = {one: self.theorems[one] for one, row in self.done.items() if row.exported}
+        file = f"{identifier(name)}.v"
+        if any(row.file == file for row in self.done.values()):
+            return Exported(name, None, f"another theorem has the file {file}")
+        try:
+            text, cites = exported_text(theorem, name, lemmas)
+        except NotExported as error:
+            return Exported(name, None, str(error))
+        (self.folder / file).write_text(text, encoding="utf-8")
+        return Exported(name, file, None, cites)

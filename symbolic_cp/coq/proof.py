@@ -59,7 +59,7 @@ def proof_lines(theorem: Theorem, data: Data, names: Mapping[Formula, str]) -> P
         one, ready = stack.pop()
         if id(one) in done:
             continue
-        cited = names.get(one.conclusion) if one is not theorem and not one.hyps else None
+        cited = names.get(one.conclusion) if not one.hyps else None
         if not ready and cited is None:
             stack.append((one, True))
             stack.extend((premise, False) for premise in reversed(one.premises))
