@@ -9,6 +9,8 @@ From about 24 rows on this is two to four times faster than FLINT's inverse; bel
 
 from __future__ import annotations
 
+from typing import cast
+
 from flint import fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 LIFTED_FROM = 24
@@ -35,7 +37,10 @@ def integer_inverse(A: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
 
 def inverse_candidate(A: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
     """As integer_inverse, but FLINT's inverse of a small matrix is not checked: for those who check what follows."""
-    return A.inv().numer_denom() if A.nrows() < LIFTED_FROM else _lifted_inverse(A)
+    if A.nrows() >= LIFTED_FROM:
+        return _lifted_inverse(A)
+    found = cast("fmpq_mat", A.inv())  # the stubs do not say that the inverse of an integer matrix is rational
+    return found.numer_denom()
 
 
 def _lifted_inverse(A: fmpz_mat) -> tuple[fmpz_mat, fmpz]:

@@ -7,7 +7,10 @@ from symbolic_cp.book.book import Book, home
 BOOK = Book(home())
 
 
-@pytest.mark.parametrize("name", ["eq-18", "eq-19", "eq-20", "eq-21", "eq-22", "lem-1", "thm-1", "thm-1.14", "thm-1.ex"])
+PROVED = ["eq-18", "eq-19", "eq-20", "eq-21", "lem-1", "thm-1", "thm-1.ex", "prop-1", "prop-2", "prop-3", "thm-2", "T5"]
+
+
+@pytest.mark.parametrize("name", PROVED)
 def test_a_statement_is_proved_with_its_steps(name):
     script = BOOK.script(name)
     assert script.conclusion is not None
