@@ -31,7 +31,6 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 
 NOT_BUILT = frozenset({
     "relu",
-    "latex",
     "book",
     "coq",
     "campaign",

@@ -1,0 +1,384 @@
+r"""Formulas and records as LaTeX, printed from the object that was checked, with the symbols of the paper.
+
+`A1` is A_1, `Sigma` is \Sigma, a family member `A[k]` is A_k, and `Xp` is X^\dagger where a hypothesis says that it is
+the pseudoinverse. Different names print differently: one that would look like another is written out. What is printed
+needs amsmath and amssymb.
+
+Main names: Printer, printer_of, derivation, escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import groupby
+
+from symbolic_cp.book.verdict import Record, flattened
+from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
+from symbolic_cp.kernel.facts import penrose
+from symbolic_cp.kernel.formulas import (
+    And,
+    Atom,
+    Connective,
+    Equal,
+    Falsum,
+    ForAll,
+    Formula,
+    Implies,
+    NonNegative,
+    Or,
+    Quantifier,
+    Variable,
+    at,
+    free_names,
+    substitute_nat,
+)
+from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, nat
+from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.show import opened
+
+GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+)
+"""The names that are Greek letters, apart by spaces."""
+SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': "''",
+}  # fmt: skip
+SUBSCRIPTED = re.compile(r"([A-Za-z]+?)([0-9]+)\Z")
+PARAMETERS = "ijklpq"
+
+
+def escaped(text: str) -> str:
+    r"""Text for LaTeX, on one line.
+
+    >>> print(escaped("50% of A_1"))
+    50\% of A\_1
+    """
+    return "".join(SPECIAL.get(one, one) for one in " ".join(text.split()))
+
+
+def number(value: Rational) -> str:
+    r"""An exact number.
+
+    >>> from fractions import Fraction; print(number(Fraction(-1, 2)))
+    -\tfrac{1}{2}
+    """
+    sign, size = ("-" if value < 0 else ""), Fraction(-value if value < 0 else value)
+    return sign + (str(size) if size.denominator == 1 else rf"\tfrac{{{size.numerator}}}{{{size.denominator}}}")
+
+
+def pmatrix(rows: int, cols: int, entries: Sequence[Sequence[Rational]]) -> str:
+    """A matrix of numbers; one without entries is 0 with its shape."""
+    if rows == 0 or cols == 0:
+        return rf"0_{{{rows} \times {cols}}}"
+    body = r" \\ ".join(" & ".join(map(number, row)) for row in entries)
+    return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a display: what stands before and behind the point of alignment."""
+
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """`inverses`: of what a name is the pseudoinverse. `A1` is written out where `A` is one of `families`."""
+
+    inverses: Mapping[str, str] = field(default_factory=dict)
+    families: frozenset[str] = frozenset()
+
+    def name(self, name: str, args: Sequence[Nat] = (), *, transposed: bool = False) -> str:
+        r"""A variable or family member.
+
+        >>> print(Printer().name("Sigma"), Printer({"A1p": "A1"}).name("A1p", transposed=True))
+        \Sigma A_{1}^{\dagger\top}
+        """
+        base = self.inverses.get(name, name)
+        powers = r"\dagger" * (name in self.inverses) + r"\top" * transposed
+        found = SUBSCRIPTED.match(base)
+        stem, digits = (found[1], found[2]) if found and not args else (base, "")
+        known = (len(stem) == 1 and stem.isalpha() and stem != "I") or stem in GREEK.split()
+        if not known or (digits and stem in self.families):
+            text, digits = rf"\mathit{{{escaped(base)}}}", ""
+        else:
+            text = rf"\{stem}" if len(stem) > 1 else stem
+        below = ",".join(map(self.nat, args)) or digits
+        return text + (f"_{{{below}}}" if below else "") + (f"^{{{powers}}}" if powers else "")
+
+    def nat(self, term: Nat) -> str:
+        """A natural number, as in indices and shapes."""
+        parts = [("" if coef == 1 else f"{coef}") + self.name(name, args) for (name, args), coef in term.atoms]
+        return "+".join(parts + ([str(term.const)] if term.const or not parts else []))
+
+    def letter(self, one: Letter) -> str:
+        """A matrix variable, family member or matrix of numbers, perhaps transposed."""
+        if one.entries is None:
+            return self.name(one.name, one.args, transposed=one.transposed)
+        text = pmatrix(one.rows.const, one.cols.const, one.entries)
+        if one.transposed:
+            return rf"({text})^{{\top}}" if text.startswith("0") else rf"{text}^{{\top}}"
+        return text
+
+    def _scalars(self, scalars: Sequence[Generator]) -> list[str]:
+        """A product of scalars, equal ones as a power."""
+        found = []
+        for one, group in groupby(scalars):
+            count = len(list(group))
+            trace = one.kind == "trace"
+            text = rf"\operatorname{{Tr}}({self.word(one.word)})" if trace else self.name(one.name, one.args)
+            power = f"^{{{count}}}" if count > 1 else ""
+            found.append(f"({text}){power}" if trace and power else text + power)
+        return found
+
+    def word(self, word: Sequence[Letter]) -> str:
+        """A product of matrices."""
+        return r"\,".join(map(self.letter, word))
+
+    def poly(self, term: Poly) -> str:
+        r"""A scalar or a matrix, in the order in which terms are written everywhere.
+
+        >>> from symbolic_cp.kernel.terms import identity, matrix
+        >>> A = matrix("A", "n", "n"); print(Printer().poly(A @ A.T - 2 * identity("n")))
+        A\,A^{\top} - 2\,I_{n}
+        """
+        text = ""
+        for (scalars, word), coef in term.sorted_terms():
+            factors = self._scalars(scalars) + [self.letter(one) for one in word]
+            if not word and term.shape is not None:
+                factors.append(f"I_{{{self.nat(term.shape[0])}}}")
+            size: Rational = coef if coef > 0 else -coef
+            body = r"\,".join(([number(size)] if size != 1 or not factors else []) + factors)
+            text += (" - " if coef < 0 else " + ") + body if text else ("-" if coef < 0 else "") + body
+        return text or "0"
+
+    def relation(self, term: Poly, sign: str) -> Line:
+        """`term sign 0`, with the negative terms on the other side."""
+        left = Poly(term.shape, {key: coef for key, coef in term.terms.items() if coef > 0})
+        right = left - term
+        if sign in ("=", r"\neq") and not left.terms:
+            left, right = right, left
+        return Line(self.poly(left), f"{sign} {self.poly(right)}")
+
+    def lines(self, formula: Formula, avoid: frozenset[str] = frozenset()) -> list[Line]:
+        """A formula, one relation a line; read without the breaks it is the formula."""
+        if isinstance(formula, Atom):
+            return [self.relation(formula.term, _sign(formula))]
+        if isinstance(formula, Falsum):
+            return [Line("", r"\bot")]
+        if isinstance(formula, Quantifier):
+            return self._quantified(formula, avoid)
+        assert isinstance(formula, Connective)
+        if isinstance(formula, Implies):
+            if isinstance(formula.right, Falsum):
+                return self._negated(formula.left, avoid)
+            return [*_behind(self._enclosed(formula.left, avoid), r" \implies"), *self.lines(formula.right, avoid)]
+        sign = r" \land" if isinstance(formula, And) else r" \lor"
+        *parts, last = _spine(formula)
+        before = [line for part in parts for line in _behind(self._enclosed(part, avoid), sign)]
+        return before + self._enclosed(last, avoid)
+
+    def _quantified(self, formula: Quantifier, avoid: frozenset[str]) -> list[Line]:
+        kind, sign = type(formula), r"\forall" if isinstance(formula, ForAll) else r"\exists"
+        variables = []
+        body: Formula = formula
+        while isinstance(body, kind):
+            variable, body = opened(body, avoid)
+            avoid |= {variable.name}
+            variables.append(self.variable(variable))
+        return [Line("", rf"{sign}\, {', '.join(variables)}:\;"), *self.lines(body, avoid)]
+
+    def _negated(self, formula: Formula, avoid: frozenset[str]) -> list[Line]:
+        if isinstance(formula, Equal):
+            return [self.relation(formula.term, r"\neq")]
+        first, *rest = _bracketed(self.lines(formula, avoid))
+        return [_before(r"\lnot", first), *rest]
+
+    def _enclosed(self, formula: Formula, avoid: frozenset[str]) -> list[Line]:
+        lines = self.lines(formula, avoid)
+        return lines if isinstance(formula, Atom | Falsum) else _bracketed(lines)
+
+    def formula(self, formula: Formula, avoid: frozenset[str] = frozenset()) -> str:
+        """A formula on one line."""
+        return " ".join(f"{line.left} {line.right}".strip() for line in self.lines(formula, avoid))
+
+    def variable(self, variable: Variable) -> str:
+        r"""A variable and where it is from.
+
+        >>> from symbolic_cp.kernel.formulas import matrix_sort
+        >>> print(Printer().variable(Variable("A1", matrix_sort("m", "n"))))
+        A_{1} \in \mathbb{R}^{m \times n}
+        """
+        sort = variable.sort
+        taken = free_names(sort.rows) | free_names(sort.cols) | {variable.name}
+        names = [one for one in [*PARAMETERS, *(f"i{k}" for k in range(1, 9 + variable.arity))] if one not in taken]
+        args = [nat(name) for name in names[: variable.arity]]
+        sub = {f"~{i}": arg for i, arg in enumerate(args)}
+        home = r"\mathbb{N}" if sort.kind == "nat" else r"\mathbb{R}"
+        if sort.kind == "matrix":
+            shape = [self.nat(substitute_nat(side, sub)) for side in (sort.rows, sort.cols)]
+            home += rf"^{{{shape[0]} \times {shape[1]}}}"
+        free = rf"\ ({', '.join(map(self.nat, args))} \in \mathbb{{N}})" if args else ""
+        return rf"{self.name(variable.name, args)} \in {home}{free}"
+
+    def value(self, name: str, value: Instance) -> list[Line]:
+        """What a variable is in a counterexample; a family has a line for each member."""
+        if isinstance(value, Table):
+            members = sorted(value.entries.items())
+            return [Line(self.name(name, [Nat(i) for i in index]), f"= {_constant(one)}") for index, one in members]
+        return [Line(self.name(name), f"= {_constant(value)}")]
+
+
+def _constant(value: Rational | Matrix) -> str:
+    return pmatrix(value.rows, value.cols, value.entries) if isinstance(value, Matrix) else number(value)
+
+
+def _sign(formula: Atom) -> str:
+    return "=" if isinstance(formula, Equal) else r"\ge" if isinstance(formula, NonNegative) else ">"
+
+
+def _before(text: str, line: Line) -> Line:
+    return Line(text + line.left, line.right) if line.left else Line("", text + line.right)
+
+
+def _behind(lines: Sequence[Line], text: str) -> list[Line]:
+    *first, last = lines
+    return [*first, Line(last.left, last.right + text)]
+
+
+def _bracketed(lines: Sequence[Line]) -> list[Line]:
+    first, *rest = lines
+    return _behind([_before("(", first), *rest], ")")
+
+
+def _spine(formula: Formula, kind: type[And | Or] | None = None) -> list[Formula]:
+    """The parts of a conjunction (or disjunction) nested to the right."""
+    if isinstance(formula, kind or (And, Or)):
+        assert isinstance(formula, And | Or)
+        return [formula.left, *_spine(formula.right, type(formula))]
+    return [formula]
+
+
+def printer_of(goal: Goal) -> Printer:
+    """The printer for a goal: pseudoinverses are those that its hypotheses state by the four equations of Penrose."""
+    parts = [_spine(one.formula, And) for one in goal.hypotheses]
+    runs = {tuple(group[i : i + 4]) for group in parts for i in range(len(group) - 3)}
+    plain = [one for one in goal.variables if one.sort.kind == "matrix" and one.arity == 0]
+    pairs = [
+        (inverse.name, base.name) for base in plain for inverse in plain
+        if base != inverse and (base.sort.rows, base.sort.cols) == (inverse.sort.cols, inverse.sort.rows)
+        and tuple(_spine(penrose(at(base), at(inverse)), And)) in runs
+    ]  # fmt: skip
+    times = Counter(name for pair in pairs for name in pair)
+    families = frozenset(_families(goal.formula()))
+    return Printer({inverse: base for inverse, base in pairs if times[inverse] == times[base] == 1}, families)
+
+
+def _families(formula: Formula) -> set[str]:
+    """The names of the families that a closed formula is about."""
+    if isinstance(formula, Quantifier):
+        return _families(formula.body) | ({formula.hint} if formula.arity else set())
+    return _families(formula.left) | _families(formula.right) if isinstance(formula, Connective) else set()
+
+
+# -------------------------------------------------------------------------------------------------------- records
+
+Goals = Callable[[str], Goal | None]
+"""The goal of a statement or step by its id, or None if it was not reached."""
+Row = tuple[Line, str]
+
+
+def derivation(record: Record, goals: Goals) -> str:
+    """A statement with its hypotheses, claim and verdict, and its steps with their reasons, as a LaTeX fragment.
+
+    What is printed as the claim is the formula that the record was judged by. Cost: linear in what is printed.
+    """
+    blocks = [rf"\paragraph{{{escaped(record.id)}}} {escaped(record.title)}".rstrip(), *_claimed(record, goals)]
+    blocks.append(rf"\textbf{{{_verdict(record)}}}")
+    blocks += _against(record, goals)
+    steps = flattened(record.steps)
+    if steps:
+        blocks.append(r"\emph{Steps.} Each holds under the hypotheses on which its reasons rest.")
+    rows: list[Row] = []
+    for step in steps:
+        rows += _step(step, goals)
+        if step.counterexample is not None:
+            blocks += [*_display(rows), *_claimed(step, goals), *_against(step, goals)]
+            rows = []
+    blocks += _display(rows)
+    return "\n".join([r"\begingroup\allowdisplaybreaks", *blocks, r"\par\endgroup", ""])
+
+
+def _goal(record: Record, goals: Goals) -> Goal:
+    """The goal behind a record; the closed formula itself if the two are not the same."""
+    assert record.formal is not None
+    goal = goals(record.stands_in or record.id)
+    return goal if goal is not None and goal.formula() == record.formal else Goal(record.id, (), (), record.formal)
+
+
+def _display(rows: Sequence[Row]) -> list[str]:
+    if not rows:
+        return []
+    box = r" && \parbox[t]{0.35\linewidth}{\raggedright\small "
+    shown = [f"  {line.left} & {line.right}" + (f"{box}{said}}}" if said else "") for line, said in rows]
+    return [r"\begin{align*}", " \\\\\n".join(shown), r"\end{align*}"]
+
+
+def _rows(lines: Sequence[Line], said: str) -> list[Row]:
+    return [(line, "" if i else said) for i, line in enumerate(lines)]
+
+
+def _claimed(record: Record, goals: Goals) -> list[str]:
+    """For all ..., suppose ..., then ...."""
+    if record.formal is None:
+        return []
+    goal = _goal(record, goals)
+    write, avoid = printer_of(goal), frozenset(one.name for one in goal.variables)
+    blocks = ["For all " + ", ".join(f"${write.variable(one)}$" for one in goal.variables)] if goal.variables else []
+    if goal.hypotheses:
+        blocks.append("suppose" if blocks else "Suppose")
+        given = [(write.lines(one.formula, avoid), escaped(one.label)) for one in goal.hypotheses]
+        blocks += _display([row for lines, label in given for row in _rows(lines, label)])
+    return [*blocks, "then" if blocks else "Claim", *_display(_rows(write.lines(goal.claim, avoid), ""))]
+
+
+def _verdict(record: Record) -> str:
+    if record.verdict is None:
+        return "Claims nothing."
+    said = record.verdict.capitalize() + (f" by {record.repair}" if record.repair else "")
+    said += ", with a gap in the printed proof" * (record.printed_proof == "gap")
+    said += f", from the facts {', '.join(record.facts)}" if record.facts else ""
+    said += f"; it rests on {', '.join(record.not_reached)}, not proved" if record.not_reached else ""
+    said += f": {record.failure.strip().rstrip('.')}" if record.verdict == "open" and record.failure.strip() else ""
+    return escaped(said) + "."
+
+
+def _against(record: Record, goals: Goals) -> list[str]:
+    """The counterexample, matrix by matrix."""
+    if record.counterexample is None or record.formal is None:
+        return []
+    write = printer_of(_goal(record, goals))
+    rows = [(line, "") for name, value in record.values.items() for line in write.value(name, value)]
+    how = "at these values" if rows else "by a proof of its negation"
+    said = f"Counterexample to {escaped(record.id)}: every hypothesis holds and the claim does not, {how}."
+    return [said, *_display(rows)]
+
+
+def _step(step: Record, goals: Goals) -> list[Row]:
+    reasons = f"by {', '.join(step.reasons)}" if step.reasons else ""
+    cites = f"cites {', '.join(step.cites)}" if step.cites else ""
+    verdict = "" if step.verdict == "proved" else _verdict(step)
+    words = [rf"\textbf{{{escaped(step.id)}}}", *map(escaped, filter(None, [step.title, reasons, cites])), verdict]
+    said = "; ".join(filter(None, words))
+    if step.formal is None:
+        return [(Line("", r"\text{(not reached)}"), said)]
+    goal = _goal(step, goals)
+    return _rows(printer_of(goal).lines(goal.claim, frozenset(one.name for one in goal.variables)), said)
