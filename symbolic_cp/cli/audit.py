@@ -104,7 +104,7 @@ def _show(out: Console, report: Report, found: list[Difference] | None, *, accep
     counts = ", ".join(f"{count} {verdict}" for verdict, count in report.summary.items() if count)
     total = sum(report.summary.values())
     lemmas = f"; {len(report.lemmas)} lemmas of the library beneath" if report.lemmas else ""
-    out.print(f"{total} ids: {counts}{lemmas}; {report.seconds:.1f} s")
+    out.print(f"{total} id{'s' * (total != 1)}: {counts}{lemmas}; {report.seconds:.1f} s")
     if found is None:
         out.print("There is no book.lock to compare with; --accept writes one.")
     elif not found:
