@@ -21,9 +21,9 @@ from symbolic_cp.kernel.facts import FACTS, fact
 from symbolic_cp.kernel.formulas import Formula
 from symbolic_cp.kernel.logic import Theorem
 
-LIBRARY = ("Terms", "Algebra", "Substitution", "Formulas", "Logic", "Theory", "Chain", "Checker", "Reading", "Facts")
+LIBRARY = ("Terms", "Algebra", "Substitution", "Formulas", "Logic", "Theory", "Chain", "Evaluation", "Checker", "Reading", "Facts")
 INDEX = "index.json"
-LOADED = "Terms Algebra Substitution Formulas Logic Theory Chain Checker Reading"
+LOADED = "Terms Algebra Substitution Formulas Logic Theory Chain Evaluation Checker Reading"
 HEAD = """(* {title} *)
 From Coq Require Import ZArith.
 From mathcomp Require Import all_ssreflect all_algebra.

@@ -222,5 +222,6 @@ WRITERS: dict[str, Callable[[Proof, Theorem, list[int]], str]] = {
     "nat_difference": _nat_rule("NatDifference"),
     "leibniz": _leibniz,
     "chain": _chain,
+    "evaluate": _formula_rule("Evaluate"),
     "fact": _fact,
 }

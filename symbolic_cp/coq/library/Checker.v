@@ -2,7 +2,7 @@
    hypotheses, then the statement holds. *)
 From Coq Require Import ZArith FMapPositive.
 From mathcomp Require Import all_ssreflect all_algebra.
-From SymbolicCP Require Import Terms Algebra Substitution Formulas Logic Theory Chain.
+From SymbolicCP Require Import Terms Algebra Substitution Formulas Logic Theory Chain Evaluation.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.Theory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
@@ -34,6 +34,7 @@ Inductive line :=
  | NatSuccessor of positive & ntm & ntm
  | NatDifference of positive & ntm & ntm
  | Leibniz of positive & name & ntm & formula
+ | Evaluate of formula
  | Chain of positive & positive & name & ntm & seq state & formula & option formula.
 
 Module M := PositiveMap.
@@ -57,8 +58,8 @@ Definition step (s : M.t sequent) (l : line) : option sequent := match l with
   | ImpliesIntro i a => do p <- look s i; r_implies_intro hyp p a
   | ImpliesElim i j => do p <- look s i; do q <- look s j; r_implies_elim p q
   | ForAllIntro i q x => do p <- look s i; r_for_all_intro hyp p q x
-  | ForAllElim i v => do p <- look s i; r_for_all_elim p v
-  | ExistsIntro i f v => do p <- look s i; r_exists_intro p f v
+  | ForAllElim i v => do p <- look s i; do w <- norm_val v; r_for_all_elim p w
+  | ExistsIntro i f v => do p <- look s i; do w <- norm_val v; r_exists_intro p f w
   | ExistsElim i j a x => do p <- look s i; do q <- look s j; r_exists_elim hyp p q a x
   | FalsumElim i f => do p <- look s i; r_falsum_elim p f
   | ExcludedMiddle f => r_excluded_middle f
@@ -71,6 +72,7 @@ Definition step (s : M.t sequent) (l : line) : option sequent := match l with
   | NatSuccessor i a b => do p <- look s i; r_nat_successor p a b
   | NatDifference i a b => do p <- look s i; r_nat_difference p a b
   | Leibniz i x t f => do p <- look s i; r_leibniz p x t f
+  | Evaluate f => r_evaluate f
   | Chain i j k n st f g => do p <- look s i; do q <- look s j; r_chain p q k n st f g end.
 
 (* the sequents of the lines 1, 2, ..., or the number of the first line that fails *)
@@ -93,7 +95,7 @@ Qed.
 Lemma step_ok s l p : all_valid s -> step s l = Some p -> valid p.
 Proof.
 move=> vs; have v i q : look s i = Some q -> valid q by exact: vs.
-case: l => [k|i|i j|i|i|i f|i f|i j k a b|i a|i j|i q x|i w|i f w|i j a x|i f|f|l f c w|i m|t|i|m|t|i a b|i a b|i x t f|i j k n st f g] /=.
+case: l => [k|i|i j|i|i|i f|i f|i j k a b|i a|i j|i q x|i w|i f w|i j a x|i f|f|l f c w|i m|t|i|m|t|i a b|i a b|i x t f|f|i j k n st f g] /=.
 - case E: (sane_formula _) => [f|] //; case: ifP => // lt [<-] rho _.
   by apply/(sane_formulaP rho E); exact: cited_ok.
 - exact: (@assume_ok hyp R).
@@ -107,8 +109,8 @@ case: l => [k|i|i j|i|i|i f|i f|i j k a b|i a|i j|i q x|i w|i f w|i j a x|i f|f|
 - by case E1: (look s i) => [q|] //; apply: implies_intro_ok; exact: v E1.
 - by case E1: (look s i) => [q|] //; case E2: (look s j) => [r|] //; apply: implies_elim_ok; [exact: v E1|exact: v E2].
 - by case E1: (look s i) => [r|] //; apply: for_all_intro_ok; exact: v E1.
-- by case E1: (look s i) => [r|] //; apply: for_all_elim_ok; exact: v E1.
-- by case E1: (look s i) => [r|] //; apply: exists_intro_ok; exact: v E1.
+- by case E1: (look s i) => [r|] //; case: (norm_val w) => // u; apply: for_all_elim_ok; exact: v E1.
+- by case E1: (look s i) => [r|] //; case: (norm_val w) => // u; apply: exists_intro_ok; exact: v E1.
 - by case E1: (look s i) => [q|] //; case E2: (look s j) => [r|] //; apply: exists_elim_ok; [exact: v E1|exact: v E2].
 - by case E1: (look s i) => [q|] //; apply: falsum_elim_ok; exact: v E1.
 - exact: (@excluded_middle_ok hyp R).
@@ -121,6 +123,7 @@ case: l => [k|i|i j|i|i|i f|i f|i j k a b|i a|i j|i q x|i w|i f w|i j a x|i f|f|
 - by case E1: (look s i) => [q|] //; apply: nat_successor_ok; exact: v E1.
 - by case E1: (look s i) => [q|] //; apply: nat_difference_ok; exact: v E1.
 - by case E1: (look s i) => [q|] //; apply: leibniz_ok; exact: v E1.
+- exact: (@evaluate_ok R hyp).
 - by case E1: (look s i) => [q|] //; case E2: (look s j) => [r|] //; apply: chain_ok; [exact: v E1|exact: v E2].
 Qed.
 Lemma run_ok i s last ls p : all_valid s -> valid last -> run i s last ls = inl p -> valid p.

@@ -235,7 +235,7 @@ Theorem fact_spectral (n : nat) (S : 'M[R]_(n, n)) : S^T = S ->
     (forall i : nat, (0 < i)%N -> (i <= r)%N ->
       (E i)^T = E i /\ E i *m E i = E i /\ S *m E i = s i *: E i /\ (0 : R) < \tr (E i)) /\
     (forall i : nat, (0 < i)%N -> (i <= r)%N -> forall j : nat, (i < j)%N -> (j <= r)%N -> s j < s i) /\
-    Q 0%N = 0 /\ (forall i : nat, (i < r)%N -> Q i.+1 = Q i + E i.+1) /\ Q r = 1%:M.
+    Q 0%N = 0 /\ (forall i : nat, (i < r)%N -> Q i.+1 = E i.+1 + Q i) /\ Q r = 1%:M.
 Proof.
 move=> sym; have [U [l [UU SE]]] := diagonal sym.
 pose vals := sort (fun x y : R => y <= x) (undup [seq l 0 j | j <- enum 'I_n]).
@@ -262,7 +262,7 @@ exists (size vals), s, E, Q; split; [|split; [|split; [|split]]].
     by rewrite nth_uniq // neq_ltn [(k < j)%N]kj orbT.
   by apply: (sorted_leq_nth tr _ 0 st); rewrite ?inE // ltnW.
 - by rewrite /Q big_ord0.
-- by move=> i _; rewrite /Q big_ord_recr.
+- by move=> i _; rewrite /Q big_ord_recr /= addrC.
 - rewrite /Q -(conj_diag_1 UU).
   have -> : \sum_(i < size vals) E i.+1 = conj_diag U (\sum_(i < size vals) e (s i.+1)).
     apply: (big_ind2 (fun M v => M = conj_diag U v)) => [|M v N w -> ->|//].

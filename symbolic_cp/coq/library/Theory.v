@@ -12,6 +12,11 @@ Definition sane_s p := if_ sfits (lookups [::]) p then_ ssub_ (lookups [::]) p.
 Definition shaped := (ntm * ntm * mpoly)%type.
 Definition sane_m (m : shaped) : option shaped := let: (r, c, p) := m in
   if_ mfits (lookups [::]) r c p then_ (nnorm r, nnorm c, msub (lookups [::]) p).
+Definition norm_val v := match v with
+  | VN b t => Some (VN b (nnorm t))
+  | VS b p => do q <- sane_s p; Some (VS b q)
+  | VM b r c p => do m <- sane_m (r, c, p); let: (r, c, p) := m in Some (VM b r c p)
+  | _ => Some v end.
 (* a product of matrices whose shapes fit; the shapes that are kept are those of normal forms *)
 Definition product (a b : shaped) : option shaped := let: (r, k, p) := a in let: (k', c, q) := b in
   if_ [&& eqn_ k k', mty r k p & mty k c q] then_ (r, c, mmul p q).
