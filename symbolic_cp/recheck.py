@@ -533,7 +533,7 @@ class Rules:
         """exists x. phi, phi[x := name] |- psi / psi, for a name that is free nowhere else."""
         self._opened(existence.conclusion, "exists")
         rest = premise.hyps - {self.store.open(existence.conclusion, ("rename", 0, name))}
-        self._fresh(name, {*existence.hyps, *rest, existence.conclusion, premise.conclusion}, "the sequents around it")
+        self._fresh(name, {*existence.hyps, *rest, existence.conclusion, premise.conclusion}, "what is around it")
         return premise.conclusion, existence.hyps | rest
 
     def falsum_elim(self, premise: Sequent, formula: Formula) -> Outcome:
@@ -646,7 +646,8 @@ class Rules:
         binders = [("all", index, NAT), *(("all", *state) for state in states)]
         whole = store.bind(invariant, *binders)
         elsewhere = [whole, bound, *base.hyps, *step.hyps, *(value[2] for value in start)]
-        for name in [index, *names, *following]: self._fresh(name, elsewhere, "a place where it must not be free")
+        where = "a hypothesis, the bound, a start value, the invariant or the shape of an earlier state"
+        for name in [index, *names, *following]: self._fresh(name, elsewhere, where)
         numbers = store.poly(number(0)), k, store.after(k), store.nat(-1)
         self._same(base.conclusion, self._applied(whole, [("nat", 0, numbers[0]), *start])[0], "the first premise")
 
@@ -1040,7 +1041,8 @@ def natural(value: Json, most: int = MOST) -> int:
 
 def plain(value: Json, form: re.Pattern[str] = PLAIN) -> str:
     """A name, or a string of another form."""
-    need(isinstance(value, str) and form.fullmatch(value), "a name or exact number is expected, not {}", value)
+    noun = "an exact number" if form is RATIO else "a name"
+    need(isinstance(value, str) and form.fullmatch(value), noun + " is expected, not {}", value)
     return str(value)
 
 
@@ -1066,7 +1068,8 @@ class Reader:
     def __init__(self, store: Store, data: dict[str, Json]) -> None:
         self.store, self.tables = store, {table: list[Id]() for table in TABLES}
         for table, known in self.tables.items():
-            for position, entry in enumerate(listed(data[table])):
+            with at(table, Malformed): entries = listed(data[table])
+            for position, entry in enumerate(entries):
                 read = getattr(self, f"new_{table[:-1]}")
                 with at(f"{table}[{position}], {read.__doc__}", Malformed): known.append(read(listed(entry)))
 
@@ -1104,7 +1107,7 @@ class Reader:
 
     def word(self, entry: Json) -> Word:
         """[i + 1 for letter i, -(i + 1) for its transpose, ...]"""
-        need(all(type(x) is int for x in listed(entry)), "a word lists letters by number")
+        need(all(type(x) is int and x for x in listed(entry)), "a word lists letters by number, from 1")
         return tuple(self.pick("letters", abs(x) - 1) * (1 if x > 0 else -1) for x in entry)
 
     def new_generator(self, entry: list[Json]) -> Id:
@@ -1201,10 +1204,13 @@ def step(store: Store, reader: Reader, line: Json, done: list[Sequent]) -> Seque
         rule, numbers, given = listed(line)
         need(isinstance(rule, str) and rule[:1] != "_" and rule in vars(Rules), "there is no rule {}", rule)
         *kinds, _ = getattr(Rules, rule).__annotations__.values()
-        premises = [done[natural(x, len(done) - 1)] for x in listed(numbers)]
+        need(all(natural(x) < len(done) for x in listed(numbers)), "a premise is no earlier step")
+        premises = [done[x] for x in numbers]
         many, count = kinds[0] == "list[Sequent]", kinds.count("Sequent")
         need(many or len(premises) == count, "the rule has {} premises, not {}", count, len(premises))
-        values = [reader.parameter(*pair) for pair in zip(kinds[count + many:], listed(given), strict=True)]
+        kinds = kinds[count + many:]
+        need(len(listed(given)) == len(kinds), "the rule has {} parameters, not {}", len(kinds), len(given))
+        values = [reader.parameter(*pair) for pair in zip(kinds, given, strict=True)]
     outcome: Outcome = getattr(Rules(store), rule)(*([premises] if many else premises), *values)
     hyps = frozenset[Id]().union(*(premise.hyps for premise in premises))
     facts = frozenset[str](given if rule == "fact" else []).union(*(premise.facts for premise in premises))
@@ -1263,8 +1269,9 @@ def tower_of(entry: Json, pay: Pay, known: list[Field]) -> Tower:
 
 
 def field_of(entry: Json, pay: Pay) -> Field:
-    """{"minpoly": [c0, c1, ...], "interval": [low, high]} with exactly one root in the closed interval."""
-    need(isinstance(entry, dict) and set(entry) == {"minpoly", "interval"}, "a field has a minpoly and an interval")
+    """{"minpoly": [c0, c1, ...], "interval": [low, high]} with exactly one root there; "decimal" is for the eye."""
+    fits = isinstance(entry, dict) and {*entry} - {"decimal"} == {"minpoly", "interval"}
+    need(fits, "a field has a minpoly and an interval")
     poly, (low, high) = ([exact(x) for x in listed(entry[name])] for name in ("minpoly", "interval"))
     need(2 <= len(poly) <= 100 and poly[-1], "the polynomial has degree 1 to 99 and a leading coefficient")
     need(roots_between(pay, poly, low, high) == 1, "the polynomial has not exactly one root in the interval")
@@ -1287,7 +1294,7 @@ def check_critical_point(data: dict[str, Json]) -> dict[str, Any]:
     X, Y, *weights = (t + [diagonal(t[0].rows, t[0].cols, 0)] * (len(low) - len(t)) for t in towers)
     for name, a, b in zip(names[2:], weights, [X, *weights], strict=False):
         need(a[0].cols == b[0].rows, "{} does not fit to what it is multiplied with", name)
-    need(weights and (weights[-1][0].rows, X[0].cols) == Y[0][:2], "Y does not have the shape of the output")
+    need(weights and (weights[-1][0].rows, X[0].cols) == Y[0][:2], "there is no layer, or Y is no output")
     loss = powers(critical_point(pay, low, X, Y, weights))
     shapes = ", ".join(f"{name} ({t[0].rows} x {t[0].cols})" for name, t in zip(names, towers, strict=True))
     over = f"Q(x), {powers([*low, Fraction(1)])} = 0, {quoted(ends[0])} <= x <= {quoted(ends[1])}" if known[1:] else "Q"
@@ -1321,10 +1328,11 @@ def check(content: bytes, file: str = "-") -> dict[str, Any]:
     """
     report: dict[str, Any] = {"file": file, "ok": False, "message": "", "statement": None, "kind": None, "name": None}
     try:
-        with at("the file", Malformed):
+        with at("JSON", Malformed):
             need(len(content) <= MOST_BYTES, "it is larger than {} bytes", MOST_BYTES)
             inexact: dict[str, Any] = {"parse_float": refuse_number, "parse_constant": refuse_number}
             data = json.loads(content.decode("utf-8"), object_pairs_hook=object_of, **inexact)
+        with at("the file", Malformed):
             head = [data.get(name) for name in ("format", "version", "kind")] if isinstance(data, dict) else [None]
             known = head[:2] == [FORMAT, VERSION] and head[1] is not True and str(head[2]) in KINDS
             need(known, f"format, version and kind should be {FORMAT!r}, {VERSION} and one of {', '.join(KINDS)}")
@@ -1347,7 +1355,7 @@ def main(arguments: list[str] | None = None) -> int:
     for file in options.certificates:
         try:
             with Path(file).open("rb") as stream: report = check(stream.read(MOST_BYTES + 1), file)
-        except OSError as error: report = {"file": file, "ok": False, "message": error.strerror, "code": 2}
+        except OSError as e: report = {"file": file, "ok": False, "message": e.strerror, "statement": None, "code": 2}
         reports.append(report)
         head = "{kind} {name!a} holds".format(**report) if report["ok"] else "not accepted"
         if not options.json: print(f"{file}: {head}. {report['message']}")  # noqa: T201 - this is the output
