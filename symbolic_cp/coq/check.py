@@ -82,7 +82,6 @@ def _compile(coqc: str, directory: Path, name: str, file: str) -> Answer:
         return Answer(name, False, (), f"coqc took more than {LONGEST_SECONDS} seconds")
     if ran.returncode:
         return Answer(name, False, (), ran.stderr.strip()[-2000:])
-    axioms = () if CLOSED in ran.stdout else tuple(
-        line.split(":")[0].strip() for line in ran.stdout.splitlines() if ":" in line and not line.startswith(("Axioms", " "))
-    )
+    named = [line.split(":")[0].strip() for line in ran.stdout.splitlines() if ":" in line and not line.startswith(" ")]
+    axioms = () if CLOSED in ran.stdout else tuple(one for one in named if one != "Axioms")
     return Answer(name, True, axioms, "")

@@ -1,4 +1,4 @@
-"""Terms, formulas and values of the kernel as data of the Coq library (`library/Terms.v`, `Substitution.v`, `Formulas.v`).
+"""Terms, formulas and values of the kernel as data of the Coq library (`library/Terms.v` and those after it).
 
 Main class: Data, which writes each term once, as a definition, and refers to it by name. Nothing here is trusted: what
 is written wrongly is refused by the checker, or proves another formula than the one that the statement says.
@@ -11,7 +11,19 @@ from fractions import Fraction
 
 from symbolic_cp.coq.order import generators, monomials
 from symbolic_cp.kernel.formulas import (
-    And, Atom, Connective, Equal, Family, ForAll, Formula, Implies, NonNegative, Or, Positive, Quantifier, Value,
+    And,
+    Atom,
+    Connective,
+    Equal,
+    Family,
+    ForAll,
+    Formula,
+    Implies,
+    NonNegative,
+    Or,
+    Positive,
+    Quantifier,
+    Value,
     Variable,
 )
 from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational

@@ -21,7 +21,10 @@ from symbolic_cp.kernel.facts import FACTS, fact
 from symbolic_cp.kernel.formulas import Formula
 from symbolic_cp.kernel.logic import Theorem
 
-LIBRARY = ("Terms", "Algebra", "Substitution", "Formulas", "Logic", "Theory", "Chain", "Evaluation", "Checker", "Reading", "Facts")
+LIBRARY = (
+    "Terms", "Algebra", "Substitution", "Formulas", "Logic", "Theory", "Chain", "Evaluation", "Checker", "Reading",
+    "Facts",
+)
 INDEX = "index.json"
 LOADED = "Terms Algebra Substitution Formulas Logic Theory Chain Evaluation Checker Reading"
 HEAD = """(* {title} *)
@@ -45,7 +48,8 @@ Proof. by apply: (@accepted R hypotheses cited lines); [exact: {cites}|vm_cast_n
 {read}
 Theorem {name} (R : rcfType) : statement R.
 Proof.
-by apply: (proj1 (read (nothing R))); apply: (proj1 (den_text (nothing R) _)); [vm_cast_no_check (erefl true)|exact: proved].
+apply: (proj1 (read (nothing R))); apply: (proj1 (den_text (nothing R) _)); last exact: proved.
+by vm_cast_no_check (erefl true).
 Qed.
 Print Assumptions {name}.
 """
@@ -55,7 +59,8 @@ Proof. exact: Facts.{name}. Qed.
 
 Lemma proved (R : rcfType) : true_in R formula_.
 Proof.
-by move=> rho; apply: (proj2 (den_text rho _)); [vm_cast_no_check (erefl true)|apply: (proj2 (read rho)); exact: {name}].
+move=> rho; apply: (proj2 (den_text rho _)); last by apply: (proj2 (read rho)); exact: {name}.
+by vm_cast_no_check (erefl true).
 Qed.
 Print Assumptions {name}.
 """

@@ -27,7 +27,8 @@ def monomials(term: Poly) -> list[tuple[Monomial, Rational]]:
 
     def order(item: tuple[Monomial, Rational]) -> Key:
         (scalars, word), _ = item
-        return (-len(word), -len(scalars), _key(tuple(one.key for one in word)), [_key(one.key) for one in generators(scalars)])
+        letters = _key(tuple(one.key for one in word))
+        return (-len(word), -len(scalars), letters, [_key(one.key) for one in generators(scalars)])
 
     return sorted(term.terms.items(), key=order)
 

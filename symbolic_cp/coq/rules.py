@@ -1,7 +1,7 @@
 """Every rule of the kernel and what it is in Coq.
 
-Main names: RULES_IN_COQ, table. Each rule is a line of `library/Checker.v`; a function decides whether it applies, and a
-theorem says that what it gives holds in every environment, over every real closed field, if its premises do.
+Main names: RULES_IN_COQ, table. Each rule is a line of `library/Checker.v`; a function decides whether it applies, and
+a theorem says that what it gives holds in every environment, over every real closed field, if its premises do.
 
 The story is the same for all: a formula means a proposition in an environment, which gives every name a function from
 indices to natural numbers, to scalars and to infinite arrays; a letter cuts its shape out of the array. So terms never

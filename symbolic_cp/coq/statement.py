@@ -7,19 +7,32 @@ text that says something else is refused. Variables keep the author's names wher
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from symbolic_cp.coq.order import generators, monomials
 from symbolic_cp.kernel.formulas import (
-    And, Atom, Connective, Equal, Falsum, ForAll, Formula, Implies, NonNegative, Or, Quantifier,
+    And,
+    Atom,
+    Connective,
+    Equal,
+    Falsum,
+    ForAll,
+    Formula,
+    Implies,
+    NonNegative,
+    Or,
+    Quantifier,
     Sort,
 )
 from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational
 
 # Words of Coq and of the libraries that are loaded, and R, the field.
-RESERVED = frozenset(
-    """R nat exists exists2 forall fun let in if then else match with end as at return where using for of is do Type
-    Prop Set SProp fix cofix IF by true false Definition Lemma Theorem Section nosimpl number literal True False not""".split()
-)
+RESERVED = frozenset({
+    "R", "nat", "exists", "exists2", "forall", "fun", "let", "in", "if", "then", "else", "match", "end", "with", "as",
+    "at", "return", "where", "using", "for", "of", "is", "do", "Type", "Prop", "Set", "SProp", "fix", "cofix", "IF",
+    "by", "true", "false", "Definition", "Lemma", "Theorem", "Section", "nosimpl", "number", "literal", "True", "False",
+    "not",
+})
 LARGEST_UNARY = 100
 MOST_INDICES = 2
 WIDTH = 110
@@ -73,9 +86,8 @@ class Writer:
     def letter(self, one: Letter) -> str:
         """A letter, as an atom of syntax."""
         if one.entries is not None:
-            rows = "; ".join("[:: " + "; ".join(map(_rational_data, row)) + "]" if row else "[::]" for row in one.entries)
-            text = f"literal R {self.nat(one.rows)} {self.nat(one.cols)} [:: {rows}]" if rows else (
-                f"literal R {self.nat(one.rows)} {self.nat(one.cols)} [::]")
+            rows = _list(_list(map(_rational_data, row)) for row in one.entries)
+            text = f"literal R {self.nat(one.rows)} {self.nat(one.cols)} {rows}"
         else:
             text = self.applied(self.names[one.name], one.args)
         if one.transposed:
@@ -112,7 +124,7 @@ class Writer:
         for (scalars, word), coef in monomials(term):
             if coef * sign <= 0:
                 continue
-            size = abs(coef)
+            size = coef if coef > 0 else -coef
             if term.shape is None:
                 texts.append(self.coefficient(size, scalars)[0])
             elif size == 1 and not scalars:
@@ -139,12 +151,13 @@ class Writer:
 
     def natural(self, formula: Atom) -> tuple[str, str, str]:
         """An atom that compares natural numbers."""
-        sides = {1: (0, []), -1: (0, [])}
+        sides: dict[int, tuple[int, list[tuple[str, tuple[Nat, ...], int]]]] = {1: (0, []), -1: (0, [])}
         for (scalars, _), coef in monomials(formula.term):
             sign = 1 if coef > 0 else -1
             const, atoms = sides[sign]
             size = abs(int(coef))
-            sides[sign] = (const + size, atoms) if not scalars else (const, [*atoms, (scalars[0].name, scalars[0].args, size)])
+            more = [(one.name, one.args, size) for one in scalars]
+            sides[sign] = (const if scalars else const + size, [*atoms, *more])
         positive, negative = (_bare(self.sum_of_nats(*sides[sign])) for sign in (1, -1))
         if isinstance(formula, Equal):
             left, right = (negative, "0") if positive == "0" else (positive, negative)
@@ -290,6 +303,11 @@ def _rational(size: Rational) -> tuple[str, bool]:
 
 def _integer(value: int) -> str:
     return "1" if value == 1 else f"{value}%:R" if value <= LARGEST_UNARY else f"(number R {value})"
+
+
+def _list(items: Iterable[str]) -> str:
+    items = list(items)
+    return f"[:: {'; '.join(items)}]" if items else "[::]"
 
 
 def _rational_data(value: Rational) -> str:

@@ -163,6 +163,9 @@ Proof. by apply/matrixP => i j; rewrite mxE /arr !valK. Qed.
 Definition zr (z : Z) : R := (int_of_Z z)%:~R.
 Definition qr (q : rat) : R := zr (QArith_base.Qnum q) / zr (Zpos (QArith_base.Qden q)).
 
+Definition literal m n (e : seq (seq rat)) : 'M[R]_(m, n) :=
+  cut m n (fun i j => qr (nth (Frac 0 1) (nth [::] e i) j)).
+
 Section Den.
 Variable rho : env.
 Definition times (k v : nat) := if k is 1%N then v else (k * v)%N.
@@ -174,7 +177,7 @@ with sden l : nat := match l with
 with aden g : seq nat := match g with GNil => [::] | GCons t g => nden t :: aden g end.
 Definition lval b m n : 'M[R]_(m, n) := match b with
   | BV x g => cut m n (em rho x (aden g))
-  | BL e => cut m n (fun i j => qr (nth (Frac 0 1) (nth [::] e i) j)) end.
+  | BL e => literal m n e end.
 Definition lden l m n : 'M[R]_(m, n) := if ltr l then (lval (lbase l) n m)^T else lval (lbase l) m n.
 Definition onemx m n : 'M[R]_(m, n) := \matrix[scalar_mx_key]_(i, j) (1 *+ ((i : nat) == j)).
 Fixpoint wden (w : word) m n : 'M[R]_(m, n) := match w with
