@@ -32,7 +32,6 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 NOT_BUILT = frozenset({
     "relu",
     "book",
-    "coq",
     "campaign",
 })
 """The commands that have no module yet: they answer so in one line, with exit code 2."""
