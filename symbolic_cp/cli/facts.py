@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from symbolic_cp.book.verdict import Record
 
 WIDTH = 120
+IN_COQ = {True: "proved, without axioms", False: "refused", None: "not checked since its library changed"}
 
 
 @as_command("facts", "facts --json", "Runs the book, and lists under each fact the claims whose proofs rest on it.")
@@ -32,16 +33,18 @@ def command(*, folder: str | None, as_json: bool) -> None:
 
 
 def _facts(records: Sequence[Record]) -> list[dict[str, Any]]:
+    from symbolic_cp.coq.recorded import proved_facts
     from symbolic_cp.kernel.facts import FACTS
     from symbolic_cp.prover.show import show
 
+    in_coq = proved_facts()
     users = [one for one in all_of(records) if one.stands_in is None]
     return [
         {
             "id": name,
             "statement": show(fact.formula()),
             "used_by": [one.id for one in users if name in one.facts],
-            "coq": None,
+            "coq": in_coq[name],
             "purpose": fact.purpose,
             "reference": fact.reference,
         }

@@ -317,7 +317,7 @@ def test_facts_and_who_rests_on_them(run, folder):
     assert {one["id"]: one["used_by"] for one in document["facts"]} == {
         "pinv": ["inner"], "split": [], "basis": [], "spectral": [],
     }
-    assert {one["coq"] for one in document["facts"]} == {None}
+    assert {one["coq"] for one in document["facts"]} == {True}
     assert document["facts"][0]["statement"].startswith("for all m : nat, n : nat, A : m x n. there are B : n x m.")
     out = run("facts", "--book", folder(SCRIPT))[1]
     assert "pinv: every matrix has a Moore-Penrose inverse" in out

@@ -11,6 +11,7 @@ import pytest
 from symbolic_cp.coq.check import check
 from symbolic_cp.coq.export import NotExported, export, export_all, identifier
 from symbolic_cp.coq.proof import WRITERS
+from symbolic_cp.coq.recorded import proved_facts
 from symbolic_cp.coq.rules import RULES_IN_COQ
 from symbolic_cp.coq.statement import statement
 from symbolic_cp.kernel import replay  # noqa: F401 - the rules of all chapters stand in the table once it is imported
@@ -206,6 +207,10 @@ def test_nothing_in_the_library_is_admitted():
 def test_every_fact_is_a_theorem_of_the_library():
     for name in FACTS:
         assert f"Theorem fact_{name} " in library("Facts")
+
+
+def test_the_record_of_the_facts_is_of_this_library():
+    assert proved_facts() == dict.fromkeys(FACTS, True), "run python -m symbolic_cp.coq.recorded"
 
 
 def test_statements_read_as_people_write_them():
