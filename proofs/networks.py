@@ -1,0 +1,212 @@
+"""Deep linear networks: the letters of Section 3, and what its statements say of them.
+
+A network of depth l (a natural number, at least 2 where that matters) has widths d[0], ..., d[l] and weights A[k] of
+shape d[k+1] x d[k] for k = 0, ..., l-1: A[k] is the paper's A_{k+1}, because an index is a natural number and has no
+predecessor to name. With the data X (d[0] x m) and Y (d[l] x m),
+
+    R[0] = X,  R[k+1] = A[k] R[k]        R[k] is the paper's A_{(k,1)} X, and R[l] the output of the network
+    L[l] = I,  L[k] = L[k+1] A[k]        L[k] is the paper's A_{(l,k+1)}, and L[0] the product of all weights
+    M[k,k] = I,  M[j+1,k] = A[j] M[j,k]  M[j,k] is the paper's A_{(j,k+1)}, for k <= j
+
+The gradient with respect to A[k] is L[k+1]'(R[l] - Y)R[k]'. Directions D[k] have the shape of A[k]; the first two
+derivatives of the output along A + tD are F[l] and 2 G[l], where
+
+    F[0] = 0,  F[k+1] = A[k] F[k] + D[k] R[k]
+    G[0] = 0,  G[k+1] = A[k] G[k] + D[k] F[k]
+
+so that the Hessian form is |F[l]|^2 + 2 <R[l] - Y, G[l]>: no double sum is needed, at any depth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbolic_cp.kernel.formulas import (
+    NAT,
+    SCALAR,
+    Formula,
+    Implies,
+    Variable,
+    at_least,
+    conjunction,
+    exists,
+    family,
+    for_all,
+    implication,
+    matrix_sort,
+)
+from symbolic_cp.kernel.terms import Nat, nat
+from symbolic_cp.prover.context import Context, Known
+from symbolic_cp.prover.expression import Expr, ident, norm2, of, tr
+
+k, j = nat("k"), nat("j")
+
+
+def width(index: Nat | int | str) -> Nat:
+    """d[index]."""
+    return nat("d", nat(index))
+
+
+def each_layer(depth: Nat, body: Formula, index: str = "k") -> Formula:
+    """For all layers 0, ..., depth - 1: body."""
+    return for_all(Variable(index, NAT), Implies(at_least(depth, nat(index) + 1), body))
+
+
+# Families of the right shapes; the names may be changed where two networks meet.
+
+
+def weights(name: str = "A") -> Variable:
+    """A[k] : d[k+1] x d[k]."""
+    return family(name, "k", matrix_sort(width(k + 1), width(k)))
+
+
+def forward(name: str = "R", columns: Nat | str = "m") -> Variable:
+    """R[k] : d[k] x m."""
+    return family(name, "k", matrix_sort(width(k), columns))
+
+
+def backward(depth: Nat, name: str = "L") -> Variable:
+    """L[k] : d[l] x d[k]."""
+    return family(name, "k", matrix_sort(width(depth), width(k)))
+
+
+def between(name: str = "M") -> Variable:
+    """M[j,k] : d[j] x d[k]."""
+    return family(name, "j k", matrix_sort(width(j), width(k)))
+
+
+# What defines them.
+
+
+def is_forward(depth: Nat, A: Variable, X: Expr, R: Variable) -> Formula:
+    """R[0] = X and R[k+1] = A[k] R[k]."""
+    return conjunction(of(R, 0) == X, each_layer(depth, of(R, k + 1) == of(A, k) @ of(R, k)))
+
+
+def is_backward(depth: Nat, A: Variable, L: Variable) -> Formula:
+    """L[l] = I and L[k] = L[k+1] A[k]."""
+    return conjunction(of(L, depth) == ident(width(depth)), each_layer(depth, of(L, k) == of(L, k + 1) @ of(A, k)))
+
+
+def is_between(depth: Nat, A: Variable, M: Variable) -> Formula:
+    """M[k,k] = I and M[j+1,k] = A[j] M[j,k]."""
+    K, J = Variable("k", NAT), Variable("j", NAT)
+    start = for_all(K, Implies(at_least(depth, k), of(M, k, k) == ident(width(k))))
+    grows = of(M, j + 1, k) == of(A, j) @ of(M, j, k)
+    return conjunction(start, for_all(J, K, implication(at_least(j, k), at_least(depth, j + 1), grows)))
+
+
+def is_jet(depth: Nat, A: Variable, R: Variable, D: Variable, F: Variable, G: Variable) -> Formula:
+    """F[0] = G[0] = 0, F[k+1] = A[k] F[k] + D[k] R[k], G[k+1] = A[k] G[k] + D[k] F[k]."""
+    first = of(F, k + 1) == of(A, k) @ of(F, k) + of(D, k) @ of(R, k)
+    second = of(G, k + 1) == of(A, k) @ of(G, k) + of(D, k) @ of(F, k)
+    return conjunction(of(F, 0) == 0, of(G, 0) == 0, each_layer(depth, conjunction(first, second)))
+
+
+def deep_loss(output: Expr, Y: Expr) -> Expr:
+    """1/2 |output - Y|^2."""
+    return norm2(output - Y) / 2
+
+
+def curvature(output: Expr, Y: Expr, F: Expr, G: Expr) -> Expr:
+    """The Hessian form from the first two derivatives F and 2 G of the output: |F|^2 + 2 <output - Y, G>."""
+    return norm2(F) + 2 * tr((output - Y).T @ G)
+
+
+@dataclass(frozen=True)
+class Network:
+    """The letters of a network and what is known of them."""
+
+    depth: Nat
+    A: Variable
+    R: Variable
+    L: Variable
+    X: Expr
+    Y: Expr
+    is_R: Known
+    is_L: Known
+
+    @property
+    def output(self) -> Expr:
+        """R[l]."""
+        return of(self.R, self.depth)
+
+    @property
+    def loss(self) -> Expr:
+        """The loss at the point."""
+        return deep_loss(self.output, self.Y)
+
+    def named(self) -> dict[str, Nat | Variable | Expr]:
+        """Values for the letters of a lemma about a network."""
+        return {"l": self.depth, "d": Variable("d", NAT, 1), "A": self.A, "R": self.R, "L": self.L, "X": self.X,
+                "Y": self.Y}
+
+    def gradient(self, index: Nat) -> Expr:
+        """The gradient with respect to A[index]."""
+        return of(self.L, index + 1).T @ (self.output - self.Y) @ of(self.R, index).T
+
+    def critical(self) -> Formula:
+        """All gradients vanish."""
+        return each_layer(self.depth, self.gradient(k) == 0)
+
+    # ------------------------------------------------------------------------------------- the landscape around it
+
+    def near(self, B: Variable, delta: Expr) -> Formula:
+        """|B[k] - A[k]|^2 < delta in every layer."""
+        return each_layer(self.depth, norm2(of(B, k) - of(self.A, k)) < delta)
+
+    def nearby(self, higher: bool) -> Formula:
+        """At every distance there is a network of higher (lower) loss."""
+        delta = Variable("delta", SCALAR)
+        return for_all(delta, Implies(of(delta) > 0, self.at_distance(of(delta), higher)))
+
+    def at_distance(self, delta: Expr, higher: bool) -> Formula:
+        """Within that distance there is a network of higher (lower) loss."""
+        B, S = weights("B"), forward("S")
+        there = deep_loss(of(S, self.depth), self.Y)
+        better = there > self.loss if higher else there < self.loss
+        return exists(B, S, conjunction(is_forward(self.depth, B, self.X, S), self.near(B, delta), better))
+
+    def local_minimum(self) -> Formula:
+        """Within some distance no loss is lower."""
+        delta, B, S = Variable("delta", SCALAR), weights("B"), forward("S")
+        there = deep_loss(of(S, self.depth), self.Y)
+        inside = implication(is_forward(self.depth, B, self.X, S), self.near(B, of(delta)), self.loss <= there)
+        return exists(delta, conjunction(of(delta) > 0, for_all(B, S, inside)))
+
+    def global_minimum(self) -> Formula:
+        """No network of these widths has a lower loss."""
+        B, S = weights("B"), forward("S")
+        there = deep_loss(of(S, self.depth), self.Y)
+        return for_all(B, S, Implies(is_forward(self.depth, B, self.X, S), self.loss <= there))
+
+    def strictly_down(self) -> Formula:
+        """A direction of negative curvature."""
+        D, F, G = weights("D"), forward("F"), forward("G")
+        value = curvature(self.output, self.Y, of(F, self.depth), of(G, self.depth))
+        return exists(D, F, G, conjunction(is_jet(self.depth, self.A, self.R, D, F, G), value < 0))
+
+    def semidefinite(self) -> Formula:
+        """The Hessian form is nonnegative."""
+        D, F, G = weights("D"), forward("F"), forward("G")
+        value = curvature(self.output, self.Y, of(F, self.depth), of(G, self.depth))
+        return for_all(D, F, G, Implies(is_jet(self.depth, self.A, self.R, D, F, G), value >= 0))
+
+
+def network(s: Context) -> Network:
+    """Introduce a network of any depth l, its data, and the products R and L."""
+    (l,) = s.dims("l m")[:1]
+    s.let(Variable("d", NAT, 1))
+    A, R = s.let(weights()), s.let(forward())
+    L = s.let(backward(l))
+    X, Y = s.matrix("X", width(0), "m"), s.matrix("Y", width(l), "m")
+    is_R = s.given(is_forward(l, A, X, R), "R[k] is the product of the layers below k with X")
+    is_L = s.given(is_backward(l, A, L), "L[k] is the product of the layers from k on")
+    return Network(l, A, R, L, X, Y, is_R, is_L)
+
+
+def critical_network(s: Context) -> tuple[Network, Known]:
+    """A network at which all gradients vanish."""
+    net = network(s)
+    return net, s.given(net.critical(), "all gradients vanish")
+
