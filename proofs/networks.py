@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.formulas import (
     NAT,
     SCALAR,
@@ -193,9 +194,9 @@ class Network:
         return for_all(D, F, G, Implies(is_jet(self.depth, self.A, self.R, D, F, G), value >= 0))
 
 
-def network(s: Context) -> Network:
-    """Introduce a network of any depth l, its data, and the products R and L."""
-    (l,) = s.dims("l m")[:1]
+def network(s: Context, depth: str = "l", plus: int = 0) -> Network:
+    """Introduce a network of any depth l, its data, and the products R and L. With `plus`, l is the letter + plus."""
+    l = s.dims(f"{depth} m")[0] + plus
     s.let(Variable("d", NAT, 1))
     A, R = s.let(weights()), s.let(forward())
     L = s.let(backward(l))
@@ -205,8 +206,28 @@ def network(s: Context) -> Network:
     return Network(l, A, R, L, X, Y, is_R, is_L)
 
 
-def critical_network(s: Context) -> tuple[Network, Known]:
+def critical_network(s: Context, depth: str = "l", plus: int = 0) -> tuple[Network, Known]:
     """A network at which all gradients vanish."""
-    net = network(s)
+    net = network(s, depth, plus)
     return net, s.given(net.critical(), "all gradients vanish")
 
+
+
+@statement("chain-product", "L[k] R[k] is the output R[l], for every k", kind="lemma", hidden=True)
+def chain_product(s: Script) -> None:
+    net = network(s)
+    l = net.depth
+
+    def claim(i):
+        return of(net.L, i) @ of(net.R, i) == of(net.L, 0) @ of(net.R, 0)
+
+    def step(t, i, below, so_far):
+        return t.have(claim(i + 1), so_far, net.is_L[1](i, below), net.is_R[1](i, below))
+
+    every = s.induction("k", l, claim, s.have(claim(nat(0))), step)
+    top = s.have(net.output == of(net.L, 0) @ of(net.R, 0), every(l, s.linear(at_least(l, l))), net.is_L[0])
+    t = s.inner()
+    (i,) = t.dims("k")
+    below = t.given(at_least(l, i))
+    each = t.close(t.have(of(net.L, i) @ of(net.R, i) == net.output, every(i, below), top))
+    s.conclude(each.formula, by=each)

@@ -26,7 +26,7 @@ from symbolic_cp.kernel.formulas import (
     substitute,
 )
 from symbolic_cp.kernel.terms import Nat, nat, scalar
-from symbolic_cp.prover.context import Context, Term, both, difference, from_fact
+from symbolic_cp.prover.context import Context, Term, both, difference, exchange, from_fact
 from symbolic_cp.prover.expression import Expr, ident, null, number, of, tr
 
 from .spectra import Spectrum, next_range, spectrum_of
@@ -302,6 +302,54 @@ def blocks_of(s: Script) -> None:
 
     claim = block_claim(sp, P, e, n)
     s.conclude(claim, by=s.witness(claim, p, W, T, Vs, pb, Wb, Tb, whole, w2, R2, by=result))
+
+
+@statement(
+    "thm-1.invertible",
+    "A = U V C with C invertible, where V V' is the projector U'A A+ U",
+    kind="lemma",
+    hidden=True,
+)
+def invertible(s: Script) -> None:
+    """C = V'U'A + R Z' takes the orthonormal basis Z of ker A to the columns R that V does not use."""
+    d1, d2, w = s.dims("d1 d2 w")
+    U, A, V, R = s.matrices("U: d2 x d2, A: d2 x d1, V: d2 x d1, R: d1 x w")
+    orth = s.given(conjunction(U @ U.T == ident(d2), U.T @ U == ident(d2)), "U is orthogonal")
+    a, of_A = s.pinv(A, "a")
+    Q = U.T @ A @ a @ U
+    VV = s.given(V @ V.T == Q, "V V' is the projector onto Col(U'A)")
+    VR, RR, VR0 = s.given(conjunction(*partial_isometry(V, R, d1, w)), "R is an orthonormal basis of ker V").parts()
+    G = ident(d1) - a @ A
+    (k2, Z), ZZ = s.obtain(from_fact("basis").at(P=G)(s.have(G.T == G, of_A), s.have(G @ G == G, of_A)), "k2 Z")
+    width_Z = s.have(number(k2) == tr(G), s.have(number(k2) == tr(Z.T @ Z), ZZ[0]), s.have(tr(Z @ Z.T) == tr(G), ZZ[1]))
+    rank_V = s.have(tr(V @ V.T) == tr(Q), VV)
+    rank_R = s.have(tr(V.T @ V) + tr(R @ R.T) == number(d1), VR)
+    width_R = s.have(number(w) == number(d1) - tr(Q), rank_R, rank_V, s.have(number(w) == tr(R.T @ R), RR))
+    rank_Q = s.have(tr(Q) == tr(A @ a), orth)
+    width = s.have(number(k2) == number(w), width_Z, width_R, rank_Q)
+    inside = s.inner()
+    Zw = inside.matrix("Z", d1, w)
+    zz = inside.given(conjunction(Zw.T @ Zw == ident(w), Zw @ Zw.T == G))
+    az = inside.have(A @ Zw == 0, zz[1], zz[0], of_A)
+    za = inside.have(Zw.T @ a == 0, az, of_A)
+    C, D = V.T @ U.T @ A + R @ Zw.T, a @ U @ V + Zw @ R.T
+    QV = inside.have(Q @ V == V, VV, VR, VR0)
+    found = [
+        inside.have(C @ D == ident(d1), VR, RR, az, za, QV, zz[0], VR0),
+        inside.have(D @ C == ident(d1), VV, VR0, RR, zz[1], orth, of_A),
+        inside.have(A == U @ V @ C, VV, VR0, orth, of_A),
+        inside.have(a == D @ V.T @ U.T, VV, VR0, orth, of_A),
+    ]
+    c, d = Variable("C", matrix_sort(d1, d1)), Variable("D", matrix_sort(d1, d1))
+    inverse = of(c) @ of(d) == ident(d1), of(d) @ of(c) == ident(d1)
+    goal = exists(c, d, conjunction(*inverse, A == U @ V @ of(c), a == of(d) @ V.T @ U.T))
+    made = inside.close(inside.witness(goal, C, D, by=both(*found)))
+    free = Variable("Z", matrix_sort(d1, "k3"))
+    hypothesis = conjunction(of(free).T @ of(free) == ident("k3"), of(free) @ of(free).T == G)
+    moved = exchange("k3", w, for_all(free, Implies(hypothesis, goal)), made)
+    t = s.inner()
+    (k3,) = t.dims("k3")
+    s.conclude(goal, by=t.close(moved)(k2, width, Z, ZZ))
 
 
 def block_claim(sp: Spectrum, P: Expr, e: Nat, n: Nat):

@@ -241,49 +241,15 @@ def necessary(s, X, Y, Xp, of_X, U, orth, Lam, A1, A2, a, of_A2, sp, sym, grads,
         title="P_Col(A2) = U V V' U' (V has the zero columns of thm-1.7 already)",
     )
 
-    # C takes the orthonormal basis Z of ker A2 to the columns R that V does not use
-    G = ident("d1") - a @ A2
-    (k2, Z), ZZ = s.obtain(from_fact("basis").at(P=G)(s.have(G.T == G, of_A2), s.have(G @ G == G, of_A2)), "k2 Z")
-    width_Z = s.have(number(k2) == tr(G), s.have(number(k2) == tr(Z.T @ Z), ZZ[0]), s.have(tr(Z @ Z.T) == tr(G), ZZ[1]))
-    rank_V = s.have(tr(V @ V.T) == tr(Q), VV)
-    rank_R = s.have(tr(V.T @ V) + tr(R @ R.T) == number("d1"), VR)
-    width_R = s.have(number(w) == number("d1") - tr(Q), rank_R, rank_V, s.have(number(w) == tr(R.T @ R), RR))
-    rank_Q = s.have(tr(Q) == tr(P), orth)
-    width = s.have(number(k2) == number(w), width_Z, width_R, rank_Q)
-    inside = s.inner()
-    Zw = inside.matrix("Z", "d1", w)
-    zz = inside.given(conjunction(Zw.T @ Zw == ident(w), Zw @ Zw.T == G))
-    az = inside.have(A2 @ Zw == 0, zz[1], zz[0], of_A2)
-    za = inside.have(Zw.T @ a == 0, az, of_A2)
-    C, D = V.T @ U.T @ A2 + R @ Zw.T, a @ U @ V + Zw @ R.T
-    PV = inside.have(Q @ V == V, VV, VR, VR0)
-    CD = inside.have(C @ D == ident("d1"), VR, RR, az, za, PV, zz[0], VR0)
-    DC = inside.have(D @ C == ident("d1"), VV, VR0, RR, zz[1], orth, of_A2)
-    A2C = inside.have(A2 == U @ V @ C, VV, VR0, orth, of_A2)
-    pin = inside.have(a == D @ V.T @ U.T, VV, VR0, orth, of_A2)
-    c, d = Variable("C", matrix_sort("d1", "d1")), Variable("D", matrix_sort("d1", "d1"))
-    goal = exists(
-        c,
-        d,
-        conjunction(
-            of(c) @ of(d) == ident("d1"), of(d) @ of(c) == ident("d1"), A2 == U @ V @ of(c), a == of(d) @ V.T @ U.T
-        ),
-    )
-    made = inside.close(inside.witness(goal, C, D, by=both(CD, DC, A2C, pin)))
-    width_free = Variable("Z", matrix_sort("d1", "k3"))
-    hypothesis = conjunction(of(width_free).T @ of(width_free) == ident("k3"), of(width_free) @ of(width_free).T == G)
-    moved = exchange("k3", w, for_all(width_free, Implies(hypothesis, goal)), made)
-    t = s.inner()
-    (k3,) = t.dims("k3")
-    every = t.close(moved)
-    both_ways = every(k2, width, Z, ZZ)
+    rank_V, rank_Q = s.have(tr(V @ V.T) == tr(Q), VV), s.have(tr(Q) == tr(P), orth)
+    made = s.cite("thm-1.invertible", U=U, A=A2, V=V, R=R, a=a)(orth, of_A2, VV, both(VR, RR, VR0))
     s.step(
         "thm-1.7",
-        both_ways.formula,
-        proof=both_ways,
+        made.formula,
+        proof=made,
         title="A2 = U V C with C invertible, and A2+ = C^-1 V'U' for this C",
     )
-    (C, D), CDknown = s.obtain(both_ways, "C D")
+    (C, D), CDknown = s.obtain(made, "C D")
 
     structure = s.cite("thm-1.structure", **sp.named(), **st.named())(sp.known, sym, shape)
     inv = both(CDknown[0], CDknown[1])
