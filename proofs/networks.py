@@ -137,10 +137,11 @@ class Network:
         """The loss at the point."""
         return deep_loss(self.output, self.Y)
 
-    def named(self) -> dict[str, Nat | Variable | Expr]:
-        """Values for the letters of a lemma about a network."""
-        return {"l": self.depth, "d": Variable("d", NAT, 1), "A": self.A, "R": self.R, "L": self.L, "X": self.X,
-                "Y": self.Y}
+    def named(self, without: str = "") -> dict[str, Nat | Variable | Expr]:
+        """Values for the letters of a lemma about a network, but for those that it does not mention."""
+        d = Variable("d", NAT, 1)
+        letters = {"l": self.depth, "d": d, "A": self.A, "R": self.R, "L": self.L, "X": self.X, "Y": self.Y}
+        return {name: value for name, value in letters.items() if name not in without.split()}
 
     def gradient(self, index: Nat) -> Expr:
         """The gradient with respect to A[index]."""
