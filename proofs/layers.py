@@ -95,7 +95,7 @@ def layer_equations(s: Script) -> None:
     s.conclude(conjunction(*(one.formula for one in parts)), by=both(*parts))
 
 
-@statement("layer-form", "the form of a layer, from its normal equations and P Sigma = Sigma P", kind="lemma", hidden=True)
+@statement("layer-form", "the form of a layer, from its gradient and P Sigma = Sigma P", kind="lemma", hidden=True)
 def layer_form(s: Script) -> None:
     X, Y, A1, A2, Xp, of_X, a, of_A2, U, orth = layer_data(s)
     P, Sigma = A2 @ a, Y @ Xp @ X @ Y.T

@@ -332,12 +332,14 @@ def no_last_gradient(s: Script, claim: Formula, letters: Layers) -> Known:
     for value in witnesses:
         body = instantiate(body, value_for(body, value))
     first = inside.witness(goal, *witnesses, by=Known(evaluate(body)))
-    zero = inside.have(equal(scalar(j), 0), inside.by_sign(
+    is_0 = equal(scalar(j), 0)
+    above = lambda more: inside.have(Falsum(), low, more, sum=[Term(times=(low,)), Term(times=(more,))])
+    zero = inside.by_sign(
         number(j),
-        lambda eq: inside.have(equal(scalar(j), 0), eq),
-        lambda more: anything(inside.have(Falsum(), low, more, sum=[Term(times=(low,)), Term(times=(more,))]), equal(scalar(j), 0)),
-        lambda less: anything(impossible(inside, nonnegative(j), less), equal(scalar(j), 0)),
-    ))
+        lambda eq: inside.have(is_0, eq),
+        lambda more: anything(above(more), is_0),
+        lambda less: anything(impossible(inside, nonnegative(j), less), is_0),
+    )
     every = inside.close(inside.moved(lambda k_: instantiate(formed, k_).right, first, nat(0), j, zero))
     critical = sufficient_(both(every, Known(evaluate(six))))
     top = critical(nat(1), Known(evaluate(at_least(nat(2), nat(2)))))
