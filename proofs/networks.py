@@ -37,8 +37,8 @@ from symbolic_cp.kernel.formulas import (
     matrix_sort,
 )
 from symbolic_cp.kernel.terms import Nat, nat
-from symbolic_cp.prover.context import Context, Known
-from symbolic_cp.prover.expression import Expr, ident, norm2, of, tr
+from symbolic_cp.prover.context import Context, Known, both
+from symbolic_cp.prover.expression import Expr, ident, norm2, null, of, tr
 
 k, j = nat("k"), nat("j")
 
@@ -232,3 +232,24 @@ def chain_product(s: Script) -> None:
     below = t.given(at_least(l, i))
     each = t.close(t.have(of(net.L, i) @ of(net.R, i) == net.output, every(i, below), top))
     s.conclude(each.formula, by=each)
+
+
+@statement("forward-exists", "every network has its products R[k]", kind="lemma", hidden=True)
+def forward_exists(s: Script) -> None:
+    l, _ = s.dims("l m")
+    s.let(Variable("d", NAT, 1))
+    A = s.let(weights())
+    X = s.matrix("X", width(0), "m")
+    state, following = Variable("R", matrix_sort(width(k), "m")), Variable("R_next", matrix_sort(width(k + 1), "m"))
+    trivial = null(1, 1) == 0
+
+    def step(t, i, below, so_far):
+        value = of(A, i) @ of(state)
+        return (value,), both(t.have(trivial), t.have(value == value))
+
+    relation = of(following) == of(A, k) @ of(state)
+    made = s.recursion("k", l, [state], (X,), trivial, relation, s.have(trivial), step)
+    (R,), known = s.obtain(made, "R")
+    start, _, grows = known.parts()
+    claim = exists(forward(), is_forward(l, A, X, forward()))
+    s.conclude(claim, by=s.witness(claim, R, by=both(start, grows)))
