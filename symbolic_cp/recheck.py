@@ -21,7 +21,8 @@ How it works, and where it differs from the kernel on purpose:
 * Every expansion is paid for from a budget, so hostile input ends with a sentence, in bounded time and memory.
 
 Kinds of certificate (`KINDS`): `proof` replays every rule of the logic; `counterexample` evaluates a statement at given
-values; `critical-point` evaluates the gradients of 1/2 |A_l ... A_1 X - Y|^2 over Q or Q(x) for an algebraic number x.
+values; `critical-point` evaluates the gradients of 1/2 |A_l ... A_1 X - Y|^2 over Q or Q(x) for an algebraic number x;
+`infeasible` and `feasible` say whether linear inequalities have a solution, by Farkas' multipliers or by a point.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from typing import Any, NamedTuple, TypeAlias
 # Glossary.
 Id = int  # the number of a node; 0 is no node
 Node = tuple[Any, ...]  # ("nat" | "scalar" | "matrix", head, indices, rows, cols): a variable or member of a family
-# ("literal", rows, cols, den, entries), ("trace", word); ("poly", rows, cols, den, items), rows = cols = 0: a scalar
+# ("literal", den, entries, rows, cols), ("trace", word); ("poly", rows, cols, den, items), rows = cols = 0: a scalar
 # ("=" | ">=" | ">", poly), ("false",), ("and" | "or" | "implies", left, right)
 # ("all" | "exists", kind, arity, rows, cols, body): the sort of the variable, then the formula about it
 Formula: TypeAlias = Id
@@ -66,14 +67,13 @@ Outcome = Id | tuple[Id, frozenset[Id]]  # a conclusion, and its hypotheses unle
 Pay = Callable[[int], None]  # take so many elementary operations from the budget
 
 FORMAT, VERSION = "symbolic-cp certificate", 1
-MOST, MOST_BYTES, MOST_DIGITS = 1_000_000, 20_000_000, 100_000  # a natural number, a file, a number in it
+# A natural number; a file, a number in it; a quantifier that is evaluated; characters of a formula in a message.
+MOST, MOST_BYTES, MOST_DIGITS, LONGEST_RANGE, MOST_SHOWN = 1_000_000, 20_000_000, 100_000, 10_000, 4_000
 WORK = 30_000_000  # elementary operations for one certificate, each well below a microsecond
-LONGEST_RANGE, MOST_SHOWN = 10_000, 4_000  # of a quantifier that is evaluated; characters of a formula in a message
 ATOMS, JOINS, QUANTIFIERS = ("=", ">=", ">"), ("and", "or", "implies"), ("all", "exists")
 VARIABLES = ("nat", "scalar", "matrix")
 NAT: Sort = ("nat", 0, 0, 0)
-ONE = ((), ())  # the key of the constant term
-FRESH = "#"  # no name that a certificate can have
+ONE, FRESH = ((), ()), "#"  # the key of the constant term; no name that a certificate can have
 NO_VALUE: Value = (None, 0, 0)
 
 
@@ -166,7 +166,7 @@ def below(node: Node) -> Collection[Id]:
     if tag == "poly": return {*parts[:2], *(abs(x) for key, _ in parts[3] for part in key for x in part)}
     if tag == "trace": return {*map(abs, parts[0])}
     if tag in VARIABLES: return {*parts[1], *parts[2:]}
-    return [] if tag == "literal" else parts[2:] if tag in QUANTIFIERS else parts
+    return parts[2:] if tag == "literal" or tag in QUANTIFIERS else parts
 
 
 class About(NamedTuple):
@@ -228,15 +228,13 @@ class Store:
 
     def shape(self, letter: int) -> tuple[Id, Id]:
         """Rows and columns of a letter, which is negative where transposed."""
-        node = self.nodes[abs(letter)]
-        rows, cols = node[3:5] if node[0] == "matrix" else node[1:3]
+        rows, cols = self.nodes[abs(letter)][3:]
         return (rows, cols) if letter > 0 else (cols, rows)
 
     def span(self, word: Word, rows: Id, cols: Id) -> None:
         """Refuse a word that is no matrix of that shape."""
         shapes = [self.shape(letter) for letter in word]
-        fits = [rows, *(end for _, end in shapes)] == [*(start for start, _ in shapes), cols]
-        need(fits, "the letters of a word do not fit together, or not its shape")
+        need([rows, *(end for _, end in shapes)] == [*(start for start, _ in shapes), cols], "letters that do not fit")
 
     def collect(self, total: Sum, part: Sum, sign: int = 1) -> None:
         """Add a part to a total, paid for."""
@@ -402,7 +400,7 @@ def ledger(store: Store) -> dict[str, Id]:
 
     def equal(left: Sum, right: Sum) -> Id: return store.atom("=", left - right)
 
-    def between(low: Id, index: str, high: Id, *then: Id) -> Id:
+    def within(low: Id, index: str, high: Id, *then: Id) -> Id:
         guards = store.compare(store.nat(index), ">=", low), store.compare(high, ">=", store.nat(index))
         return store.bind(given(*guards, *then), ("all", index, NAT))
 
@@ -410,13 +408,12 @@ def ledger(store: Store) -> dict[str, Id]:
         return [(tag, x, NAT) if isinstance(x, str) else (tag, x[0], ("matrix", 0, *x[1:])) for x in binders]
 
     A, B, P, W = matrix("A", m, n), matrix("B", n, m), matrix("P", n, n), matrix("W", n, k)
-    AB, BA = A @ B, B @ A
-    penrose = both(equal(AB @ A, A), equal(BA @ B, B), equal(AB.T, AB), equal(BA.T, BA))
+    penrose = both(equal(A @ B @ A, A), equal(B @ A @ B, B), equal((A @ B).T, A @ B), equal((B @ A).T, B @ A))
     pinv = store.bind(penrose, *each("all", "m", "n", ("A", m, n)), *each("exists", ("B", n, m)))
 
     J, K, I_n, I_a, I_b, I_k = matrix("J", n, a), matrix("K", n, b), *(Sum(x, x, {ONE: 1}) for x in (n, a, b, k))
-    selectors = equal(J.T @ J, I_a), equal(K.T @ K, I_b), equal(J.T @ K, Sum(a, b)), equal(J @ J.T + K @ K.T, I_n)
-    found = store.bind(both(*selectors), *each("exists", ("J", n, a), ("K", n, b)))
+    found = both(equal(J.T @ J, I_a), equal(K.T @ K, I_b), equal(J.T @ K, Sum(a, b)), equal(J @ J.T + K @ K.T, I_n))
+    found = store.bind(found, *each("exists", ("J", n, a), ("K", n, b)))
     split = store.bind(given(equal(store.load(n), store.load(a) + store.load(b)), found), *each("all", "n", "a", "b"))
 
     found = store.bind(both(equal(W.T @ W, I_k), equal(W @ W.T, P)), *each("exists", "k", ("W", n, k)))
@@ -424,11 +421,10 @@ def ledger(store: Store) -> dict[str, Id]:
 
     S, E, s, t = matrix("S", n, n), matrix("E", n, n, i), *(store.variable("scalar", "s", (x,)) for x in (i, j))
     Q = {index: matrix("Q", n, n, index) for index in (zero, i, next_i, r)}
-    projector = equal(E.T, E), equal(E @ E, E), equal(S @ E, s @ E), store.atom(">", store.trace(E))
     adding = store.compare(r, ">=", next_i), equal(Q[next_i], Q[i] + matrix("E", n, n, next_i))
     spectrum = [
-        between(one, "i", r, both(*projector)),
-        between(one, "i", r, between(next_i, "j", r, store.atom(">", s - t))),
+        within(one, "i", r, both(equal(E.T, E), equal(E @ E, E), equal(S @ E, s @ E), store.atom(">", store.trace(E)))),
+        within(one, "i", r, within(next_i, "j", r, store.atom(">", s - t))),
         equal(Q[zero], Sum(n, n)), store.bind(given(*adding), ("all", "i", NAT)), equal(Q[r], I_n)]
     families = [("s", ("scalar", 1, 0, 0)), ("E", ("matrix", 1, n, n)), ("Q", ("matrix", 1, n, n))]
     found = store.bind(both(*spectrum), ("exists", "r", NAT), *(("exists", *x) for x in families))
@@ -659,10 +655,9 @@ class Rules:
         self._same(step.conclusion, store.bind(body, binders[0]), "the second premise")
 
         members = [self._applied(whole, [("nat", 0, x), *(("member", x, name) for name in names)]) for x in numbers]
-        found = list[Id]()
-        for (_, (_, _, *shape)), member, value in zip(states, members[0][2][1:], start, strict=True):
-            if not any(name in store.about[side].names for name in names for side in shape):
-                found.append(store.compare(member[2], "=", value[2]))
+        starts = zip(states, members[0][2][1:], start, strict=True)
+        found = [store.compare(member[2], "=", value[2]) for (_, (_, _, *shape)), member, value in starts
+                 if not any(name in store.about[side].names for name in names for side in shape)]
         found.append(store.bind(store.nested("implies", guards[0], members[1][0]), binders[0]))
         if relation:
             between = store.bind(relation, *binders, *(("all", *state) for state in nexts))
@@ -711,13 +706,9 @@ class Matrix(NamedTuple):
     den: int
     entries: tuple[tuple[int, ...], ...]
 
-    def at(self, row: int, col: int) -> Fraction:
-        """An entry."""
-        return Fraction(self.entries[row][col], self.den)
-
     def nonzero(self) -> list[tuple[int, int, Fraction]]:
         """Row, column (from 1) and entry wherever that is not zero."""
-        return [(i + 1, j + 1, self.at(i, j)) for i in range(self.rows) for j in range(self.cols) if self.entries[i][j]]
+        return [(i, j, Fraction(x, self.den)) for i, r in enumerate(self.entries, 1) for j, x in enumerate(r, 1) if x]
 
     def bits(self) -> int:
         """The length of its largest number, in machine words."""
@@ -737,7 +728,7 @@ def diagonal(rows: int, cols: int, value: int) -> Matrix:
 
 def trace(a: Matrix) -> Fraction:
     """The sum of the diagonal."""
-    return sum((a.at(i, i) for i in range(a.rows)), Fraction(0))
+    return Fraction(sum(a.entries[i][i] for i in range(a.rows)), a.den)
 
 
 def transposed(a: Matrix) -> Matrix:
@@ -784,7 +775,7 @@ class Evaluation:
         """The value of a letter or factor; that of a variable must be of its sort and shape."""
         tag, head, *rest = self.store.nodes[x]
         if tag == "trace": return trace(self.word(head))
-        if tag == "literal": return Matrix(int(self.scalar(head)), int(self.scalar(rest[0])), *rest[1:])
+        if tag == "literal": return Matrix(int(self.scalar(rest[1])), int(self.scalar(rest[2])), head, rest[0])
         indices, *shape = rest
         need(isinstance(head, int), "{} has no value", head)
         found: Any = self.env[-1 - head]
@@ -811,7 +802,7 @@ class Evaluation:
 
     def scalar(self, poly: Id) -> Fraction:
         """The value of a scalar."""
-        return self.term(poly).at(0, 0)
+        return trace(self.term(poly))
 
     def formula(self, formula: Id) -> bool:
         """Whether the formula holds. Refused where that would be a guess."""
@@ -823,11 +814,10 @@ class Evaluation:
         if tag == "false" or self.formula(parts[0]) == (tag == "or"): return tag in ("or", "implies")
         return self.formula(parts[1])
 
-    def instances(self, tag: str, quantifier: list[Any]) -> Iterator[bool]:
+    def instances(self, tag: str, parts: list[Any]) -> Iterator[bool]:
         """The body of a quantifier, for every natural number that has to be looked at."""
-        kind, arity, _, _, body = quantifier
-        need((kind, arity) == ("nat", 0), "a quantifier over something else than natural numbers is not evaluated")
-        at, last, unknown = body, None, Evaluation(self.store, (*self.env, None))
+        need(parts[:2] == ["nat", 0], "a quantifier over something else than natural numbers is not evaluated")
+        at, last, unknown = parts[-1], None, Evaluation(self.store, (*self.env, None))
         key = ((self.store.put(("nat", 0, (), 0, 0)),), ())
         while last is None and self.store.nodes[at][0] == ("implies" if tag == "all" else "and"):
             _, guard, at = self.store.nodes[at]
@@ -838,7 +828,7 @@ class Evaluation:
             with suppress(Refused):  # raised where what else is in the guard depends on k, too
                 if slope < 0: last = max(-1, unknown.scalar(rest) // -slope)
         need(last is not None and last <= LONGEST_RANGE, "a quantifier is not bounded by {} or less", LONGEST_RANGE)
-        for k in range(1 + int(last or 0)): yield Evaluation(self.store, (*self.env, Fraction(k))).formula(body)
+        for k in range(1 + int(last or 0)): yield Evaluation(self.store, (*self.env, Fraction(k))).formula(parts[-1])
 
     def refuted(self, formula: Id, values: list[Any]) -> list[str]:
         """Check that values for its quantifiers meet a formula's hypotheses and violate its conclusion; their names."""
@@ -871,11 +861,6 @@ def times(pay: Pay, low: Sequence[Fraction], a: Tower, b: Tower) -> Tower:
     return total
 
 
-def flipped(a: Tower) -> Tower:
-    """The transpose."""
-    return [transposed(m) for m in a]
-
-
 def critical_point(pay: Pay, low: Sequence[Fraction], X: Tower, Y: Tower, weights: list[Tower]) -> list[Fraction]:
     """Refuse unless all gradients are zero; the loss, as coefficients of powers of x.
 
@@ -886,29 +871,29 @@ def critical_point(pay: Pay, low: Sequence[Fraction], X: Tower, Y: Tower, weight
     inner = [[diagonal(m.rows, m.rows, int(k == 0)) for k, m in enumerate(X)]]  # A_k ... A_1
     for A in weights: inner.append(product(A, inner[-1]))
     E = [combined(pay, a, b, -1) for a, b in zip(product(inner[-1], X), Y, strict=True)]
-    outer = product(E, flipped(X))
+    outer = product(E, [*map(transposed, X)])
     for k in range(len(weights), 0, -1):
-        gradient = product(outer, flipped(inner[k - 1]))
+        gradient = product(outer, [*map(transposed, inner[k - 1])])
         left = [entry for m in gradient for entry in m.nonzero()]
         need(not left, "the gradient for A{} is not zero: its entry {}, {} contains {}", k, *(left[0] if left else ()))
-        outer = product(flipped(weights[k - 1]), outer)
-    return [trace(m) / 2 for m in product(E, flipped(E))]
-
-
-def remainder(pay: Pay, a: list[Fraction], b: list[Fraction]) -> list[Fraction]:
-    """a modulo b, polynomials with the constant term first and the leading one not zero."""
-    while len(a) >= len(b):
-        factor, shift = a[-1] / b[-1], len(a) - len(b)
-        pay(len(b) * (1 + (factor.denominator.bit_length() + factor.numerator.bit_length()) // 8))
-        a = [x - factor * b[i - shift] if i >= shift else x for i, x in enumerate(a)][:-1]
-        while a and not a[-1]: a.pop()
-    return a
+        outer = product([*map(transposed, weights[k - 1])], outer)
+    return [trace(m) / 2 for m in product(E, [*map(transposed, E)])]
 
 
 def roots_between(pay: Pay, poly: list[Fraction], low: Fraction, high: Fraction) -> int:
-    """The number of roots in the closed interval, by Sturm's theorem. Refuses a polynomial with multiple roots."""
+    """The number of roots in the closed interval, by Sturm's theorem. Refuses a polynomial with multiple roots.
+
+    Polynomials have the constant term first and the leading one not zero.
+    """
     sequence = [poly, [i * c for i, c in enumerate(poly)][1:]]
-    while sequence[-1]: sequence.append([-c for c in remainder(pay, *sequence[-2:])])
+    while b := sequence[-1]:
+        a = sequence[-2]
+        while len(a) >= len(b):  # a modulo b
+            factor, shift = a[-1] / b[-1], len(a) - len(b)
+            pay(len(b) * (1 + (factor.denominator.bit_length() + factor.numerator.bit_length()) // 8))
+            a = [x - factor * b[i - shift] if i >= shift else x for i, x in enumerate(a)][:-1]
+            while a and not a[-1]: a.pop()
+        sequence.append([-c for c in a])
     need(len(sequence[-2]) == 1, "the polynomial has multiple roots")
     for x in (low, high): pay(len(poly) ** 3 * (1 + (x.numerator.bit_length() + x.denominator.bit_length()) // 64))
     values = [[sum(c * at**i for i, c in enumerate(p)) for p in sequence[:-1]] for at in (low, high)]
@@ -935,8 +920,8 @@ def clipped(text: str) -> str:
 
 def show(store: Store, node: Id) -> str:
     """A formula or polynomial on one line."""
-    is_poly = store.nodes[node][0] == "poly"
-    return clipped(Shown(store, node).poly(node) if is_poly else Shown(store, node).formula(node))
+    shown = Shown(store, node)
+    return clipped(shown.poly(node) if store.nodes[node][0] == "poly" else shown.formula(node))
 
 
 class Shown:
@@ -951,7 +936,7 @@ class Shown:
         self.store.spend(50)
         tag, head, *rest = self.store.nodes[x]
         if tag == "trace": return f"tr({'*'.join(map(self.variable, head))})"
-        if tag == "literal": return f"[{'; '.join(' '.join(map(quoted, row)) for row in rest[2])}]/{quoted(rest[1])}"
+        if tag == "literal": return f"[{'; '.join(' '.join(map(quoted, row)) for row in rest[0])}]/{quoted(head)}"
         name = head if isinstance(head, str) else (self.stack if head >= 0 else self.indices)[-1 - head]
         return name + (f"[{', '.join(map(self.poly, rest[0]))}]" if rest[0] else "")
 
@@ -1010,9 +995,7 @@ class Shown:
 # ---------------------------------------------------------------------------------------------------------------
 # Reading: JSON into tables. The docstring of each method is the form that an entry must have.
 
-RATIO = re.compile(r"-?[0-9]+(/[0-9]+)?")
-PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
-PARAMETER = re.compile(r"~[0-7]")
+RATIO, PLAIN, PARAMETER = map(re.compile, (r"-?[0-9]+(/[0-9]+)?", r"[A-Za-z_][A-Za-z0-9_]{0,99}", r"~[0-7]"))
 LABEL = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,200}")  # what an author calls something; printed as ASCII
 TABLES = ("nats", "letters", "generators", "terms", "formulas")
 
@@ -1041,8 +1024,8 @@ def natural(value: Json, most: int = MOST) -> int:
 
 def plain(value: Json, form: re.Pattern[str] = PLAIN) -> str:
     """A name, or a string of another form."""
-    noun = "an exact number" if form is RATIO else "a name"
-    need(isinstance(value, str) and form.fullmatch(value), noun + " is expected, not {}", value)
+    what = "an exact number is expected, not {}" if form is RATIO else "a name is expected, not {}"
+    need(isinstance(value, str) and form.fullmatch(value), what, value)
     return str(value)
 
 
@@ -1102,8 +1085,8 @@ class Reader:
         (entries,) = first
         need(not any(self.store.about[x].names for x in shape), "the shape of numbers has a variable")
         height, width = (int(Evaluation(self.store).scalar(x)) for x in shape)
-        numbers = rows_of(entries, exact, (height, width))
-        return self.store.put(("literal", *shape, *matrix_of(height, width, numbers)[2:]))
+        literal = matrix_of(height, width, rows_of(entries, exact, (height, width)))
+        return self.store.put(("literal", *literal[2:], *shape))
 
     def word(self, entry: Json) -> Word:
         """[i + 1 for letter i, -(i + 1) for its transpose, ...]"""
@@ -1224,13 +1207,12 @@ def check_proof(data: dict[str, Json]) -> dict[str, Any]:
     reader = Reader(store, data)
     with at("the proof", Malformed):
         statement, claimed = reader.pick("formulas", data["statement"]), sorted(map(plain, listed(data["facts"])))
-        theorems = [(plain(name, LABEL), natural(x)) for name, x in map(listed, listed(data["theorems"]))]
-        need(listed(data["lines"]), "there is no step")
+        need((last := len(listed(data["lines"])) - 1) >= 0, "there is no step")
+        theorems = [(plain(name, LABEL), natural(x, last)) for name, x in map(listed, listed(data["theorems"]))]
     for position, line in enumerate(data["lines"]):
         with at(f"step {position} ({quoted(line[0] if isinstance(line, list) and line else line)})"):
             done.append(step(store, reader, line, done))
-    for name, position in [*theorems, ("the statement", len(done) - 1)]:
-        need(position < len(done), "the theorem {} has no step", name)
+    for name, position in [*theorems, ("the statement", last)]:
         hyps, conclusion, facts = done[position]
         need(not hyps and not store.about[conclusion].names, "{} has hypotheses or free variables", name)
     need(conclusion == statement, "the last step proves another formula than the statement")
@@ -1270,8 +1252,7 @@ def tower_of(entry: Json, pay: Pay, known: list[Field]) -> Tower:
 
 def field_of(entry: Json, pay: Pay) -> Field:
     """{"minpoly": [c0, c1, ...], "interval": [low, high]} with exactly one root there; "decimal" is for the eye."""
-    fits = isinstance(entry, dict) and {*entry} - {"decimal"} == {"minpoly", "interval"}
-    need(fits, "a field has a minpoly and an interval")
+    need(isinstance(entry, dict) and {*entry} - {"decimal"} == {"minpoly", "interval"}, "a minpoly and an interval")
     poly, (low, high) = ([exact(x) for x in listed(entry[name])] for name in ("minpoly", "interval"))
     need(2 <= len(poly) <= 100 and poly[-1], "the polynomial has degree 1 to 99 and a leading coefficient")
     need(roots_between(pay, poly, low, high) == 1, "the polynomial has not exactly one root in the interval")
@@ -1292,9 +1273,7 @@ def check_critical_point(data: dict[str, Json]) -> dict[str, Any]:
         with at(name, Malformed): towers.append(tower_of(entry, pay, known))
     low, *ends = known[-1]
     X, Y, *weights = (t + [diagonal(t[0].rows, t[0].cols, 0)] * (len(low) - len(t)) for t in towers)
-    for name, a, b in zip(names[2:], weights, [X, *weights], strict=False):
-        need(a[0].cols == b[0].rows, "{} does not fit to what it is multiplied with", name)
-    need(weights and (weights[-1][0].rows, X[0].cols) == Y[0][:2], "there is no layer, or Y is no output")
+    need(weights, "there is no layer")
     loss = powers(critical_point(pay, low, X, Y, weights))
     shapes = ", ".join(f"{name} ({t[0].rows} x {t[0].cols})" for name, t in zip(names, towers, strict=True))
     over = f"Q(x), {powers([*low, Fraction(1)])} = 0, {quoted(ends[0])} <= x <= {quoted(ends[1])}" if known[1:] else "Q"
@@ -1302,22 +1281,44 @@ def check_critical_point(data: dict[str, Json]) -> dict[str, Any]:
     return {"message": f"Proved, {text}. Every gradient is exactly zero; the loss is {loss}.", "statement": text}
 
 
+def check_system(data: dict[str, Json]) -> dict[str, Any]:
+    """Linear inequalities: a point refutes, or multipliers prove, that they have no solution.
+
+    Both are put into tables, and checked as any other counterexample or proof.
+    """
+    terms, formulas = list[Json](), list[Json]([["false"]])
+    with at("the system", Malformed):
+        variables, rows = listed(data["variables"]), listed(data["constraints"])
+        for i, (row, sign, bound) in enumerate(map(listed, reversed(rows))):
+            need(sign in ATOMS[1:] and len(listed(row)) == len(variables), 'no [[coefficient...], ">=" or ">", bound]')
+            terms.append([None, [[str(-exact(bound)), [], []], *([c, [j], []] for j, c in enumerate(row))]])
+            formulas += [[sign, i], ["implies", 2 * i + 1, 2 * i]]
+        n, given = len(rows), listed(data["multipliers" if "multipliers" in data else "point"])
+        products = [[x, [], [], [n - 1 - i] * (i < n)] for i, x in enumerate(given) if exact(x)]
+    formulas += [["all", [x, "scalar", 0], 2 * n + j] for j, x in enumerate(reversed(variables))]
+    generators = [["scalar", x, []] for x in variables]
+    tables: dict[str, Json] = dict(zip(TABLES, ([], [], generators, terms, formulas), strict=True))
+    tables |= {"statement": len(formulas) - 1, "values": given, "facts": [], "theorems": []}
+    if "point" in data: return check_counterexample(tables)
+    need(len(given) == n + 1, "there are {} multipliers for {} constraints and 1 > 0", len(given), n)
+    lines = [*(["assume", [], [2 * i + 1]] for i in range(n)), ["combine", [*range(n)], [0, [], products]]]
+    lines += [["implies_intro", [n + i], [2 * i + 1]] for i in range(n)]
+    lines += [["for_all_intro", [2 * n + j], [[x, "scalar", 0]]] for j, x in enumerate(reversed(variables))]
+    return check_proof({**tables, "lines": lines})
+
+
 KINDS: dict[str, tuple[tuple[str, ...], Callable[[dict[str, Json]], dict[str, Any]]]] = {
     "proof": ((*TABLES, "statement", "facts", "lines", "theorems"), check_proof),
     "counterexample": ((*TABLES, "statement", "values"), check_counterexample),
     "critical-point": (("X", "Y", "weights"), check_critical_point),
-}
+    "infeasible": (("variables", "constraints", "multipliers"), check_system),
+    "feasible": (("variables", "constraints", "point"), check_system)}
 
 
 def object_of(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     """A JSON object; no field may stand twice."""
     need(len(dict(pairs)) == len(pairs), "a field stands twice among {}", ", ".join(key for key, _ in pairs))
     return dict(pairs)
-
-
-def refuse_number(text: str) -> None:
-    """1.5, 1e9, NaN and Infinity are not exact."""
-    raise Malformed(f"an exact number is expected, not {text[:60]}")
 
 
 def check(content: bytes, file: str = "-") -> dict[str, Any]:
@@ -1330,8 +1331,8 @@ def check(content: bytes, file: str = "-") -> dict[str, Any]:
     try:
         with at("JSON", Malformed):
             need(len(content) <= MOST_BYTES, "it is larger than {} bytes", MOST_BYTES)
-            inexact: dict[str, Any] = {"parse_float": refuse_number, "parse_constant": refuse_number}
-            data = json.loads(content.decode("utf-8"), object_pairs_hook=object_of, **inexact)
+            # 1.5, 1e9, NaN and Infinity are not exact.
+            data = json.loads(content.decode(), object_pairs_hook=object_of, parse_float=exact, parse_constant=exact)
         with at("the file", Malformed):
             head = [data.get(name) for name in ("format", "version", "kind")] if isinstance(data, dict) else [None]
             known = head[:2] == [FORMAT, VERSION] and head[1] is not True and str(head[2]) in KINDS

@@ -51,7 +51,7 @@ def answered(data: object) -> Answer:
         checked = replay(data)
     except KernelError as error:
         return Answer(refused=str(error))
-    if checked.kind == "counterexample":
+    if checked.kind in ("counterexample", "feasible"):
         return Answer({checked.name: Established(fingerprint(checked.statement), refuted=True)})
     theorems = checked.theorems.items()
     found = {name: Established(fingerprint(one.conclusion), tuple(sorted(one.facts))) for name, one in theorems}

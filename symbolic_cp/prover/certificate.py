@@ -11,7 +11,7 @@ field          content
 =============  ===================================================================================================
 format         "symbolic-cp certificate"
 version        1
-kind           "proof" or "counterexample"
+kind           "proof", "counterexample", "infeasible" or "feasible"
 name           what the author calls it
 nats           `[const, [[coef, name, [nat...]], ...]]`
 letters        `[name, [nat...], rows, cols]`, or a literal `[entries, rows, cols]`, entries a list of rows
@@ -24,9 +24,13 @@ facts          (proof) the facts of the ledger that it rests on
 lines          (proof) `[rule, [premise...], [parameter...]]`; a premise is the number of an earlier line
 theorems       (proof) `[name, line]` for every lemma on the way, each closed; the last line proves the statement
 values         (counterexample) a value for each outer quantifier: hypotheses come out true, the conclusion false
+variables      (infeasible, feasible) the names of real numbers; no tables, statement or facts then
+constraints    (infeasible, feasible) `[[coefficient...], ">=" or ">", bound]`, a coefficient for each variable
+multipliers    (infeasible) one >= 0 for each constraint and a last one for 1 > 0: all cancels, and a strict one counts
+point          (feasible) a number for each variable: all constraints hold there
 =============  ===================================================================================================
 
-A word lists letters, i + 1 for letter i and -(i + 1) for its transpose. A number is an int or "p/q". A variable is
+A word lists letters, i + 1 for letter i and -(i + 1) for its transpose. A number is an int, "p/q" or "p". A variable is
 `[name, "nat" | "scalar", arity]` or `[name, "matrix", arity, rows, cols]`, where the nats of a shape mention the
 parameters of a family as ~0, ~1, ... A value to substitute is `["nat", n]`, `["term", t]` or
 `["family", arity, value]`. Cofactors are `[coef, premise, left, right, transposed]` with terms (left and right may
@@ -35,7 +39,7 @@ be null), products `[weight, [square...], [gram...], [premise...]]`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -84,8 +88,10 @@ from symbolic_cp.kernel.terms import (
 )
 from symbolic_cp.kernel.theory import Cofactor, Product
 from symbolic_cp.prover.show import opened
+from symbolic_cp.prover.systems import Constraint, farkas, no_solution, solves
 
 FORMAT, VERSION = "symbolic-cp certificate", 1
+KINDS = ("proof", "counterexample", "infeasible", "feasible")
 LONGEST, DEEPEST, MOST_INDICES, MOST_FACTORS, MOST_DIGITS = 1_000_000, 300, 8, 50, 4000
 ATOMS: dict[str, type[Equal | NonNegative | Positive]] = {"=": Equal, ">=": NonNegative, ">": Positive}
 CONNECTIVES: dict[str, type[And | Or | Implies]] = {"and": And, "or": Or, "implies": Implies}
@@ -239,6 +245,26 @@ def write_counterexample(statement: Formula, values: list[Instance], name: str) 
     index = writer.formula(statement)
     head = {"format": FORMAT, "version": VERSION, "kind": "counterexample", "name": name, "statement": index}
     return {**head, **writer.tables, "values": [_written_value(value) for value in values]}
+
+
+def write_infeasible(
+    variables: Sequence[str], constraints: Sequence[Constraint], multipliers: Sequence[Rational], name: str
+) -> dict[str, Any]:
+    """The certificate that linear inequalities have no solution: see `systems.farkas`."""
+    return {**_system("infeasible", name, variables, constraints), "multipliers": [number(one) for one in multipliers]}
+
+
+def write_feasible(
+    variables: Sequence[str], constraints: Sequence[Constraint], point: Sequence[Rational], name: str
+) -> dict[str, Any]:
+    """The certificate that linear inequalities have a solution, by a point."""
+    return {**_system("feasible", name, variables, constraints), "point": [number(one) for one in point]}
+
+
+def _system(kind: str, name: str, variables: Sequence[str], constraints: Sequence[Constraint]) -> dict[str, Any]:
+    rows = [[[number(one) for one in row], relation, number(bound)] for row, relation, bound in constraints]
+    head = {"format": FORMAT, "version": VERSION, "kind": kind, "name": name}
+    return {**head, "variables": list(variables), "constraints": rows}
 
 
 def _written_value(value: Instance) -> Any:
@@ -436,10 +462,11 @@ def pick(table: list[Any], index: Any) -> Any:
 
 
 def exact(value: Any) -> Rational:
-    """An int, or the string "p/q"; or KernelError."""
+    """An int, or the string "p/q" or "p"; or KernelError."""
     if not isinstance(value, str):
         return rational(value)
-    top, _, bottom = value.partition("/")
+    top, slash, bottom = value.partition("/")
+    bottom = bottom if slash else "1"
     digits = top.removeprefix("-"), bottom
     decimal = all(part.isascii() and part.isdigit() and len(part) <= MOST_DIGITS for part in digits)
     require(decimal and int(bottom) != 0, f"{value[:40]!r} is not an exact number")
@@ -461,7 +488,10 @@ def _rows(entry: Any) -> list[list[Rational]]:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a certificate establishes: the statement (or that it is false), the facts beneath, the named lemmas."""
+    """What a certificate establishes: the statement (or that it is false), the facts beneath, the named lemmas.
+
+    The statement of a system of inequalities is that it has no solution.
+    """
 
     name: str
     kind: str
@@ -479,7 +509,9 @@ def replay(data: Any) -> Checked:
     require(isinstance(data, dict) and data.get("format") == FORMAT, "this is no certificate of symbolic-cp")
     require(data.get("version") == VERSION, f"version {data.get('version')!r} of the format is not known")
     kind, name = data.get("kind"), data.get("name")
-    require(kind in ("proof", "counterexample") and isinstance(name, str), "a certificate has a kind and a name")
+    require(kind in KINDS and isinstance(name, str), "a certificate has a kind and a name")
+    if kind in ("infeasible", "feasible"):
+        return _replay_system(data, str(kind), name)
     reader = _Reader(data)
     statement: Formula = pick(reader.formulas, data.get("statement"))
     require(not free_names(statement), "the statement has a free variable")
@@ -498,6 +530,22 @@ def replay(data: Any) -> Checked:
         require(isinstance(label, str) and lemma.is_closed, f"the lemma {label!r} is not closed")
         lemmas[label] = lemma
     return Checked(name, kind, statement, proved.facts, lemmas)
+
+
+def _replay_system(data: dict[str, Any], kind: str, name: str) -> Checked:
+    variables = [named(one) for one in items(data.get("variables"), "variables")]
+    constraints: list[Constraint] = []
+    for entry in items(data.get("constraints"), "constraints"):
+        row, relation, bound = fixed(entry, 3)
+        require(isinstance(relation, str), "a constraint says >= or >")
+        constraints.append(Constraint([exact(one) for one in items(row, "coefficients")], relation, exact(bound)))
+    field = "point" if kind == "feasible" else "multipliers"
+    numbers = [exact(one) for one in items(data.get(field), field)]
+    if kind == "feasible":
+        solves(variables, constraints, numbers)
+        return Checked(name, kind, no_solution(variables, constraints), frozenset(), {}, tuple(numbers))
+    theorem = farkas(variables, constraints, numbers)
+    return Checked(name, kind, theorem.conclusion, theorem.facts, {name: theorem})
 
 
 def _replay_lines(reader: _Reader, lines: list[Any]) -> list[Theorem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from importlib.resources import files
 
 import pytest
@@ -11,7 +12,8 @@ from jsonschema import Draft202012Validator
 from symbolic_cp import recheck
 from symbolic_cp.book.book import Book, home
 from symbolic_cp.kernel.logic import RULES
-from symbolic_cp.prover.certificate import write
+from symbolic_cp.prover.certificate import write, write_feasible, write_infeasible
+from symbolic_cp.prover.systems import Constraint
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,14 @@ def test_critical_points_have_this_form(validator):
     assert validator.is_valid(point)
     assert not validator.is_valid(point | {"weights": []})
     assert not validator.is_valid(point | {"X": [["0.5"]]})
+
+
+def test_systems_of_inequalities_have_this_form(validator):
+    system = [Constraint([1, Fraction(1, 2)], ">=", 2), Constraint([-1, 0], ">", 3)]
+    for data in (write_infeasible(["x", "y"], system, [1, 2, 3], "s"), write_feasible(["x", "y"], system, [1, 0], "s")):
+        assert validator.is_valid(data)
+        assert not validator.is_valid(data | {"constraints": [[[1, 1], "=", 0]]})
+        assert not validator.is_valid(data | {"variables": ["#0", "y"]})
 
 
 def test_it_knows_every_rule(schema):
