@@ -6,7 +6,7 @@ used for is decided by evaluating the hypotheses and the claim, never here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from random import Random
 
@@ -14,9 +14,10 @@ from flint import fmpq, fmpq_mat
 
 from symbolic_cp.exact.linear import pinv
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
+from symbolic_cp.kernel.terms import Rational
 
 
-def critical_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance]:
+def critical_points(rng: Random, dims: Mapping[str, int | Table]) -> dict[str, Instance]:
     """A critical point of a network with one hidden layer, and letters for what belongs to it.
 
     Names: d0, d1, d2, m, kappa; X, Y, A1, A2; Xp, A2p; the spectrum r, s, E, Q of Sigma; U = I; V, C, D with A2 = V C;
@@ -28,12 +29,12 @@ def critical_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance]
     seen = rng.randint(0 if rng.random() < 0.2 else 1, min(d0, m))  # rank of X
     size = min(seen, d2)
     numbers = sorted((rng.choice([0, 1, 1, 2, 3]) for _ in range(size)), reverse=True)
-    X = _filled(d0, m, {(i, i): 1 for i in range(seen)})
-    Y = _filled(d2, m, {(i, i): number for i, number in enumerate(numbers)})
+    X = filled(d0, m, {(i, i): 1 for i in range(seen)})
+    Y = filled(d2, m, {(i, i): number for i, number in enumerate(numbers)})
     values = [number * number for number in numbers] + [0] * (d2 - size)
     chosen = rng.sample(range(d2), rng.randint(0, min(d1, d2)))
-    V = _filled(d2, d1, {(row, column): 1 for column, row in enumerate(chosen)})
-    C = _unimodular(rng, d1)
+    V = filled(d2, d1, {(row, column): 1 for column, row in enumerate(chosen)})
+    C = unimodular(rng, d1)
     D, Xp = C.inv(), pinv(X)
     A2, A1 = V * C, D * V.transpose() * Y * Xp
     matrices = {"X": X, "Y": Y, "A1": A1, "A2": A2, "Xp": Xp, "A2p": pinv(A2), "V": V, "C": C, "D": D}
@@ -44,9 +45,9 @@ def critical_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance]
         "d2": d2,
         "m": m,
         "kappa": min(d1, d2),
-        "U": instance(_filled(d2, d2, {(i, i): 1 for i in range(d2)})),
+        "U": instance(filled(d2, d2, {(i, i): 1 for i in range(d2)})),
     }
-    found |= _spectrum(values)
+    found |= spectrum(values)
     found |= _directions(rng, values, chosen, C, D)
     found |= {"N": found["U"], "K": found["V"], "L1": instance(fmpq_mat(d1, d0))}
     c, eps = rng.choice(
@@ -57,23 +58,24 @@ def critical_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance]
     return found | {names[name]: value for name, value in found.items() if name in names}
 
 
-def _size(rng: Random, wanted: int | None) -> int:
-    return wanted if wanted is not None and 1 <= wanted <= 4 else rng.randint(1, 3)
+def _size(rng: Random, wanted: object) -> int:
+    return wanted if isinstance(wanted, int) and 1 <= wanted <= 4 else rng.randint(1, 3)
 
 
-def _filled(rows: int, cols: int, entries: Mapping[tuple[int, int], int]) -> fmpq_mat:
+def filled(rows: int, cols: int, entries: Mapping[tuple[int, int], int]) -> fmpq_mat:
+    """The rows x cols matrix with these entries, zeros elsewhere."""
     matrix = fmpq_mat(rows, cols)
     for (i, j), entry in entries.items():
         matrix[i, j] = fmpq(entry)
     return matrix
 
 
-def _unimodular(rng: Random, size: int) -> fmpq_mat:
+def unimodular(rng: Random, size: int) -> fmpq_mat:
     """A product of elementary matrices, often the identity."""
-    matrix = _filled(size, size, {(i, i): 1 for i in range(size)})
+    matrix = filled(size, size, {(i, i): 1 for i in range(size)})
     for _ in range(rng.randint(0, 2) if size > 1 else 0):
         i, j = rng.sample(range(size), 2)
-        step = _filled(size, size, {(k, k): 1 for k in range(size)})
+        step = filled(size, size, {(k, k): 1 for k in range(size)})
         step[i, j] = fmpq(rng.choice([-1, 1]))
         matrix = matrix * step
     return matrix
@@ -91,7 +93,7 @@ def _number(value: fmpq) -> int | Fraction:
     return found.numerator if found.denominator == 1 else found
 
 
-def _spectrum(values: list[int]) -> dict[str, Instance]:
+def spectrum(values: Sequence[Rational]) -> dict[str, Instance]:
     """r, s, E, Q of the diagonal matrix with these entries: its distinct positive values, decreasing."""
     size = len(values)
     distinct = sorted({value for value in values if value}, reverse=True)
@@ -99,7 +101,7 @@ def _spectrum(values: list[int]) -> dict[str, Instance]:
     partial: dict[tuple[int, ...], int | Fraction | Matrix] = {(0,): instance(fmpq_mat(size, size))}
     total = fmpq_mat(size, size)
     for index, value in enumerate(distinct, 1):
-        one = _filled(size, size, {(i, i): 1 for i in range(size) if values[i] == value})
+        one = filled(size, size, {(i, i): 1 for i in range(size) if values[i] == value})
         total += one
         projectors[index,], partial[index,] = instance(one), instance(total)
     return {
@@ -116,11 +118,11 @@ def _directions(rng: Random, values: list[int], chosen: list[int], C: fmpq_mat, 
     missed = [i for i in range(size) if i not in chosen]
     if missed:
         index = rng.choice(missed)
-        found |= {"u": instance(_filled(size, 1, {(index, 0): 1})), "su": values[index]}
+        found |= {"u": instance(filled(size, 1, {(index, 0): 1})), "su": values[index]}
     if chosen:
         index = rng.choice(chosen)
-        found |= {"v": instance(_filled(size, 1, {(index, 0): 1})), "sv": values[index]}
+        found |= {"v": instance(filled(size, 1, {(index, 0): 1})), "sv": values[index]}
     if len(chosen) < width:
-        unit = _filled(width, 1, {(len(chosen), 0): 1})
+        unit = filled(width, 1, {(len(chosen), 0): 1})
         found |= {"f": instance(D * unit), "g": instance(C.transpose() * unit), "h": instance(unit)}
     return found

@@ -21,8 +21,9 @@ from symbolic_cp.prover.numeric import Entry, from_instance, to_instance
 from symbolic_cp.prover.plan import Plan, plan
 from symbolic_cp.prover.task import Condition, Nats, Task, concrete, member_name, task
 
-Generator = Callable[[Random, Mapping[str, int]], Mapping[str, Instance] | None]
-"""Values for some variables of a goal, given a source of random numbers and dimensions that it may heed or replace.
+Generator = Callable[[Random, Nats], Mapping[str, Instance] | None]
+"""Values for some variables of a goal, given a source of random numbers and dimensions that it may heed or replace;
+those of a family are a `Table`.
 
 A generator that returns other dimensions is believed; those that it leaves out keep their values. None: no luck.
 """
@@ -163,8 +164,7 @@ class Instances:
 
     def _generated(self, generator: Generator, place: Place) -> tuple[Place, dict[str, Entry]] | None:
         """A point with the values that a generator hands in."""
-        numbers = {name: value for name, value in place.nats.items() if isinstance(value, int)}
-        handed = generator(self.rng, numbers)
+        handed = generator(self.rng, place.nats)
         if handed is None:
             return None
         kinds = {one.name: one.sort.kind for one in (*self.task.variables, *self.task.hidden)}

@@ -1,0 +1,200 @@
+"""Generators of deep points: what they promise, held against the formulas, and which printed statements they refute."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from random import Random
+
+import pytest
+from flint import fmpq_mat
+
+from symbolic_cp.book.deep_generators import (
+    at_layer,
+    deep_critical_points,
+    example_points,
+    networks,
+    renamed,
+    theorem_3_points,
+)
+from symbolic_cp.exact.linear import pinv, rank
+from symbolic_cp.exact.matrices import eye, zeros
+from symbolic_cp.kernel.evaluation import Table
+from symbolic_cp.landscape.classify import classify
+from symbolic_cp.landscape.data import DataSpectrum
+from symbolic_cp.landscape.layers import category, layer_patterns
+from symbolic_cp.networks.linear import LinearNetwork
+from symbolic_cp.prover.numeric import from_instance
+
+ALL = [deep_critical_points, theorem_3_points, example_points, networks]
+STRUCTURED = ALL[:3]
+
+
+def family(found, name):
+    return {index: from_instance(one) for index, one in found[name].entries.items()}
+
+
+def network(found):
+    A = family(found, "A")
+    return LinearNetwork(from_instance(found["X"]), from_instance(found["Y"]), [A[k,] for k in range(found["l"])])
+
+
+@pytest.mark.parametrize("generator", ALL)
+def test_letters_are_what_they_are_called(generator):
+    for seed in range(80):
+        found = generator(Random(seed), {})
+        net, l = network(found), found["l"]
+        assert l >= 2
+        assert net.widths == tuple(found["d"].entries[k,] for k in range(l + 1))
+        R, L, M = family(found, "R"), family(found, "L"), family(found, "M")
+        Rp, Lp, Sigma, P = (family(found, name) for name in ("Rp", "Lp", "Sigma", "P"))
+        for k in range(l + 1):
+            assert R[k,] == net.below[k] * net.X
+            assert L[k,] == net.above[k]
+            assert Rp[k,] == pinv(R[k,])
+            assert Lp[k,] == pinv(L[k,])
+            assert M[k, k] == eye(net.widths[k])
+            for j in range(k, l):
+                assert M[j + 1, k] == net.weights[j] * M[j, k]
+        for k in range(l):
+            assert Sigma[k,] == net.Y * pinv(R[k,]) * R[k,] * net.Y.transpose()
+            assert P[k,] == L[k + 1,] * pinv(L[k + 1,])
+
+
+@pytest.mark.parametrize("generator", ALL)
+def test_spectra_are_those_of_all_layers(generator):
+    seen = 0
+    for seed in range(80):
+        found = generator(Random(seed), {})
+        if "r" not in found:
+            assert generator is networks
+            continue
+        seen += 1
+        for k in range(found["l"]):
+            Sigma = from_instance(found["Sigma"].entries[k,])
+            r = found["r"].entries[k,]
+            s = [found["s"].entries[k, i] for i in range(1, r + 1)]
+            assert s == sorted(set(s), reverse=True)
+            assert all(value > 0 for value in s)
+            E = [from_instance(found["E"].entries[k, i]) for i in range(1, r + 1)]
+            Q = from_instance(found["Q"].entries[k, r])
+            n = Sigma.nrows()
+            total = zeros(n, n)
+            for value, one in zip(s, E, strict=True):
+                assert one * one == one == one.transpose()
+                assert Sigma * one == one * Fraction(value).numerator / Fraction(value).denominator
+                total += one
+            assert total == Q
+            assert Sigma * Q == Sigma
+    assert seen >= 5
+
+
+@pytest.mark.parametrize("generator", STRUCTURED)
+def test_eq_4_and_the_structure_of_theorem_3(generator):
+    consistent: Counter[bool] = Counter()
+    for seed in range(150):
+        found = generator(Random(seed), {})
+        net = network(found)
+        V, C, D, K, U = (family(found, name) for name in "VCDKU")
+        Rp = family(found, "Rp")
+        for k in range(net.depth - 1):
+            v, c = V[k,], C[k,]
+            assert c * D[k,] == eye(net.widths[k + 1])
+            assert v * v.transpose() * v == v
+            assert U[k,] == eye(net.Y.nrows())
+            Sigma = from_instance(found["Sigma"].entries[k,])
+            assert v * v.transpose() * Sigma == Sigma * v * v.transpose()
+            R = net.below[k] * net.X
+            back = D[k,] * v.transpose()
+            assert net.weights[k] == back * net.Y * Rp[k,] + K[k,] - back * v * c * K[k,] * R * Rp[k,]
+            consistent[net.above[k + 1] == v * c] += 1
+        assert net.weights[-1] == V[net.depth - 2,] * C[net.depth - 2,]
+    assert consistent[True] > 50
+    assert (consistent[False] > 0) == (generator is example_points)  # eq-5 below the last layer, for any V_k
+
+
+def test_critical_points_are_critical_and_of_every_class():
+    classes, categories, free = Counter(), Counter(), 0
+    for seed in range(400):
+        found = deep_critical_points(Random(seed), {})
+        net = network(found)
+        assert net.is_critical()
+        classes[classify(net).kind] += 1
+        categories[category(layer_patterns(net))] += 1
+        free += any(found["K"].entries[k,].entries != zero(found, k) for k in range(net.depth - 1))
+    assert set(classes) == {"global-minimum", "strict-saddle", "non-strict-saddle"}
+    assert set(categories) == {"global-minimum", "deep-non-optimal", "deep-optimal", "open", "none"}
+    assert min(*classes.values(), *categories.values()) >= 10
+    assert free >= 200
+
+
+def zero(found, k):
+    return ((0,) * found["d"].entries[k,],) * found["d"].entries[k + 1,]
+
+
+def test_theorem_3_as_printed_is_sufficient_but_for_one_hidden_layer():
+    """eq-6 for k = 2, ..., l-1, on points with eq-4 and eq-5: it decides for l >= 3, and says nothing for l = 2."""
+    seen: Counter[tuple[bool, bool, bool]] = Counter()
+    for seed in range(500):
+        net = network(theorem_3_points(Random(seed), {}))
+        n = net.Y.nrows()
+        inside = all(
+            (eye(n) - net.above[k] * pinv(net.above[k])) * net.gram.H * net.below[net.depth - 1].transpose()
+            == zeros(n, net.widths[-2])
+            for k in range(2, net.depth)
+        )
+        seen[net.depth == 2, inside, net.is_critical()] += 1
+    assert set(seen) == {(True, True, True), (True, True, False), (False, True, True), (False, False, False)}
+
+
+def test_the_example_of_theorem_3_is_critical_for_all_choices():
+    for seed in range(300):
+        assert network(example_points(Random(seed), {})).is_critical()
+
+
+def test_the_example_of_theorem_3_need_not_satisfy_eq_5():
+    """Ranks as thm-3 asks for them, and still A_(3,2) is not V_0 C_0."""
+    net = LinearNetwork([[1]], [[1]], [[[1], [0]], [[1, 0]], [[1]]])
+    V, C = fmpq_mat([[1, 0]]), fmpq_mat([[1, 1], [0, 1]])
+    assert net.weights[0] == C.inv() * V.transpose()
+    assert rank(V * C) == rank(net.above[1])
+    assert V * C != net.above[1]
+    assert net.is_critical()
+
+
+def test_directions_of_one_layer():
+    seen = 0
+    for seed in range(100):
+        found = at_layer(deep_critical_points)(Random(seed), {})
+        Sigma, P = from_instance(found["Sigma"]), from_instance(found["P"])
+        for name, value, contained in (("u", "su", 0), ("v", "sv", 1)):
+            if name in found:
+                x = from_instance(found[name])
+                assert Sigma * x == x * found[value]
+                assert P * x == x * contained
+                seen += 1
+        assert found["r"] == len(found["s"].entries)
+    assert seen >= 60
+
+
+def test_layer_0_in_plain_letters():
+    found = at_layer(deep_critical_points, 0)(Random(3), {})
+    data = DataSpectrum(from_instance(found["X"]), from_instance(found["Y"]))
+    assert from_instance(found["Sigma"]) == data.sigma
+    assert [found["s"].entries[i,] for i in range(1, found["r"] + 1)] == [e.value for e in data.positive]
+
+
+@pytest.mark.parametrize("generator", ALL)
+def test_wishes_are_heeded(generator):
+    d = Table({(0,): 1, (1,): 2, (2,): 1, (3,): 2, (4,): 1})
+    found = generator(Random(0), {"l": 3, "m": 2, "d": d})
+    assert (found["l"], found["m"], found["d"]) == (3, 2, d)
+    assert network(found).widths == (1, 2, 1, 2)
+    assert generator(Random(0), {"l": 9, "d": Table({(0,): 1})})["l"] <= 4
+
+
+def test_other_names():
+    plain, other = networks(Random(1), {"l": 2}), renamed(networks, L="S", l="depth")(Random(1), {"depth": 2})
+    assert other["S"] == plain["L"]
+    assert other["depth"] == 2
+    assert "L" not in other
