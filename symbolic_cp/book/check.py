@@ -160,12 +160,12 @@ def _decided(label: str, formula: Formula, known: Letters) -> Finding:
         answer = holds(condition, known.point)
     except (KernelError, Unsupported, KeyError):  # a quantifier that is not decided, or a member without a value
         return Finding(label, formula, None)
-    if answer is None and isinstance(condition, Some) and _is_linear(condition):
+    if answer is None and isinstance(condition, Some) and is_linear(condition):
         answer = insolvable(condition, known.point) is None
     return Finding(label, formula, answer, None if answer else _residual(condition, known))
 
 
-def _is_linear(condition: Some) -> bool:
+def is_linear(condition: Some) -> bool:
     """Whether there is nothing but linear equations for the unknowns."""
     inside = condition.part.parts if isinstance(condition.part, All) else (condition.part,)
     terms = equations(condition.part)

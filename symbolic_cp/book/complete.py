@@ -4,7 +4,7 @@ What a hypothesis defines is recognised by the formula alone: Moore-Penrose and 
 letter alone on one side, whatever a linear system determines, the spectrum of a matrix with rational eigenvalues, and
 the usual blocks of vec and Kronecker products.
 
-Main function: complete.
+Main functions: complete, define_families.
 """
 
 from __future__ import annotations
@@ -63,6 +63,19 @@ def complete(goal: Goal, known: Letters) -> None:
         what = "them" if len(left) > 1 else "it"
         said = f"the instance leaves out {', '.join(left)}, and what is given does not determine {what}"
         raise InputError(said, file=known.file)
+
+
+def define_families(goal: Goal, known: Letters) -> None:
+    """Give values to dimensions, blocks and spectra that what is known determines, and to nothing else.
+
+    Raises Undecided for a spectrum that is not rational.
+    """
+    formulas = [hypothesis.formula for hypothesis in goal.hypotheses]
+    progress = True
+    while progress:
+        progress = infer_dimensions(known, goal.variables)
+        for formula in formulas:
+            progress = _blocks(formula, goal.variables, known) or _spectra(formula, goal.variables, known) or progress
 
 
 def missing(goal: Goal, known: Letters) -> list[str]:

@@ -117,7 +117,7 @@ class Task:
                     (evaluate_nat(sort.rows, nats), evaluate_nat(sort.cols, nats)) if matrix else None
                 )
         for condition in (given, claim):
-            unknowns |= {name: shape for name, shape in _letters(condition) if name[0] != "#"}
+            unknowns |= shapes(condition)
         return given, claim, unknowns
 
 
@@ -240,13 +240,13 @@ def _members(formula: Quantifier, nats: Nats) -> Iterator[Condition]:
     outside = isinstance(formula, ForAll)  # what the body is where a guard fails
     for k in range(MOST_MEMBERS):
         one = concrete(formula.body, {**nats, f"#{formula.height}": k})
-        if isinstance(one, bool) and one is outside and _is_past(formula, nats, k):
+        if isinstance(one, bool) and one is outside and is_past(formula, nats, k):
             return
         yield one
     raise Unsupported("a quantified natural number without a small bound")
 
 
-def _is_past(formula: Quantifier, nats: Nats, k: int) -> bool:
+def is_past(formula: Quantifier, nats: Nats, k: int) -> bool:
     """Whether a guard that falls with k fails at k: no further member counts."""
     body, connective = formula.body, Implies if isinstance(formula, ForAll) else And
     own = ((Generator("nat", f"#{formula.height}"),), ())
@@ -391,3 +391,8 @@ def _letters(condition: Condition) -> Iterator[tuple[str, Shape]]:
 def letters(condition: Condition) -> frozenset[str]:
     """The names of the letters and scalars of a condition, without those that it quantifies."""
     return frozenset(name for name, _ in _letters(condition) if name[0] != "#")
+
+
+def shapes(condition: Condition) -> dict[str, Shape]:
+    """The letters and scalars of a condition with their shapes, without those that it quantifies."""
+    return {name: shape for name, shape in _letters(condition) if name[0] != "#"}

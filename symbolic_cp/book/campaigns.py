@@ -1,0 +1,265 @@
+"""One statement or step on one random exact instance: what a campaign runs many times.
+
+::
+
+    trial = Trial.of(Book(home()), "thm-1")  # runs the script of the statement, once
+    trial.check(17, seed=0)                  # instance number 17: Checked(number=17, verdict="holds", ...)
+
+A `Trial` is plain data (it can be pickled, so worker processes need no scripts), and `check(number, seed)` depends on
+its arguments alone: the same number and seed give the same instance and answer on every machine. An instance is drawn
+until all hypotheses hold; then the claim is evaluated. Quantifiers over matrices that linear algebra does not decide
+are tried with finitely many values, and the verdict says so:
+
+* `holds`: every hypothesis and the claim were evaluated, and are true (existence by a witness that was evaluated);
+* `tried`: true as far as it was tried, `Checked.tried` values for quantifiers in all;
+* `violated`: the hypotheses hold and the claim is false, both decided exactly; `Checked.values` is the instance, as
+  `symbolic-cp check ID FILE` reads it;
+* `undecided`: neither; `no instance`: none was drawn that satisfies the hypotheses.
+
+`Checked.cases` says what is special about the instance (`points.CASES`: rank-deficient X, repeated and zero singular
+values, ...), computed from its matrices. Cost: 1 to 30 ms an instance.
+
+Main names: Trial, Checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, cast
+
+from flint import fmpq_mat
+
+from symbolic_cp.book.book import Book
+from symbolic_cp.book.complete import define_families
+from symbolic_cp.book.letters import Letters
+from symbolic_cp.book.points import cases, theorem_1_points
+from symbolic_cp.book.trials import Answer, Chains, Examiner, both
+from symbolic_cp.book.verdict import readable
+from symbolic_cp.exact.errors import InputError, Undecided
+from symbolic_cp.kernel.errors import KernelError
+from symbolic_cp.kernel.evaluation import Instance, Table, evaluate_nat
+from symbolic_cp.kernel.formulas import Formula, Variable
+from symbolic_cp.prover.draw import draw
+from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.instances import Generator
+from symbolic_cp.prover.numeric import Entry, from_instance, holds, to_instance
+from symbolic_cp.prover.plan import plan
+from symbolic_cp.prover.task import All, Condition, Shape, Task, Unsupported, concrete, member_name, shapes, task
+
+ATTEMPTS = 60
+"""So many instances are drawn until one satisfies the hypotheses."""
+VERDICTS = ("holds", "tried", "violated", "undecided", "no instance")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of one instance. `values` are those of a violation, as files of instances have them."""
+
+    number: int
+    verdict: str
+    cases: tuple[str, ...] = ()
+    tried: int = 0
+    values: dict[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields."""
+        return {
+            "number": self.number,
+            "verdict": self.verdict,
+            "cases": list(self.cases),
+            "tried": self.tried,
+            "values": self.values,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An instance that satisfies the hypotheses: its natural numbers and point, from where, and how it was checked."""
+
+    nats: Mapping[str, int | Table]
+    point: Mapping[str, Entry]
+    origin: Mapping[str, Instance]
+    given: Answer
+
+    def instance(self) -> dict[str, Instance]:
+        """The values by name; members of families together."""
+        found: dict[str, Instance] = dict(self.nats)
+        members: dict[str, dict[tuple[int, ...], Any]] = {}
+        for name, entry in self.point.items():
+            base, bracket, rest = name.partition("[")
+            if bracket:
+                members.setdefault(base, {})[tuple(map(int, rest[:-1].split(",")))] = to_instance(entry)
+            else:
+                found[name] = to_instance(entry)
+        return found | {name: Table(dict(sorted(table.items()))) for name, table in members.items()}
+
+
+@dataclass(slots=True)
+class Trial:
+    """A goal to be checked on instances. `generators` draw values for some letters; the others follow or are drawn."""
+
+    goal: Goal
+    generators: tuple[Generator, ...] = ()
+    _task: Task | None = field(default=None, repr=False)
+    _chains: Chains = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, book: Book, name: str) -> Trial:
+        """The trial of a statement or step. Raises InputError for a name that is not there, or claims nothing."""
+        from symbolic_cp.book.audit import locate
+
+        place = locate(book, name)
+        step = book.find(place.step or place.owner)
+        if step is None:
+            raise InputError(f"{name} claims nothing that can be checked on instances")
+        return cls.for_goal(step.goal, step.generators)
+
+    @classmethod
+    def for_goal(cls, goal: Goal, generators: Sequence[object] = ()) -> Trial:
+        """The trial of a goal; one about a network with one hidden layer is tried at critical points too."""
+        own = cast("tuple[Generator, ...]", tuple(generators))
+        names = {
+            atom for one in goal.variables for side in (one.sort.rows, one.sort.cols) for (atom, _), _ in side.atoms
+        }
+        shallow = (theorem_1_points,) if names & {"d1", "d2"} else ()
+        return cls(goal, (*shallow, *own))
+
+    def __getstate__(self) -> tuple[Goal, tuple[Generator, ...]]:
+        """What is pickled: not what is kept between instances."""
+        return self.goal, self.generators
+
+    def __setstate__(self, state: tuple[Goal, tuple[Generator, ...]]) -> None:
+        """From what was pickled."""
+        self.goal, self.generators = state
+        self._task, self._chains = None, {}
+
+    @property
+    def task(self) -> Task:
+        """The goal taken apart."""
+        if self._task is None:
+            self._task = task(self.goal)
+        return self._task
+
+    def check(self, number: int, seed: int = 0) -> Checked:
+        """Draw instance `number` and evaluate the statement there."""
+        rng = Random(f"{self.goal.name} {seed} {number}")
+        drawn = self.draw(rng)
+        return Checked(number, "no instance") if drawn is None else self.at(drawn, rng, number)
+
+    def at(self, drawn: Drawn, rng: Random, number: int = 0) -> Checked:
+        """The statement at an instance that satisfies its hypotheses."""
+        found = self._examiner(drawn.nats, drawn.point, rng, drawn.origin).answer(self.task.claim)
+        values = drawn.instance()
+        special = tuple(sorted(cases({**drawn.origin, **values})))
+        exact = found.exact and drawn.given.exact
+        tried = found.tried + drawn.given.tried
+        if found.holds is None or not (found.holds or exact):
+            return Checked(number, "undecided", special, tried)
+        if found.holds:
+            return Checked(number, "holds" if exact else "tried", special, tried)
+        names = [one.name for one in self.task.variables]
+        shown = {name: readable(values[name]) for name in names if name in values}
+        return Checked(number, "violated", special, tried, shown)
+
+    def draw(self, rng: Random) -> Drawn | None:
+        """An instance that satisfies the hypotheses, or None."""
+        for attempt in range(ATTEMPTS):
+            generator = self.generators[attempt % len(self.generators)] if self.generators else None
+            plain = generator is None or attempt % 5 == 4  # now and then without
+            origin = {} if plain or generator is None else dict(generator(rng, {}) or {})
+            if attempt >= 6:  # leave out some letters, which are then drawn
+                origin = {name: value for name, value in origin.items() if rng.randrange(5)}
+            found = self._from(origin, rng)
+            if found is not None:
+                return found
+        return None
+
+    # ------------------------------------------------------------------------------------------------- drawing
+
+    def _examiner(
+        self, nats: Mapping[str, int | Table], point: Mapping[str, Entry], rng: Random, origin: Mapping[str, Instance]
+    ) -> Examiner:
+        return Examiner(nats, point, rng, origin, self._chains)
+
+    def _from(self, origin: Mapping[str, Instance], rng: Random) -> Drawn | None:
+        """The instance with these values, completed."""
+        known = Letters()
+        for variable in (*self.task.variables, *self.task.hidden):
+            self._take(known, variable, origin.get(variable.name))
+        try:
+            self._choose_nats(known, rng)
+            self._drop_misfits(known)
+            conditions, unknowns = self._conditions(known.nats)
+        except (Undecided, InputError, KernelError):
+            return None
+        if conditions is None:
+            return None
+        given: Condition = All(tuple(conditions))
+        point = draw(plan(given, unknowns), rng, {name: one for name, one in known.point.items() if name in unknowns})
+        if point is None or not holds(given, point):
+            return None
+        examiner = self._examiner(known.nats, point, rng, origin)
+        answer = both([examiner.answer(one) for one in self.task.hypotheses])
+        return Drawn(known.nats, point, origin, answer) if answer.holds else None
+
+    def _take(self, known: Letters, variable: Variable, value: Instance | None) -> None:
+        """Use a value for a variable of its sort."""
+        if value is None or (variable.arity > 0) is not isinstance(value, Table):
+            return
+        if variable.sort.kind == "nat":
+            if isinstance(value, int | Table):
+                known.nats[variable.name] = value
+            return
+        entries = value.entries if isinstance(value, Table) else {(): value}
+        for index, one in entries.items():
+            entry = from_instance(one)
+            if isinstance(entry, fmpq_mat) is (variable.sort.kind == "matrix"):
+                known.point[member_name(variable.name, index)] = entry
+
+    def _choose_nats(self, known: Letters, rng: Random) -> None:
+        """Numbers for the dimensions and indices that nothing determines, one after the other."""
+        define_families(self.goal, known)
+        for variable in self.task.variables:
+            if variable.sort.kind == "nat" and not variable.arity and variable.name not in known.nats:
+                least = self.task.nats[variable.name]
+                known.nats[variable.name] = rng.randint(least, least + 2)
+                define_families(self.goal, known)
+
+    def _drop_misfits(self, known: Letters) -> None:
+        """Forget matrices that do not have the shape that the numbers ask for."""
+        by_name = {one.name: one for one in (*self.task.variables, *self.task.hidden)}
+        for name, entry in list(known.point.items()):
+            sort = by_name[name.partition("[")[0]]
+            if not isinstance(entry, fmpq_mat) or sort.arity:
+                continue
+            if (entry.nrows(), entry.ncols()) != tuple(
+                evaluate_nat(side, known.nats) for side in (sort.sort.rows, sort.sort.cols)
+            ):
+                del known.point[name]
+
+    def _conditions(self, nats: Mapping[str, int | Table]) -> tuple[list[Condition] | None, dict[str, Shape]]:
+        """The hypotheses that instances are drawn from (None if one is false), and the letters with their shapes."""
+        found: list[Condition] = []
+        for formula in self.task.hypotheses:
+            condition = _condition(formula, nats)
+            if condition is False:
+                return None, {}
+            found += condition.parts if isinstance(condition, All) else [condition] if condition is not True else []
+        unknowns: dict[str, Shape] = {}
+        for variable in (*self.task.variables, *self.task.hidden):
+            if variable.sort.kind != "nat" and not variable.arity:
+                rows, cols = (evaluate_nat(side, nats) for side in (variable.sort.rows, variable.sort.cols))
+                unknowns[variable.name] = (rows, cols) if variable.sort.kind == "matrix" else None
+        for condition in (*found, _condition(self.task.claim, nats)):
+            unknowns |= shapes(condition)
+        return found, unknowns
+
+
+def _condition(formula: Formula, nats: Mapping[str, int | Table]) -> Condition:
+    """The condition to draw from; True for a formula whose quantifiers instances do not decide."""
+    try:
+        return concrete(formula, nats)
+    except Unsupported:
+        return True

@@ -1,0 +1,352 @@
+"""Formulas at an instance, quantifiers over matrices included: decided, or tried with finitely many values.
+
+What evaluation or linear algebra decides is decided exactly. For the rest a universal claim is tried with values
+(one that fails decides it), an existence claim too (one that fits decides it). An answer says which it was, and how
+many values were tried: "holds as far as tried" is never passed off as more.
+
+Main names: Answer, Examiner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, product
+from random import Random
+
+from flint import fmpq, fmpq_mat
+
+from symbolic_cp.book.check import is_linear
+from symbolic_cp.book.moves import directions, lowest, moves
+from symbolic_cp.kernel.errors import KernelError
+from symbolic_cp.kernel.evaluation import Instance, Table, evaluate_nat
+from symbolic_cp.kernel.formulas import And, Exists, Falsum, ForAll, Formula, Implies, Or, Quantifier, Variable
+from symbolic_cp.prover.draw import draw
+from symbolic_cp.prover.numeric import Entry, from_instance, holds, insolvable
+from symbolic_cp.prover.plan import plan
+from symbolic_cp.prover.show import opened
+from symbolic_cp.prover.task import MOST_MEMBERS, Shape, Some, Unsupported, concrete, is_past, member_name
+from symbolic_cp.prover.zoo import number, ordinary
+
+Nats = Mapping[str, int | Table]
+Point = Mapping[str, Entry]
+Values = Mapping[str, Instance | Entry]
+Chains = dict[int, tuple[Formula, list["Unknown"], Formula]]
+"""Opened quantifiers by the identity of the formula, which is kept so that the identity stays its own."""
+
+DISTANCES = (fmpq(1), fmpq(1, 100), fmpq(1, 10000))
+"""What a distance delta is tried with."""
+SAMPLES = 6
+"""So many random values are tried for a universal quantifier."""
+DRAWS = 4
+"""So often the unknowns of an existence claim are drawn."""
+MOST_CANDIDATES = 250
+LARGEST_NAT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a formula holds; `exact` unless that is only as far as it was tried, with so many values.
+
+    `holds` is None where nothing is known.
+    """
+
+    holds: bool | None
+    exact: bool = True
+    tried: int = 0
+
+    @property
+    def true(self) -> bool:
+        """Decided, and true."""
+        return self.holds is True and self.exact
+
+    @property
+    def false(self) -> bool:
+        """Decided, and false."""
+        return self.holds is False and self.exact
+
+    def negated(self) -> Answer:
+        """The answer for the negation."""
+        return Answer(None if self.holds is None else not self.holds, self.exact, self.tried)
+
+
+UNKNOWN = Answer(None, exact=False)
+
+
+def both(answers: Sequence[Answer]) -> Answer:
+    """The answer for a conjunction.
+
+    >>> both([Answer(True), Answer(True, False, 3)])
+    Answer(holds=True, exact=False, tried=3)
+    """
+    tried = sum(one.tried for one in answers)
+    if any(one.false for one in answers):
+        return Answer(holds=False, exact=True, tried=tried)
+    if any(one.holds is False for one in answers):
+        return Answer(holds=False, exact=False, tried=tried)
+    if any(one.holds is None for one in answers):
+        return Answer(None, exact=False, tried=tried)
+    return Answer(holds=True, exact=all(one.exact for one in answers), tried=tried)
+
+
+def either(answers: Sequence[Answer]) -> Answer:
+    """The answer for a disjunction."""
+    return both([one.negated() for one in answers]).negated()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A quantified variable as the terms name it, and the name that a reader sees."""
+
+    key: str
+    hint: str
+    variable: Variable
+
+    @property
+    def kind(self) -> str:
+        """nat, scalar or matrix."""
+        return self.variable.sort.kind
+
+    def shape(self, nats: Nats) -> Shape:
+        """Rows and columns of a matrix that is no member of a family."""
+        sort = self.variable.sort
+        return (evaluate_nat(sort.rows, nats), evaluate_nat(sort.cols, nats)) if self.kind == "matrix" else None
+
+
+@dataclass(slots=True)
+class Examiner:
+    """Answers for formulas at one instance.
+
+    `nats` and `point` are its values (members of families as `E[2]`); `origin` has values by name that may serve as
+    witnesses: those from which the instance was made. `chains` keeps quantifiers that were opened, for other instances
+    of the same statement. Deterministic in the state of `rng`.
+    """
+
+    nats: Nats
+    point: Point
+    rng: Random
+    origin: Mapping[str, Instance] = field(default_factory=dict)
+    chains: Chains = field(default_factory=dict)
+
+    def answer(self, formula: Formula) -> Answer:
+        """Whether the formula holds."""
+        return self._answer(formula, self.nats, self.point)
+
+    def _answer(self, formula: Formula, nats: Nats, point: Point) -> Answer:
+        known = _decided(formula, nats, point)
+        if known is not None:
+            return Answer(known)
+        if isinstance(formula, Implies):
+            left = self._answer(formula.left, nats, point)
+            if left.false:
+                return Answer(holds=True, exact=True, tried=left.tried)
+            return either([left.negated(), self._answer(formula.right, nats, point)])
+        if isinstance(formula, And | Or):
+            parts = [self._answer(one, nats, point) for one in (formula.left, formula.right)]
+            return both(parts) if isinstance(formula, And) else either(parts)
+        if isinstance(formula, ForAll):
+            return self._every_nat(formula, nats, point) if _is_nat(formula) else self._every(formula, nats, point)
+        return self._some(formula, nats, point) if isinstance(formula, Exists) else UNKNOWN
+
+    # ------------------------------------------------------------------------------------------------ for all
+
+    def _every_nat(self, formula: ForAll, nats: Nats, point: Point) -> Answer:
+        """Every natural number that the guards allow; as far as tried, where they bound nothing."""
+        found: list[Answer] = []
+        for k in range(MOST_MEMBERS):
+            inside = {**nats, f"#{formula.height}": k}
+            found.append(self._answer(formula.body, inside, point))
+            if found[-1].false or is_past(formula, nats, k):
+                return both(found)
+        return both([*found, Answer(holds=True, exact=False, tried=MOST_MEMBERS)])
+
+    def _every(self, formula: ForAll, nats: Nats, point: Point) -> Answer:
+        """Values for all variables of a chain of quantifiers, and what is said about them with each."""
+        unknowns, body = self._opened(formula, ForAll)
+        found: list[Answer] = []
+        for values in islice(self._samples(unknowns, nats, point), MOST_CANDIDATES):
+            placed = _placed(unknowns, values, nats, point)
+            if placed is not None and not placed[2]:
+                found.append(self._answer(body, placed[0], placed[1]))
+                if found[-1].false:
+                    return Answer(holds=False, exact=True, tried=len(found))
+        tried = len(found) + sum(one.tried for one in found)
+        return Answer(both(found).holds if found else None, exact=False, tried=tried)
+
+    def _samples(self, unknowns: Sequence[Unknown], nats: Nats, point: Point) -> Iterator[Values]:
+        yield from self._suggested(unknowns, point)
+        if any(one.variable.arity for one in unknowns):
+            return
+        for _ in range(SAMPLES):
+            matrices = [entry for entry in point.values() if isinstance(entry, fmpq_mat)]
+            values: dict[str, Entry] = {}
+            for one in unknowns:
+                shape = one.shape(nats)
+                values[one.hint] = number(self.rng) if shape is None else ordinary(self.rng, *shape, matrices)
+            yield values
+
+    # ---------------------------------------------------------------------------------------------- there are
+
+    def _some(self, formula: Exists, nats: Nats, point: Point) -> Answer:
+        """Values for all variables of a chain of quantifiers with which the rest holds."""
+        unknowns, body = self._opened(formula, Exists)
+        best, tried, conclusive = UNKNOWN, 0, True
+        for values in islice(self._candidates(unknowns, point), MOST_CANDIDATES):
+            for chosen in _with_nats(unknowns, values):
+                one = self._with(unknowns, body, chosen, nats, point)
+                if one is None:
+                    continue
+                tried += 1
+                if one.true:
+                    return Answer(holds=True, exact=True, tried=tried)
+                best = one if one.holds else best
+                conclusive = conclusive and one.false
+        if best.holds:
+            return Answer(holds=True, exact=False, tried=tried)
+        return Answer(holds=False if tried and conclusive else None, exact=False, tried=tried)
+
+    def _candidates(self, unknowns: Sequence[Unknown], point: Point) -> Iterator[Values]:
+        if self.origin:
+            yield dict(self.origin)
+            yield from _members(unknowns, self.origin)
+        yield from self._suggested(unknowns, point)
+        for _ in range(DRAWS):
+            yield {}
+
+    def _with(
+        self, unknowns: Sequence[Unknown], body: Formula, values: Values, nats: Nats, point: Point
+    ) -> Answer | None:
+        """The answer with these values; what they leave out is drawn. None if that leads nowhere."""
+        placed = _placed(unknowns, values, nats, point)
+        if placed is None:
+            return None
+        inside, fixed, left = placed
+        if not left:
+            return self._answer(body, inside, fixed)
+        try:
+            condition = concrete(body, inside)
+        except (KernelError, Unsupported):
+            return None
+        shapes: dict[str, Shape] = {name: _shape(entry) for name, entry in fixed.items()}
+        shapes |= {one.key: one.shape(inside) for one in left}
+        drawn = draw(plan(condition, shapes), self.rng, fixed)
+        return None if drawn is None else self._answer(body, inside, drawn)
+
+    def _opened(self, formula: Quantifier, kind: type[Quantifier]) -> tuple[list[Unknown], Formula]:
+        """The variables of consecutive quantifiers under names of their own, and what is said about them."""
+        if id(formula) not in self.chains:
+            taken = frozenset({*self.nats, *(name.partition("[")[0] for name in self.point)})
+            self.chains[id(formula)] = formula, *_chain(formula, kind, taken)
+        return self.chains[id(formula)][1:]
+
+    def _suggested(self, unknowns: Sequence[Unknown], point: Point) -> Iterator[Values]:
+        """Distances; for a network with one hidden layer, points near it and directions."""
+        names = [one.hint for one in unknowns]
+        network = [point.get(name) for name in ("X", "Y", "A1", "A2")]
+        if len(names) == 1 and unknowns[0].kind == "scalar":
+            yield from ({names[0]: distance} for distance in DISTANCES)
+        if any(one is None for one in network) or not all(isinstance(one, fmpq_mat) for one in network):
+            return
+        X, Y, A1, A2 = (one for one in network if isinstance(one, fmpq_mat))
+        shapes = [(A1.nrows(), A1.ncols()), (A2.nrows(), A2.ncols())]
+        if Y.ncols() != X.ncols() or shapes[0][1] != X.nrows() or shapes[1] != (Y.nrows(), A1.nrows()):
+            return
+        if names[:2] == ["B1", "B2"]:
+            B1, B2 = lowest(X, Y, A1.nrows())
+            yield {"B1": B1, "B2": B2}
+            yield from ({"B1": B1, "B2": B2} for B1, B2 in moves(X, Y, A1, A2, self.rng))
+        elif names[:2] == ["D1", "D2"]:
+            yield from ({"D1": D1, "D2": D2} for D1, D2 in directions(X, Y, A1, A2, self.rng))
+
+
+# ------------------------------------------------------------------------------------------------------- helpers
+
+
+def _decided(formula: Formula, nats: Nats, point: Point) -> bool | None:
+    """What evaluation and linear algebra decide."""
+    if isinstance(formula, Falsum):
+        return False
+    try:
+        condition = concrete(formula, nats)
+        found = holds(condition, point)
+    except (Unsupported, KernelError, KeyError):
+        return None
+    if found is None and isinstance(condition, Some) and is_linear(condition):
+        return insolvable(condition, point) is None
+    return found
+
+
+def _is_nat(formula: Quantifier) -> bool:
+    return formula.sort.kind == "nat" and not formula.arity
+
+
+def _chain(formula: Formula, kind: type[Quantifier], taken: frozenset[str]) -> tuple[list[Unknown], Formula]:
+    """The variables of consecutive quantifiers, and what is said about them."""
+    found: list[Unknown] = []
+    while isinstance(formula, Quantifier) and isinstance(formula, kind) and (kind is Exists or not _is_nat(formula)):
+        hint = formula.hint
+        variable, formula = opened(formula, taken)
+        taken |= {variable.name}
+        found.append(Unknown(variable.name, hint, variable))
+    return found, formula
+
+
+def _members(unknowns: Sequence[Unknown], origin: Mapping[str, Instance]) -> Iterator[Values]:
+    """Members of families of the same name, for an unknown that is no family."""
+    for one in unknowns:
+        family = origin.get(one.hint)
+        if not one.variable.arity and isinstance(family, Table) and one.kind == "matrix":
+            for member in family.entries.values():
+                yield {**{name: value for name, value in origin.items() if name != one.hint}, one.hint: member}
+
+
+def _with_nats(unknowns: Sequence[Unknown], values: Values) -> Iterator[Values]:
+    """The values, with every choice of small natural numbers for those they leave out, if these are one or two."""
+    left = [one.hint for one in unknowns if one.kind == "nat" and not _fits_nat(one, values.get(one.hint))]
+    if len(left) > 2 or any(one.variable.arity for one in unknowns if one.hint in left):
+        return
+    for numbers in product(range(LARGEST_NAT + 1), repeat=len(left)):
+        yield {**values, **dict(zip(left, numbers, strict=True))}
+
+
+def _fits_nat(one: Unknown, value: Instance | Entry | None) -> bool:
+    return isinstance(value, Table) if one.variable.arity else isinstance(value, int)
+
+
+def _placed(
+    unknowns: Sequence[Unknown], values: Values, nats: Nats, point: Point
+) -> tuple[dict[str, int | Table], dict[str, Entry], list[Unknown]] | None:
+    """Natural numbers and point with the values put in, and the unknowns that have none; None if a family has none."""
+    inside, fixed, left = dict(nats), dict(point), list[Unknown]()
+    for one in unknowns:
+        value = values.get(one.hint)
+        if one.kind == "nat":
+            if not isinstance(value, int | Table):
+                return None
+            inside[one.key] = value
+        elif one.variable.arity:
+            if not isinstance(value, Table):
+                return None
+            fixed |= {member_name(one.key, index): from_instance(entry) for index, entry in value.entries.items()}
+        else:
+            try:
+                entry = _entry(value, one.shape(inside))
+            except KernelError:
+                return None
+            if entry is None:
+                left.append(one)
+            else:
+                fixed[one.key] = entry
+    return inside, fixed, left
+
+
+def _entry(value: Instance | Entry | None, shape: Shape) -> Entry | None:
+    """The value, if it is a number or a matrix of this shape."""
+    if value is None or isinstance(value, Table):
+        return None
+    entry = value if isinstance(value, fmpq | fmpq_mat) else from_instance(value)
+    return entry if _shape(entry) == shape else None
+
+
+def _shape(entry: Entry) -> Shape:
+    return (entry.nrows(), entry.ncols()) if isinstance(entry, fmpq_mat) else None

@@ -1,0 +1,118 @@
+"""Statements on drawn instances: true ones hold, false ones are violated, and quantifiers are reported as tried."""
+
+import json
+import pickle
+from random import Random
+
+import pytest
+
+from symbolic_cp.book.book import Book, home
+from symbolic_cp.book.campaigns import VERDICTS, Trial
+from symbolic_cp.book.check import check
+from symbolic_cp.book.points import CASES
+from symbolic_cp.book.trials import Answer, Examiner, both, either
+from symbolic_cp.exact.errors import InputError
+from symbolic_cp.kernel.formulas import NAT, SCALAR, Implies, Variable, at_least, exists, for_all, matrix_sort
+from symbolic_cp.kernel.replay import refute
+from symbolic_cp.kernel.terms import nat
+from symbolic_cp.prover.expression import ident, norm2, number, of
+
+
+@pytest.fixture(scope="module")
+def shallow():
+    return Book(home())
+
+
+def verdicts(trial, count, seed=0):
+    found = [trial.check(number, seed) for number in range(count)]
+    assert {one.verdict for one in found} <= set(VERDICTS)
+    return found
+
+
+@pytest.mark.parametrize("name", ["lem-1", "eq-21", "eq-18", "lem-1.5", "thm-1.12", "thm-1", "prop-1"])
+def test_true_statements_hold_at_every_instance(shallow, name):
+    found = verdicts(Trial.of(shallow, name), 12)
+    assert "violated" not in {one.verdict for one in found}
+    assert sum(one.verdict == "holds" for one in found) >= 6
+
+
+def test_the_instances_of_theorem_1_are_of_every_case(shallow):
+    found = verdicts(Trial.of(shallow, "thm-1"), 60)
+    assert {case for one in found for case in one.cases} == set(CASES)
+    assert {one.verdict for one in found} == {"holds"}
+
+
+@pytest.mark.parametrize("name", ["thm-1.8", "def-order"])
+def test_false_statements_are_violated_and_the_kernel_agrees(shallow, name, tmp_path):
+    trial = Trial.of(shallow, name)
+    one = next(one for one in verdicts(trial, 30) if one.verdict == "violated")
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps(one.values), encoding="utf-8")
+    assert check(trial.goal, file).verdict == "violated"
+    drawn = trial.draw(Random(f"{name} 0 {one.number}"))
+    values = drawn.instance()
+    refute(trial.goal.formula(), [values[variable.name] for variable in trial.task.variables])
+
+
+def test_the_same_number_and_seed_give_the_same_answer_also_after_pickling(shallow):
+    trial = Trial.of(shallow, "def-order")
+    copy = pickle.loads(pickle.dumps(trial))  # noqa: S301 - what was just pickled here
+    assert [trial.check(k, 3) for k in (5, 2, 7)] == [copy.check(k, 3) for k in (5, 2, 7)]
+    assert [trial.check(k, 3).values for k in range(9)] != [trial.check(k, 4).values for k in range(9)]
+
+
+def test_what_is_not_there_is_no_trial(book, texts):
+    with pytest.raises(InputError, match="no-such"):
+        Trial.of(book(one=texts.proved), "no-such")
+
+
+def test_statements_of_any_book_are_tried(book, texts):
+    assert {one.verdict for one in verdicts(Trial.of(book(one=texts.proved), "commute.1"), 10)} == {"holds"}
+    assert "violated" in {one.verdict for one in verdicts(Trial.of(book(two=texts.wrong), "wrong.1"), 30)}
+
+
+# ------------------------------------------------------------------------------------------------------ answers
+
+
+def examiner(**values):
+    return Examiner({}, values, Random(0))
+
+
+def test_true_as_far_as_tried_is_not_true():
+    x = Variable("x", SCALAR)
+    square = for_all(x, of(x) * of(x) >= 0)
+    found = examiner().answer(square)
+    assert (found.holds, found.exact) == (True, False)
+    assert found.tried > 1
+
+
+def test_one_value_decides():
+    x = Variable("x", SCALAR)
+    assert examiner().answer(for_all(x, of(x) * of(x) > 5)).false
+    assert examiner().answer(exists(x, of(x) * of(x) > 0)).true
+    assert not examiner().answer(exists(x, of(x) * of(x) < 0)).exact
+
+
+def test_bounded_quantifiers_are_decided_and_unbounded_ones_are_tried():
+    n, x = Variable("n", NAT), Variable("x", SCALAR)
+    inside = exists(x, of(x) * of(x) == number(nat("n")) * number(nat("n")))
+    few = for_all(n, Implies(at_least(nat(3), nat("n")), inside))
+    assert examiner().answer(few).holds is not False
+    assert not examiner().answer(for_all(n, inside)).exact
+
+
+def test_matrices_that_exist_are_drawn():
+    B = Variable("B", matrix_sort(2, 2))
+    assert examiner().answer(exists(B, of(B) @ of(B) == ident(2))).true
+    assert not examiner().answer(exists(B, norm2(of(B)) < 0)).true
+
+
+def test_answers_combine():
+    yes, seems, no, unknown = Answer(holds=True), Answer(True, False, 2), Answer(holds=False), Answer(None, False)
+    assert both([yes, seems]) == seems
+    assert both([seems, no]).false
+    assert both([seems, unknown]).holds is None
+    assert either([no, yes]).true
+    assert either([no, seems]) == seems
+    assert either([no, unknown]).holds is None
+    assert seems.negated().false is False
