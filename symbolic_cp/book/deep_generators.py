@@ -13,7 +13,7 @@ Y, A, R (R[k] = A_(k,1) X), L (L[k] = A_(l,k+1)), M (M[j,k] = A_(j,k+1)), and Xp
 and L[k]; for k = 0, ..., l-1 Sigma[k] = Y Rp[k] R[k] Y' with its spectrum r[k], s[k,i], E[k,i], Q[k,i], and
 P[k] = L[k+1] Lp[k+1], the projector on the columns of the paper's A_(l,k+2); kappa = min(d[1], ..., d[l]).
 Those of the first three also have thm-3's U[k] = I, V[k], C[k], D[k] = C[k]^-1 and K[k] (the paper's L_(k+1)) for
-k = 0, ..., l-2; and k, a layer, with eigenvectors u (value su) that P[k] misses and v (value sv) that it contains.
+k = 0, ..., l-2; and k < l, a layer, with eigenvectors u (value su) that P[k] misses and v (value sv) that it contains.
 """
 
 from __future__ import annotations
@@ -68,12 +68,12 @@ class _Drawn:
 
 def deep_critical_points(rng: Random, dims: Wanted) -> Letters:
     """Critical points of every class by the recursion of thm-3, with any V_k, C_k and L_k."""
-    return _structured(rng, _recursion(rng, _data(rng, dims), critical=True))
+    return _structured(rng, dims, _recursion(rng, _data(rng, dims), critical=True))
 
 
 def theorem_3_points(rng: Random, dims: Wanted) -> Letters:
     """Points with eq-4, eq-5 and the V_k of thm-3, where the last gradient may fail to vanish."""
-    return _structured(rng, _recursion(rng, _data(rng, dims), critical=False))
+    return _structured(rng, dims, _recursion(rng, _data(rng, dims), critical=False))
 
 
 def example_points(rng: Random, dims: Wanted) -> Letters:
@@ -90,7 +90,7 @@ def example_points(rng: Random, dims: Wanted) -> Letters:
         drawn.K.append(zeros(width, drawn.widths[k]))
         R = drawn.weights[-1] * R
     drawn.weights.append(drawn.V[-1] * drawn.C[-1])
-    return _structured(rng, drawn)
+    return _structured(rng, dims, drawn)
 
 
 def networks(rng: Random, dims: Wanted) -> Letters:
@@ -268,14 +268,15 @@ def _spectra(Sigma: Sequence[Matrix]) -> Letters:
     return {name: Table(members) for name, members in found.items()}
 
 
-def _structured(rng: Random, drawn: _Drawn) -> Letters:
-    """The letters of a point made with V_k, C_k, L_(k+1), and a layer k with eigenvectors u and v."""
+def _structured(rng: Random, dims: Wanted, drawn: _Drawn) -> Letters:
+    """The letters of a point made with V_k, C_k, L_(k+1), and a layer k, as wanted, with eigenvectors u and v."""
     found = _products(drawn)
     count = drawn.depth - 1
     families = {"V": drawn.V, "C": drawn.C, "K": drawn.K, "D": [C.inv() for C in drawn.C]}
     families["U"] = [eye(drawn.Y.nrows())] * count
     found |= {name: _family(members) for name, members in families.items()}
-    k = rng.randrange(count)
+    wanted = dims.get("k")
+    k = wanted if isinstance(wanted, int) and wanted < drawn.depth else rng.randrange(drawn.depth)
     Sigma, P = found["Sigma"], found["P"]
     assert isinstance(Sigma, Table)
     assert isinstance(P, Table)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from importlib import import_module
 from random import Random
 
 import pytest
 from flint import fmpq_mat
 
+from symbolic_cp.book.book import _package as package
+from symbolic_cp.book.book import home
 from symbolic_cp.book.deep_generators import (
     at_layer,
     deep_critical_points,
@@ -20,22 +23,27 @@ from symbolic_cp.book.deep_generators import (
 from symbolic_cp.exact.linear import pinv, rank
 from symbolic_cp.exact.matrices import eye, zeros
 from symbolic_cp.kernel.evaluation import Table
+from symbolic_cp.kernel.formulas import NAT, Implies, Variable, at_least, conjunction, family, for_all, matrix_sort
+from symbolic_cp.kernel.terms import nat
 from symbolic_cp.landscape.classify import classify
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.layers import category, layer_patterns
 from symbolic_cp.networks.linear import LinearNetwork
+from symbolic_cp.prover.expression import ident, of
+from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.numeric import from_instance
+from symbolic_cp.prover.refute import refutation
 
 ALL = [deep_critical_points, theorem_3_points, example_points, networks]
 STRUCTURED = ALL[:3]
 
 
-def family(found, name):
+def members(found, name):
     return {index: from_instance(one) for index, one in found[name].entries.items()}
 
 
 def network(found):
-    A = family(found, "A")
+    A = members(found, "A")
     return LinearNetwork(from_instance(found["X"]), from_instance(found["Y"]), [A[k,] for k in range(found["l"])])
 
 
@@ -46,8 +54,8 @@ def test_letters_are_what_they_are_called(generator):
         net, l = network(found), found["l"]
         assert l >= 2
         assert net.widths == tuple(found["d"].entries[k,] for k in range(l + 1))
-        R, L, M = family(found, "R"), family(found, "L"), family(found, "M")
-        Rp, Lp, Sigma, P = (family(found, name) for name in ("Rp", "Lp", "Sigma", "P"))
+        R, L, M = members(found, "R"), members(found, "L"), members(found, "M")
+        Rp, Lp, Sigma, P = (members(found, name) for name in ("Rp", "Lp", "Sigma", "P"))
         for k in range(l + 1):
             assert R[k,] == net.below[k] * net.X
             assert L[k,] == net.above[k]
@@ -95,8 +103,8 @@ def test_eq_4_and_the_structure_of_theorem_3(generator):
     for seed in range(150):
         found = generator(Random(seed), {})
         net = network(found)
-        V, C, D, K, U = (family(found, name) for name in "VCDKU")
-        Rp = family(found, "Rp")
+        V, C, D, K, U = (members(found, name) for name in "VCDKU")
+        Rp = members(found, "Rp")
         for k in range(net.depth - 1):
             v, c = V[k,], C[k,]
             assert c * D[k,] == eye(net.widths[k + 1])
@@ -160,6 +168,34 @@ def test_the_example_of_theorem_3_need_not_satisfy_eq_5():
     assert rank(V * C) == rank(net.above[1])
     assert V * C != net.above[1]
     assert net.is_critical()
+
+
+def test_the_refuter_finds_the_smallest_counterexample_to_theorem_3():
+    """eq-4 and eq-5 with orthonormal blocks do not make the last gradient vanish: all widths 1, X = Y = 1, A2 = 0."""
+    letters = import_module(f"{package(home())}.networks")
+    l, k = nat("l"), nat("k")
+    d = letters.width
+    A, R, L = letters.weights(), letters.forward(), letters.backward(l)
+    X, Y = Variable("X", matrix_sort(d(0), "m")), Variable("Y", matrix_sort(d(l), "m"))
+    V = family("V", "k", matrix_sort(d(l), d(k + 1)))
+    C, D = (family(name, "k", matrix_sort(d(k + 1), d(k + 1))) for name in "CD")
+    K, Rp = family("K", "k", matrix_sort(d(k + 1), d(k))), family("Rp", "k", matrix_sort("m", d(k)))
+    v, c, back, r, rp = of(V, k), of(C, k), of(D, k) @ of(V, k).T, of(R, k), of(Rp, k)
+    formula = back @ of(Y) @ rp + of(K, k) - back @ v @ c @ of(K, k) @ r @ rp
+    layers = conjunction(
+        *(r @ rp @ r == r, rp @ r @ rp == rp, (r @ rp).T == r @ rp, (rp @ r).T == rp @ r),
+        *(c @ of(D, k) == ident(d(k + 1)), of(D, k) @ c == ident(d(k + 1)), v @ v.T @ v == v),
+        *(of(A, k) == formula, of(L, k + 1) == v @ c),
+    )
+    below = for_all(Variable("k", NAT), Implies(at_least(l, k + 2), layers))
+    given = [at_least(l, 2), letters.is_forward(l, A, of(X), R), letters.is_backward(l, A, L), below]
+    names = (Variable("l", NAT), Variable("m", NAT), Variable("d", NAT, 1), A, R, L, X, Y, Rp, V, C, D, K)
+    net = letters.Network(l, A, R, L, of(X), of(Y), None, None)
+    goal = Goal("thm-3", names, tuple(Hypothesis(str(i), one) for i, one in enumerate(given)), net.critical())
+    found = refutation(goal, generators=(theorem_3_points,))
+    values = dict(zip(found.names, found.values, strict=True))
+    assert (values["l"], values["m"], values["d"].entries) == (2, 1, {(0,): 1, (1,): 1, (2,): 1})
+    assert not network(values).is_critical()
 
 
 def test_directions_of_one_layer():
