@@ -23,7 +23,7 @@ from symbolic_cp.kernel.terms import nat, scalar
 from symbolic_cp.prover.context import Context, Known, Term, anything, both, from_fact, left_or, or_right_of
 from symbolic_cp.prover.expression import ident, norm2, number, of, tr
 
-from .order import case_1, case_2, complement, improvable, sums_of, top
+from .order import case_1, case_2, commuting, complement, improvable, sums_of, top
 from .perturb import point
 from .prop_1 import loss
 from .spectra import spectrum_of
@@ -153,6 +153,65 @@ def improve(s: Script) -> None:
     s.conclude(claim, by=s.either(more, exchange, slack))
 
 
+@statement(
+    "optimal-captures-most",
+    "a projector of optimal pattern has the largest Tr(P S) for its rank",
+    kind="lemma",
+    hidden=True,
+)
+def optimal_captures_most(s: Script) -> None:
+    """T10's bound is attained: tr(F S) <= tr(P S) for every orthogonal projector F of rank at most kappa."""
+    S, sp, sym, P, proj, com = commuting(s)
+    kappa = s.scalar("kappa")
+    pattern = s.given(Or(case_1(sp, P, kappa), case_2(sp, P, kappa)), "case 1 or case 2")
+    (F,) = s.matrices("F: n x n")
+    F_proj = s.given(conjunction(F.T == F, F @ F == F), "F is an orthogonal projector")
+    rank = s.given(tr(F) <= kappa, "rank F <= kappa")
+    T, sums = sums_of_exist(s, sp)
+    goal = tr(F @ S) <= tr(P @ S)
+
+    def first(case):
+        c = s.inner()
+        _, full_rank, existence = case.parts()
+        (k,), known = c.obtain(existence, "k")
+        inside, before, last, _ = known.parts()
+        most = s.cite("T10.bound", **sp.named(), F=F, k=k, kappa=kappa, T=T)(sp.known, sym, F_proj, inside, rank, sums)
+        PQ = s.cite("captured-upto", **sp.named(), P=P, k=k)(
+            sp.known, sym, proj, com, c.linear(at_least(sp.r, k), inside), before
+        )
+        grows = sp.grows(k, inside)
+        # P captures nothing beyond k + 1
+        nothing = c.have(tr(P @ (ident(sp.size) - sp.Q(k + 1))) == 0, PQ, grows, last, full_rank)
+        Q1 = s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)(k + 1, inside)
+        PQ1 = s.cite("commute-partial", **sp.named(), P=P)(sp.known, sym, proj, com)(k + 1, inside)
+        R = P @ (ident(sp.size) - sp.Q(k + 1))
+        R_proj = both(c.have(R.T == R, PQ1, Q1[0], proj[0]), c.have(R @ R == R, PQ1, Q1[1], proj[1]))
+        zero = s.cite("projector-zero", F=R)(R_proj, c.have(tr(R) <= 0, nothing, sum=[Term(squares=(number(0),))]))
+        value_k = head_value(c, sp, S, T, sums, k, inside)
+        one = sp.at(c, k + 1, c.linear(at_least(k + 1, 1)), inside)
+        total = c.have(
+            tr(P @ S) == of(T, k) + sp.s(k + 1) * tr(P @ sp.E(k + 1)),
+            c.have(
+                tr(P @ S) == tr(S @ sp.Q(k)) + tr(P @ S @ sp.E(k + 1)),
+                c.have(P @ S == S @ P @ sp.Q(k + 1), zero, com),
+                grows,
+                PQ,
+                com,
+            ),
+            value_k,
+            one[2],
+        )
+        return c.close(c.have(goal, total, last, sum=[Term(times=(most,))]))
+
+    def second(case):
+        PQ = s.cite("captured-upto", **sp.named(), P=P, k=sp.r)(sp.known, sym, proj, com, top(s, sp), case.parts()[1])
+        whole = s.have(tr(P @ S) == tr(S), PQ, sp.whole, com)
+        most = s.cite("T10.all", **sp.named(), F=F)(sp.known, sym, F_proj)
+        return s.have(goal, whole, sum=[Term(times=(most,))])
+
+    s.conclude(goal, by=s.either(pattern, first, second))
+
+
 @statement("optimal-is-global", "a critical point of optimal pattern is a global minimizer", kind="lemma", hidden=True)
 def optimal_is_global(s: Script) -> None:
     X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2, Sigma, P, sp, sym, com, proj = setting(s)
@@ -160,7 +219,6 @@ def optimal_is_global(s: Script) -> None:
     pattern = s.given(Or(case_1(sp, P, kappa), case_2(sp, P, kappa)), "case 1 or case 2")
     eq27 = s.have(A2 @ A1 @ X == P @ Y @ Xp @ X, eq23, of_A2, of_X)
     value = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=A2 @ A1 @ X, Q=P)(of_X, eq27, proj)
-    T, sums = sums_of_exist(s, sp)
 
     t = s.inner()
     B1, B2 = t.matrices("B1: d1 x d0, B2: d2 x d1")
@@ -177,50 +235,9 @@ def optimal_is_global(s: Script) -> None:
         lambda eq: t.have(tr(F) <= kappa, eq, sum=[Term(times=(by_cols,))]),
         lambda eq: t.have(tr(F) <= kappa, eq, sum=[Term(times=(by_rows,))]),
     )
-    goal = tr(F @ Sigma) <= tr(P @ Sigma)
-
-    def first(case):
-        k_context = t.inner()
-        bound, full_rank, existence = case.parts()
-        (k,), known = k_context.obtain(existence, "k")
-        inside, before, last, fits = known.parts()
-        c = k_context
-        most = s.cite("T10.bound", **sp.named(), F=F, k=k, kappa=kappa, T=T)(sp.known, sym, F_proj, inside, rank, sums)
-        PQ = s.cite("captured-upto", **sp.named(), P=P, k=k)(
-            sp.known, sym, proj, com, c.linear(at_least(sp.r, k), inside), before
-        )
-        grows = sp.grows(k, inside)
-        # P captures nothing beyond k + 1
-        nothing = c.have(tr(P @ (ident(sp.size) - sp.Q(k + 1))) == 0, PQ, grows, last, full_rank)
-        Q1 = s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)(k + 1, inside)
-        PQ1 = s.cite("commute-partial", **sp.named(), P=P)(sp.known, sym, proj, com)(k + 1, inside)
-        R = P @ (ident(sp.size) - sp.Q(k + 1))
-        R_proj = both(c.have(R.T == R, PQ1, Q1[0], proj[0]), c.have(R @ R == R, PQ1, Q1[1], proj[1]))
-        zero = s.cite("projector-zero", F=R)(R_proj, c.have(tr(R) <= 0, nothing, sum=[Term(squares=(number(0),))]))
-        value_k = head_value(c, sp, Sigma, T, sums, k, inside)
-        one = sp.at(c, k + 1, c.linear(at_least(k + 1, 1)), inside)
-        total = c.have(
-            tr(P @ Sigma) == of(T, k) + sp.s(k + 1) * tr(P @ sp.E(k + 1)),
-            c.have(
-                tr(P @ Sigma) == tr(Sigma @ sp.Q(k)) + tr(P @ Sigma @ sp.E(k + 1)),
-                c.have(P @ Sigma == Sigma @ P @ sp.Q(k + 1), zero, com),
-                grows,
-                PQ,
-                com,
-            ),
-            value_k,
-            one[2],
-        )
-        return c.close(c.have(goal, total, last, sum=[Term(times=(most,))]))
-
-    def second(case):
-        all_ = case.parts()[1]
-        PQ = s.cite("captured-upto", **sp.named(), P=P, k=sp.r)(sp.known, sym, proj, com, top(t, sp), all_)
-        whole = t.have(tr(P @ Sigma) == tr(Sigma), PQ, sp.whole, com)
-        most = s.cite("T10.all", **sp.named(), F=F)(sp.known, sym, F_proj)
-        return t.have(goal, whole, sum=[Term(times=(most,))])
-
-    better = t.either(pattern, first, second)
+    better = s.cite("optimal-captures-most", **sp.named(), P=P, kappa=kappa, F=F)(
+        sp.known, sym, proj, com, pattern, F_proj, rank
+    )
     final = t.have(
         loss(X, Y, A1, A2) <= loss(X, Y, B1, B2),
         value,
