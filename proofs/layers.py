@@ -28,6 +28,7 @@ from symbolic_cp.kernel.formulas import (
     matrix_sort,
     substitute,
 )
+from symbolic_cp.kernel.logic import and_left, and_right
 from symbolic_cp.kernel.terms import Nat, nat
 from symbolic_cp.prover.context import Context, Known, Term, both
 from symbolic_cp.prover.expression import Expr, ident, number, of, tr
@@ -36,6 +37,11 @@ from .networks import Network, k, width
 from .spectra import spectrum_of
 from .structure import Structure, widths
 from .thm_1 import eq1, small_ranks
+
+
+def halves(known: Known) -> tuple[Known, Known]:
+    """Both parts of a conjunction of two."""
+    return Known(and_left(known.theorem)), Known(and_right(known.theorem))
 
 
 def is_orthogonal(U: Expr) -> Formula:

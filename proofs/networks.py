@@ -37,7 +37,7 @@ from symbolic_cp.kernel.formulas import (
     matrix_sort,
 )
 from symbolic_cp.kernel.terms import Nat, nat
-from symbolic_cp.prover.context import Context, Known, both
+from symbolic_cp.prover.context import Context, Known, both, difference, nonnegative
 from symbolic_cp.prover.expression import Expr, ident, norm2, null, of, tr
 
 k, j = nat("k"), nat("j")
@@ -253,3 +253,36 @@ def forward_exists(s: Script) -> None:
     start, _, grows = known.parts()
     claim = exists(forward(), is_forward(l, A, X, forward()))
     s.conclude(claim, by=s.witness(claim, R, by=both(start, grows)))
+
+
+@statement("backward-factors", "L[i] is L[j] N for some N, for i <= j <= l", kind="lemma", hidden=True)
+def backward_factors(s: Script) -> None:
+    net = network(s)
+    l = net.depth
+    i, j_ = s.dims("i j")
+    low, high = s.given(at_least(j_, i), "i <= j"), s.given(at_least(l, j_), "j <= l")
+
+    def through(last: Nat) -> Formula:
+        N = Variable("N", matrix_sort(width(last), width(i)))
+        return exists(N, of(net.L, i) == of(net.L, last) @ of(N))
+
+    def claim(e: Nat) -> Formula:
+        return Implies(at_least(l, i + e), through(i + e))
+
+    start = s.inner()
+    start.given(at_least(l, i))
+    base = start.close(start.witness(through(i), ident(width(i)), by=start.have(of(net.L, i) == of(net.L, i))))
+
+    def step(t: Context, e: Nat, below: Known, so_far: Known) -> Known:
+        c = t.inner()
+        inside = c.given(at_least(l, i + e + 1))
+        (N,), known = c.obtain(so_far(c.linear(at_least(l, i + e), inside)), "N")
+        next_ = of(net.A, i + e) @ N
+        grown = c.have(of(net.L, i) == of(net.L, i + e + 1) @ next_, known, net.is_L[1](i + e, inside))
+        return c.close(c.witness(through(i + e + 1), next_, by=grown))
+
+    every = s.induction("e", l, claim, base, step)
+    (e,), sum_ = s.obtain(difference(low, j_, i), "e")
+    inside = s.linear(at_least(l, i + e), sum_, high)
+    reached = every(e, s.linear(at_least(l, e), inside, nonnegative(i)), inside)
+    s.conclude(through(j_), by=s.moved(through, reached, i + e, j_, sum_))

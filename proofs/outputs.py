@@ -35,7 +35,7 @@ from symbolic_cp.prover.context import (
 from symbolic_cp.prover.expression import Expr, ident, norm2, null, number, of, tr
 
 from .families import same
-from .networks import deep_loss, forward, is_forward, k, weights, width
+from .networks import deep_loss, forward, is_forward, k, network, weights, width
 from .ranks import is_projector
 
 n = nat("n")
@@ -237,3 +237,19 @@ def realise(s: Script) -> None:
     made = conjunction(is_forward(l, weights(), X, forward()), of(forward(), l) == F @ Y @ Xp @ X)
     goal = exists(weights(), forward(), made)
     s.conclude(goal, by=s.witness(goal, A, R, by=both(is_R, output)))
+
+
+@statement("backward-rank", "the rank of L[i] is at most d[j], for i <= j <= l", kind="lemma", hidden=True)
+def backward_rank(s: Script) -> None:
+    net = network(s)
+    i, j = s.dims("i j")
+    L = of(net.L, i)
+    a, of_L = s.pinv(L, "a")
+    low, high = s.given(at_least(j, i), "i <= j"), s.given(at_least(net.depth, j), "j <= l")
+    (N,), through = s.obtain(s.cite("backward-factors", **net.named(without="Y"), i=i, j=j)(net.is_R, net.is_L, low, high), "N")
+    (q,), of_Q = s.obtain(from_fact("pinv").at(A=of(net.L, j)), "q")
+    G, H = of(net.L, j) @ q, L @ a
+    proj = lambda P, *by: both(s.have(P.T == P, *by), s.have(P @ P == P, *by))
+    below = s.cite("projector-below", D=G, E=H)(proj(G, of_Q), proj(H, of_L), s.have(G @ H == H, through, of_Q))
+    cols = s.have(tr(G) <= number(width(j)), of_Q, sum=[Term(grams=(ident(width(j)) - q @ of(net.L, j),))])
+    s.conclude(tr(H) <= number(width(j)), by=s.linear(tr(H) <= number(width(j)), below, cols))

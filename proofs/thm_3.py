@@ -24,12 +24,12 @@ from symbolic_cp.kernel.formulas import (
     matrix_sort,
     negation,
 )
-from symbolic_cp.kernel.logic import and_left, and_right, implies_elim
+from symbolic_cp.kernel.logic import implies_elim
 from symbolic_cp.kernel.terms import Nat, nat, scalar
 from symbolic_cp.prover.context import Context, Known, Term, anything, both, nonnegative, successor, value_for
 from symbolic_cp.prover.expression import ident, null, number, of
 
-from .layers import Layers, at_layer, form_of_layer, inverses, layers
+from .layers import Layers, at_layer, form_of_layer, halves, inverses, layers
 from .networks import Network, each_layer, k, network, width
 from .order import impossible
 
@@ -39,11 +39,6 @@ n = nat("n")
 def up_to(last: Nat, body: Formula) -> Formula:
     """For all k <= last: body."""
     return for_all(Variable("k", NAT), Implies(at_least(last, k), body))
-
-
-def halves(known: Known) -> tuple[Known, Known]:
-    """Both parts of a conjunction of two."""
-    return Known(and_left(known.theorem)), Known(and_right(known.theorem))
 
 
 def eq_32(net: Network) -> Formula:

@@ -43,12 +43,12 @@ from symbolic_cp.prover.context import (
 )
 from symbolic_cp.prover.expression import Expr, ident, null, number, of
 
-from .layers import Layers, is_orthogonal, layer_data, layers
+from .layers import Layers, halves, is_orthogonal, layer_data, layers
 from .networks import Network, k, network, width
 from .order import impossible
 from .spectra import spectrum_of
 from .structure import widths
-from .thm_3 import halves, n, output_at, up_to
+from .thm_3 import n, output_at, up_to
 
 
 @statement("projected-rows", "R1 = D V'U'Z has Y R1+ R1 = U V V'U' Z", kind="lemma", hidden=True)
