@@ -119,9 +119,7 @@ def layer_form(s: Script) -> None:
     st = Structure(*letters[:8])
     V, R = st.V, letters[9]
     shape, VV, *iso = known.parts()
-    (C, D), CD = s.obtain(
-        s.cite("thm-1.invertible", U=U, A=A2, V=V, R=R, a=a)(orth, of_A2, VV, both(*iso)), "C D"
-    )
+    (C, D), CD = s.obtain(s.cite("thm-1.invertible", U=U, A=A2, V=V, R=R, a=a)(orth, of_A2, VV, both(*iso)), "C D")
     isometry = s.cite("thm-1.structure", **sp.named(), **st.named())(sp.known, sym, shape)
     eq4 = s.cite("thm-1.8.repair", X=X, Y=Y, Xp=Xp, U=U, V=V, C=C, D=D, A1=A1, A2=A2)(
         of_X, orth, *isometry.parts(), both(CD[0], CD[1]), CD[2], eq23

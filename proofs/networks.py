@@ -213,7 +213,6 @@ def critical_network(s: Context, depth: str = "l", plus: int = 0) -> tuple[Netwo
     return net, s.given(net.critical(), "all gradients vanish")
 
 
-
 @statement("chain-product", "L[k] R[k] is the output R[l], for every k", kind="lemma", hidden=True)
 def chain_product(s: Script) -> None:
     net = network(s)

@@ -246,7 +246,9 @@ def backward_rank(s: Script) -> None:
     L = of(net.L, i)
     a, of_L = s.pinv(L, "a")
     low, high = s.given(at_least(j, i), "i <= j"), s.given(at_least(net.depth, j), "j <= l")
-    (N,), through = s.obtain(s.cite("backward-factors", **net.named(without="Y"), i=i, j=j)(net.is_R, net.is_L, low, high), "N")
+    (N,), through = s.obtain(
+        s.cite("backward-factors", **net.named(without="Y"), i=i, j=j)(net.is_R, net.is_L, low, high), "N"
+    )
     (q,), of_Q = s.obtain(from_fact("pinv").at(A=of(net.L, j)), "q")
     G, H = of(net.L, j) @ q, L @ a
     proj = lambda P, *by: both(s.have(P.T == P, *by), s.have(P @ P == P, *by))

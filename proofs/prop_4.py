@@ -1,29 +1,55 @@
 """Propositions 4 and 5: the loss at the critical points of a deep network, and its global minimizers.
 
-P is the projector onto Col(A_(l,2)), p_i(0) = tr(P E[i]) its rank in the eigenspace of s[i], kappa = min(d[1], ..., d[l]).
-Proposition 5 does not follow from Proposition 2 as printed, since A_(l,2) does not range over all d_l x d_1 matrices where
-an inner layer is narrow: see prop_5.py. It follows from the bound T10.
+P is the projector onto Col(A_(l,2)), p_i(0) = tr(P E[i]) its rank in the eigenspace of s[i], and kappa is the least of
+the widths d[1], ..., d[l]. Proposition 5 does not follow from Proposition 2 as printed, since A_(l,2) does not range
+over all d_l x d_1 matrices where an inner layer is narrow: see prop_5.py. It follows from the bound T10.
 """
 
 from fractions import Fraction
 
 from symbolic_cp.book.script import Script, statement
-from symbolic_cp.kernel.formulas import NAT, SCALAR, Falsum, Implies, Or, Variable, at_least, conjunction, exists, for_all, matrix_sort
+from symbolic_cp.kernel.formulas import (
+    NAT,
+    SCALAR,
+    Falsum,
+    Implies,
+    Or,
+    Variable,
+    at_least,
+    conjunction,
+    exists,
+    for_all,
+    matrix_sort,
+)
 from symbolic_cp.kernel.terms import nat
-from symbolic_cp.prover.context import Known, Term, anything, both, difference, from_fact, left_or, nonnegative, or_right_of, successor
-from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
+from symbolic_cp.prover.context import (
+    Term,
+    anything,
+    both,
+    difference,
+    from_fact,
+    left_or,
+    nonnegative,
+    or_right_of,
+    successor,
+)
+from symbolic_cp.prover.expression import number, of, tr
 
 from .layers import halves, is_orthogonal
 from .networks import Network, deep_loss, forward, is_forward, k, network, weights, width
-from .order import case_1, case_2, commuting, impossible, improvable
+from .order import case_1, case_2, commuting, improvable
 from .ranks import is_projector
 from .spectra import next_range, spectrum_of
-
 
 HALF = Fraction(1, 2)
 
 
-@statement("first-layer", "a critical point has W = P Y X+ X and P Sigma = Sigma P, P onto Col(A_(l,2))", kind="lemma", hidden=True)
+@statement(
+    "first-layer",
+    "a critical point has W = P Y X+ X and P Sigma = Sigma P, P the projector onto Col(A_(l,2))",
+    kind="lemma",
+    hidden=True,
+)
 def first_layer(s: Script) -> None:
     net = network(s, "n", 2)
     critical = s.given(net.critical(), "all gradients vanish")
@@ -59,9 +85,7 @@ def at_first_layer(s: Script):
     return net, critical, Xp, of_X, a, of_L, P, proj, found[0], found[1]
 
 
-@statement(
-    "prop-4", "at every critical point L_D = 1/2 (Tr(YY') - sum p_i(0) s_i(0))", equations={"eq-37": "prop-4.2"}
-)
+@statement("prop-4", "at every critical point L_D = 1/2 (Tr(YY') - sum p_i(0) s_i(0))", equations={"eq-37": "prop-4.2"})
 def proposition_4(s: Script) -> None:
     net, _, Xp, of_X, _, of_L, P, proj, output, _ = at_first_layer(s)
     X, Y, W = net.X, net.Y, net.output
@@ -103,8 +127,10 @@ def proposition_4(s: Script) -> None:
 
 
 @statement(
-    "better-projector", "a projector that can be improved is beaten by another of rank at most kappa",
-    kind="lemma", hidden=True,
+    "better-projector",
+    "a projector that can be improved is beaten by another of rank at most kappa",
+    kind="lemma",
+    hidden=True,
 )
 def better_projector(s: Script) -> None:
     """P + uu', or P + uu' - vv', with u the missed eigenvector and v captured beyond it."""
@@ -144,9 +170,7 @@ def better_projector(s: Script) -> None:
         F = P + u @ u.T
         F_proj = projector(t, F, proj, at_u[1], at_u[2])
         (w, W), WW = t.obtain(from_fact("basis").at(P=P)(*proj.parts()), "w W")
-        w_is = t.have(
-            number(w) == tr(P), t.have(number(w) == tr(W.T @ W), WW[0]), t.have(tr(W @ W.T) == tr(P), WW[1])
-        )
+        w_is = t.have(number(w) == tr(P), t.have(number(w) == tr(W.T @ W), WW[0]), t.have(tr(W @ W.T) == tr(P), WW[1]))
         smaller = t.have(number(kappa) > number(w), w_is, sum=[Term(times=(room,))])
         one_more = successor(smaller, kappa, w)
         fits = t.have(tr(F) <= number(kappa), w_is, uu, sum=[Term(times=(one_more,))])
@@ -161,17 +185,15 @@ def smallest_of_widths(s: Script, net: Network):
     (kappa,) = s.dims("kappa")
     l = net.depth
     below = for_all(Variable("k", NAT), Implies(at_least(l, k + 1), at_least(width(k + 1), kappa)))
-    attained = exists(
-        Variable("k", NAT), conjunction(at_least(l, k + 1), number(kappa) == number(width(k + 1)))
-    )
+    attained = exists(Variable("k", NAT), conjunction(at_least(l, k + 1), number(kappa) == number(width(k + 1))))
     known = conjunction(at_least(kappa, 1), below, attained)
     return kappa, s.given(known, "kappa = min(d[1], ..., d[l]) >= 1")
 
 
 @statement("prop-5", "a critical point of L_D is a global minimizer iff it is of case 1 or case 2")
 def proposition_5(s: Script) -> None:
-    """Case 1: kappa <= sum m_i, rank(A_(l,2)) = kappa and the largest values captured. Case 2: kappa > sum m_i and every
-    positive value captured."""
+    """Case 1: kappa <= sum m_i, rank(A_(l,2)) = kappa and the largest values captured. Case 2: kappa > sum m_i and
+    every positive value captured."""
     net, critical, Xp, of_X, a, of_L, P, proj, output, commutes = at_first_layer(s)
     X, Y, l = net.X, net.Y, net.depth
     Sigma = Y @ Xp @ X @ Y.T
@@ -183,6 +205,8 @@ def proposition_5(s: Script) -> None:
     value = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=net.output, Q=P)(of_X, output, proj)
     pattern = Or(case_1(sp, P, number(kappa)), case_2(sp, P, number(kappa)))
     named = dict(l=l, d=Variable("d", NAT, 1), X=X)
+    s.include("prop-5.1")
+    s.include("prop-5.2")
 
     # a network of optimal pattern is minimal: every other output W has a projector F of rank at most kappa
     enough = s.inner()
@@ -202,9 +226,7 @@ def proposition_5(s: Script) -> None:
     most = s.cite("optimal-captures-most", **sp.named(), P=P, kappa=number(kappa), F=F)(
         sp.known, sym, proj, com, optimal, F_proj, rank
     )
-    lower = t.have(
-        net.loss <= deep_loss(W, Y), value, sum=[Term(times=(bound,)), Term(HALF, times=(most,))]
-    )
+    lower = t.have(net.loss <= deep_loss(W, Y), value, sum=[Term(times=(bound,)), Term(HALF, times=(most,))])
     sufficient = enough.close(t.close(lower))
 
     # a pattern that can be improved is not minimal
@@ -239,9 +261,7 @@ def proposition_5(s: Script) -> None:
         is_S, there = halves(made)
         other = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=of(S, l), Q=F)(of_X, there, F_proj)
         not_lower = minimal(B, S, is_S)
-        falsum = c.have(
-            Falsum(), value, other, sum=[Term(times=(not_lower,)), Term(HALF, times=(higher,))]
-        )
+        falsum = c.have(Falsum(), value, other, sum=[Term(times=(not_lower,)), Term(HALF, times=(higher,))])
         return c.close(anything(falsum, pattern))
 
     found = needed.either(

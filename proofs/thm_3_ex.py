@@ -256,7 +256,10 @@ def made_critical(s: Script) -> None:
         iso, orth, _, following = _four(after(i, within))
         top_rows = of_R(c, n + 1)
         here = c.have(
-            W == Z(i) @ Rp(n + 1) @ R(n + 1), output, inside(c, i, c.linear(at_least(n + 1, i), low)), top_rows,
+            W == Z(i) @ Rp(n + 1) @ R(n + 1),
+            output,
+            inside(c, i, c.linear(at_least(n + 1, i), low)),
+            top_rows,
             of_R(c, i, within),
         )
         there = c.have(
@@ -282,16 +285,16 @@ def made_critical(s: Script) -> None:
         ofR1 = of_R(t, i + 1, within)
         full = t.have(
             L(i + 1) == L(i + 1) @ R(i + 1) @ Rp(i + 1),
-            net.is_L[1](i + 1, t.linear(at_least(l, i + 2), within)), next_A, ofR1,
+            net.is_L[1](i + 1, t.linear(at_least(l, i + 2), within)),
+            next_A,
+            ofR1,
         )
         whole = t.have(L(i + 1) == W @ Rp(i + 1), full, product(i + 1, t.linear(at_least(l, i + 1), within)))
         ofR = of_R(t, i, within)
         through = output_at(t, net, product, i, t.linear(at_least(l, i + 1), within))
         cut = t.have(W @ Rp(i) @ R(i) == W, through, ofR)
         goal = net.gradient(i) == 0
-        return t.have(
-            goal, whole, t.have(W.T @ (W - Y) @ R(i).T == 0, equal_, cut, ofR)
-        )
+        return t.have(goal, whole, t.have(W.T @ (W - Y) @ R(i).T == 0, equal_, cut, ofR))
 
     # the last two layers
     last_L = net.is_L[1](n + 1, s.linear(at_least(l, n + 2)))
@@ -340,9 +343,24 @@ def example(s: Script) -> None:
     R, L = (1 - x) * (2 - x) * (3 - x) / 6, x * (x - 1) / 2 - x * (x - 1) * (x - 2) / 3
     constant, double = table(number(1)), Family(2, one.term)
     values = dict(
-        n=nat(1), m=nat(1), d=Family(1, nat(1)), A=table(x * (x - 1) / 2), R=table(R), L=table(L), X=one, Y=null(1, 1),
-        Rp=table(R), Lp=table(L), U=constant, r=Family(1, nat(0)), s=Family(2, scalar(1)), E=double,
-        Q=Family(2, null(1, 1).term), V=constant, C=constant, D=constant,
+        n=nat(1),
+        m=nat(1),
+        d=Family(1, nat(1)),
+        A=table(x * (x - 1) / 2),
+        R=table(R),
+        L=table(L),
+        X=one,
+        Y=null(1, 1),
+        Rp=table(R),
+        Lp=table(L),
+        U=constant,
+        r=Family(1, nat(0)),
+        s=Family(2, scalar(1)),
+        E=double,
+        Q=Family(2, null(1, 1).term),
+        V=constant,
+        C=constant,
+        D=constant,
     )
     no = Family(1, null(1, 0).term)
     witnesses = [Family(1, nat(0)), no, no, Family(1, null(1, 1).term), nat(1), one, one]
