@@ -176,6 +176,13 @@ class Network:
         inside = implication(is_forward(self.depth, B, self.X, S), self.near(B, of(delta)), self.loss <= there)
         return exists(delta, conjunction(of(delta) > 0, for_all(B, S, inside)))
 
+    def local_maximum(self) -> Formula:
+        """Within some distance no loss is higher."""
+        delta, B, S = Variable("delta", SCALAR), weights("B"), forward("S")
+        there = deep_loss(of(S, self.depth), self.Y)
+        inside = implication(is_forward(self.depth, B, self.X, S), self.near(B, of(delta)), there <= self.loss)
+        return exists(delta, conjunction(of(delta) > 0, for_all(B, S, inside)))
+
     def global_minimum(self) -> Formula:
         """No network of these widths has a lower loss."""
         B, S = weights("B"), forward("S")
