@@ -9,7 +9,12 @@ from symbolic_cp.kernel.formulas import ForAll
 from symbolic_cp.prover.context import outer_variables
 
 BOOK = Book(home())
-FACTS = {"T1": set(), "T2": {"pinv", "basis", "split"}, "T3": {"pinv", "basis", "spectral", "split"}, "T6": {"pinv", "basis", "split"}}
+FACTS = {
+    "T1": set(),
+    "T2": {"pinv", "basis", "split"},
+    "T3": {"pinv", "basis", "spectral", "split"},
+    "T6": {"pinv", "basis", "split"},
+}
 
 
 @pytest.mark.parametrize("name", FACTS)
