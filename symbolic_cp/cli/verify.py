@@ -90,6 +90,8 @@ def _family(witness: DescentFamily) -> str:
         f"no direction has negative curvature, by {by}; T6's family goes down:",
         f"at t = {show(witness.t)}, s = {show(witness.s)} the loss changes by {value(witness.change)}",
     ]
+    if witness.rise is not None:
+        lines.append(f"at t = {show(witness.t)}, s = {show(-witness.s)} it changes by {value(witness.rise)}")
     if witness.g is not None and witness.c is not None:
         polynomials = f"g = {show_polynomial(witness.g, 't')}, c = {show_polynomial(witness.c, 't')}"
         lines.append(f"L(t, s) - L = -s g(t) + s^2 c(t)/2 with {polynomials}")

@@ -1,6 +1,6 @@
 """Rational symmetric matrices up to congruence: signs, LDL^T, directions of negative curvature.
 
-Main functions: congruence, inertia, ldlt, negative_direction. By Sylvester's law of inertia the signs of D in
+Main functions: congruence, inertia, ldlt, squares, negative_direction. By Sylvester's law of inertia the signs of D in
 Z^T S Z = D with Z invertible are those of S. Z is found by symmetric elimination without fractions (Bareiss,
 Sylvester's Identity and Multistep Integer-Preserving Gaussian Elimination, 1968) with pivots on the diagonal,
 and 2 x 2 pivots [[0, b], [b, 0]] where the whole remaining diagonal is zero. The equation is checked on
@@ -190,3 +190,30 @@ def ldlt(S: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat, list[int]]:
         for i in range(k, n):
             L[i, k] = fmpq(U[other][order[i]], pivot) if pivot else int(i == k)
     return L, D, order
+
+
+def squares(S: fmpq_mat) -> tuple[fmpq_mat, tuple[fmpq, ...]] | None:
+    """V (n x rank) and positive d_1, ..., d_rank with S = V diag(d) V^T; None if S is not positive semidefinite.
+
+    The certificate of semidefiniteness that is checked by multiplying: the columns of L in LDL^T that count. S is
+    symmetric, n x n; the equation is checked. Cost: `ldlt` and a product. Raises InputError if S is not symmetric.
+
+    >>> from symbolic_cp.exact.matrices import matrix
+    >>> squares(matrix([[4, 2], [2, 1]]))
+    ([  1]
+    [1/2], (4,))
+    >>> squares(matrix([[0, 1], [1, 0]])) is None
+    True
+    """
+    L, D, order = ldlt(S)
+    n = S.nrows()
+    diagonal = fmpq_mat(n, n, [D[i, j] * int(i == j) for i in range(n) for j in range(n)])
+    kept = [k for k in range(n) if D[k, k] != 0]
+    if diagonal != D or any(D[k, k] < 0 for k in kept):
+        return None
+    place = {row: i for i, row in enumerate(order)}
+    V = fmpq_mat(n, len(kept), [L[place[row], k] for row in range(n) for k in kept])
+    scaled = fmpq_mat(n, len(kept), [V[i, j] * D[k, k] for i in range(n) for j, k in enumerate(kept)])
+    if scaled * V.transpose() != S:
+        raise ArithmeticError("a computed sum of squares does not hold; please report this matrix")
+    return V, tuple(D[k, k] for k in kept)

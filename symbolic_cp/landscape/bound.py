@@ -38,7 +38,7 @@ def lower_bound(network: LinearNetwork, data: DataSpectrum, pattern: Sequence[in
     threshold = None if is_zero(Delta) else separating_number(data, pattern)
     if threshold is not None and not (captured == limit and separates(K, Delta, threshold)):
         raise Undecided("the point does not meet the lower bound: it is no global minimum")
-    return LowerBound(limit, captured, threshold, value)
+    return LowerBound(limit, captured, threshold, value, K, Delta, data.YXp)
 
 
 def separates(K: fmpq_mat, Delta: fmpq_mat, s: fmpq) -> bool:

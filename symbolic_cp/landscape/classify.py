@@ -100,10 +100,11 @@ def _with_inertia(network: LinearNetwork, family: DescentFamily) -> DescentFamil
     """The family of a non-strict saddle with the signs of its Hessian, unless that is too large."""
     if size(network) > MAX_HESSIAN:
         return family
-    signs = inertia(hessian(network))
+    H = hessian(network)
+    signs = inertia(H)
     if signs[2]:
         raise Undecided("a Hessian that T3 calls positive semidefinite is not; please report this point")
-    return replace(family, inertia=signs)
+    return replace(family, inertia=signs, hessian=H)
 
 
 def chain_ranks(network: LinearNetwork) -> dict[tuple[int, int], int]:

@@ -45,7 +45,7 @@ def deep_point(
     widths = check_hidden(hidden)
     room = min(*widths, data.sigma.nrows())
     checked = data.check_pattern(list(pattern), room)
-    C = [eye(d) for d in widths] if bases is None else _bases(bases, widths)
+    C = [eye(d) for d in widths] if bases is None else check_bases(bases, widths)
     p, limit = sum(checked), min(widths)
     q = p if middle_rank is None else middle_rank
     if not p <= q <= limit:
@@ -64,7 +64,8 @@ def _keep(p: int, rows: int, cols: int) -> fmpq_mat:
     return fmpq_mat(rows, cols, [int(i == j < p) for i in range(rows) for j in range(cols)])
 
 
-def _bases(bases: Sequence[object], widths: Sequence[int]) -> list[fmpq_mat]:
+def check_bases(bases: Sequence[object], widths: Sequence[int]) -> list[fmpq_mat]:
+    """Invertible matrices of these sizes, or InputError."""
     found = [matrix(C, field=f"bases[{k}]") for k, C in enumerate(bases, start=1)]
     if len(found) != len(widths):
         raise InputError(f"{len(found)} bases for {len(widths)} hidden layers", field="bases")

@@ -52,17 +52,22 @@ def family_weights(network: LinearNetwork, q: int, y: tuple[fmpq_mat, ...], t: f
 def descent_family(network: LinearNetwork) -> DescentFamily:
     """T6's family with its exact polynomials and concrete t = 2^-n, 0 < |s| <= t at which the loss is lower.
 
-    The identity L(t, s) - L = -s g(t) + s^2 c(t)/2 is checked at (t, s) by computing the loss anew. Raises Undecided
-    as `family_vectors`, and if the identity fails.
+    The identity L(t, s) - L = -s g(t) + s^2 c(t)/2 is checked at (t, s) and (t, -s) by computing the loss anew. Raises
+    Undecided as `family_vectors`, and if the identity fails.
     """
     q, y = family_vectors(network)
     g, c = family_polynomials(network, q, y)
     t, s = lower_point(g, c)
-    change = -s * g(t) + s * s * c(t) / 2
-    moved = network.with_weights(family_weights(network, q, y, t, s))
-    if moved.loss - network.loss != change or change >= 0:
-        raise Undecided("T6's identity does not hold at this point; please report it")
-    return DescentFamily(q, y, g, c, t, s, change, None)
+    found = []
+    for end in (s, -s):
+        found.append(-end * g(t) + end * end * c(t) / 2)
+        moved = network.with_weights(family_weights(network, q, y, t, end))
+        if moved.loss - network.loss != found[-1]:
+            raise Undecided("T6's identity does not hold at this point; please report it")
+    change, rise = found
+    if not change < 0 < rise:
+        raise Undecided("T6's family does not go down and up from this point; please report it")
+    return DescentFamily(q, y, g, c, t, s, change, None, rise)
 
 
 def family_polynomials(

@@ -141,10 +141,6 @@ def draw_point(
     the eigenspaces, and the rank of the middle layers. With `rational` (the default) its weights are rational.
     """
     chosen = draw_pattern(rng, data, hidden, rational=rational) if pattern is None else pattern
-    sizes = [*data.multiplicities, data.m_bar]
-    rotated = [
-        i for i, m in enumerate(sizes) if i == data.r or (m > 1 and isinstance(data.positive[i].value, fmpq))
-    ]
     return deep_point(
         data,
         hidden,
@@ -152,8 +148,17 @@ def draw_point(
         middle_rank=rng.randint(sum(chosen), min(hidden)),
         bases=[draw_full_rank(rng, d, d) for d in hidden],
         free=draw_matrix(rng, hidden[0], data.X.nrows()) if rng.randrange(3) else None,
-        mixing={i: draw_full_rank(rng, sizes[i], chosen[i]) for i in rotated},
+        mixing=draw_mixing(rng, data, chosen),
     )
+
+
+def draw_mixing(rng: Random, data: DataSpectrum, pattern: Pattern) -> dict[int, fmpq_mat]:
+    """Subspaces of the eigenspaces of rational eigenvalues (0 included), as `mixing` of the constructors."""
+    sizes = [*data.multiplicities, data.m_bar]
+    rotated = [
+        i for i, m in enumerate(sizes) if i == data.r or (m > 1 and isinstance(data.positive[i].value, fmpq))
+    ]
+    return {i: draw_full_rank(rng, sizes[i], pattern[i]) for i in rotated}
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,13 +277,20 @@ def _family(network: SumNetwork) -> DescentFamily:
     u, v = _largest_pair(near.error)
     y = (v, *vectors, u)
     t, s = lower_point(*family_polynomials(near, q, y))
-    moves = [y[k] * y[k - 1].transpose() * (-s if k == q else t) for k in range(1, depth + 1)]
     for bits in PRECISIONS:
         with ctx.workprec(4 * bits):
-            low, high = ends(loss_in_balls(network, bits, moves) - loss_in_balls(network, bits))
-        if high < 0:
-            return DescentFamily(q, y, None, None, t, s, (low, high), None, rounded=not exact)
+            here = loss_in_balls(network, bits)
+            down, up = (
+                ends(loss_in_balls(network, bits, _moves(q, y, t, end)) - here) for end in (s, -s)
+            )
+        if down[1] < 0 < up[0]:
+            return DescentFamily(q, y, None, None, t, s, down, None, up, rounded=not exact)
     raise Undecided("T6's family is not seen to lower the loss at the point that was tried")
+
+
+def _moves(q: int, y: Sequence[fmpq_mat], t: fmpq, s: fmpq) -> list[fmpq_mat]:
+    """What T6's family adds to the weights."""
+    return [y[k] * y[k - 1].transpose() * (-s if k == q else t) for k in range(1, len(y))]
 
 
 def exact_loss(network: SumNetwork) -> fmpq | Field | None:

@@ -2,18 +2,21 @@
 
 Classes: NegativeCurvature (T1, T2: a rational direction D with Q(D) < 0), DescentFamily (T6: a curve through the point
 with a lower loss at concrete (t, s)), LowerBound (T10: no weights of these widths have a lower loss), NonzeroGradient.
-Each knows its JSON form; computing them is the business of `directions.py`, `family.py` and `bound.py`.
+Each knows its JSON form; computing them is the business of `directions.py`, `family.py` and `bound.py`. Semidefinite
+matrices S are shown as S = L D L^T with D > 0 (LDL^T without the columns that D kills).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from symbolic_cp.exact.algebraic import Field
-from symbolic_cp.exact.matrices import rows_as_json
+from symbolic_cp.exact.congruence import squares
+from symbolic_cp.exact.matrices import eye, rows_as_json
 from symbolic_cp.exact.numbers import show
 from symbolic_cp.exact.polynomials import Interval
 from symbolic_cp.landscape.losses import StratumLoss
@@ -31,6 +34,21 @@ def value_to_json(value: Value) -> object:
     if isinstance(value, tuple):
         return {"interval": [show(end) for end in value]}
     return show(value) if isinstance(value, fmpq) else value.to_json()
+
+
+def squares_to_json(S: fmpq_mat) -> dict[str, object]:
+    """L (n x rank) and D (rank positive numbers) with S = L D L^T, for a positive semidefinite S.
+
+    Raises ArithmeticError for another S. Cost: an LDL^T.
+
+    >>> squares_to_json(fmpq_mat(2, 2, [4, 2, 2, 1]))
+    {'L': [[1], ['1/2']], 'D': ['4']}
+    """
+    found = squares(S)
+    if found is None:
+        raise ArithmeticError("a matrix that was found semidefinite is not; please report this point")
+    L, D = found
+    return {"L": rows_as_json(L) if L.ncols() else [[] for _ in range(L.nrows())], "D": [show(d) for d in D]}
 
 
 @dataclass(frozen=True)
@@ -78,9 +96,10 @@ class DescentFamily:
     """T6's family A_k(t) = A_k + t y_k y_(k-1)^T for k != q, A_q(s) = A_q - s y_q y_(q-1)^T, at a saddle.
 
     L(t, s) - L = -s g(t) + 1/2 s^2 c(t), where g(t) = x(t)^T E y(t) has degree l - 1 and c = ||x||^2 ||y^T X||^2.
-    `t`, `s` are values at which the loss is lower by -change. `inertia` holds the signs of the exact Hessian
-    (positive, zero, negative = 0), None where it was not computed; then T3 says so. At an irrational point g and c are
-    not rational: they are None, and the change is enclosed; `rounded` says that the vectors y_k are rounded, too.
+    `t`, `s` are values at which the loss is lower by -change; at (t, -s) it is higher, by `rise`. `inertia` holds the
+    signs of the exact `hessian` (positive, zero, negative = 0); both are None where the Hessian was not computed: then
+    T3 says that no curvature is negative. At an irrational point g and c are not rational: they are None, and change
+    and rise are enclosed; `rounded` says that the vectors y_k are rounded, too.
     """
 
     q: int
@@ -91,10 +110,23 @@ class DescentFamily:
     s: fmpq
     change: Value
     inertia: tuple[int, int, int] | None
+    rise: Value | None = None
     rounded: bool = False
+    hessian: fmpq_mat | None = field(default=None, repr=False)
+
+    @property
+    def polynomial(self) -> tuple[fmpq_poly, fmpq_poly, fmpq_poly] | None:
+        """L(t, s) - L as a polynomial in s: the coefficients of 1, s, s^2, which are polynomials in t."""
+        return None if self.g is None or self.c is None else (fmpq_poly(), -self.g, self.c / 2)
 
     def to_json(self) -> dict[str, object]:
-        """Its JSON form; polynomials as coefficients from degree 0, vectors y_0, ..., y_l as lists."""
+        """Its JSON form; polynomials as coefficients from degree 0, vectors y_0, ..., y_l as lists.
+
+        `polynomial[i][j]` is the coefficient of s^i t^j in L(t, s) - L. The Hessian's coordinates are the entries of
+        A1, ..., Al, layer after layer, each column by column; it is L D L^T with D > 0.
+        """
+        shown = {} if self.hessian is None else squares_to_json(self.hessian)
+        polynomial = self.polynomial
         return {
             "kind": "family",
             "theorem": "T6",
@@ -103,13 +135,17 @@ class DescentFamily:
             "rounded": self.rounded,
             "g": _coefficients(self.g),
             "c": _coefficients(self.c),
+            "polynomial": None if polynomial is None else [_coefficients(p) for p in polynomial],
             "t": show(self.t),
             "s": show(self.s),
             "change": value_to_json(self.change),
+            "rise": None if self.rise is None else value_to_json(self.rise),
             "hessian": {
                 "negative": 0,
                 "by": "T3" if self.inertia is None else "LDL^T",
                 "inertia": None if self.inertia is None else list(self.inertia),
+                "L": shown.get("L"),
+                "D": shown.get("D"),
             },
         }
 
@@ -124,16 +160,33 @@ class LowerBound:
 
     With K = W X X^T W^T and Delta = Sigma - K, where K Delta = 0: K has rank `captured`; either Delta = 0, or
     captured = rank_limit and `threshold` s separates: no eigenvalue of K lies in (0, s), none of Delta above s. Then
-    tr(K) is that sum. `bound` is the value, which is the point's loss.
+    tr(K) is that sum. `bound` is the value, which is the point's loss. K, Delta and the least-squares map F = Y X^+ are
+    kept at a rational point, else None.
     """
 
     rank_limit: int
     captured: int
     threshold: Value | None
     bound: Value
+    K: fmpq_mat | None = field(default=None, repr=False)
+    Delta: fmpq_mat | None = field(default=None, repr=False)
+    F: fmpq_mat | None = field(default=None, repr=False)
+
+    @cached_property
+    def separation(self) -> dict[str, object] | None:
+        """K^2 - s K and s I - Delta as L D L^T with D > 0; None if there is nothing to separate or K is not kept."""
+        s = self.threshold
+        if self.K is None or self.Delta is None or not isinstance(s, fmpq):
+            return None
+        above = squares_to_json(self.K * self.K - self.K * s)
+        return {"captured": above, "discarded": squares_to_json(eye(self.Delta.nrows()) * s - self.Delta)}
 
     def to_json(self) -> dict[str, object]:
-        """Its JSON form."""
+        """Its JSON form.
+
+        `least_squares` is F with F X X^T = Y X^T, so that Sigma = F X Y^T; `separation` has K^2 - s K under "captured"
+        and s I - Delta under "discarded", each as L D L^T with D > 0.
+        """
         return {
             "kind": "lower-bound",
             "theorem": "T10",
@@ -141,6 +194,8 @@ class LowerBound:
             "captured": self.captured,
             "threshold": None if self.threshold is None else value_to_json(self.threshold),
             "bound": value_to_json(self.bound),
+            "least_squares": None if self.F is None else rows_as_json(self.F),
+            "separation": self.separation,
         }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
 
 import pytest
 from flint import fmpq, fmpq_mat
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from symbolic_cp.exact.congruence import congruence, inertia, ldlt, negative_direction
+from symbolic_cp.exact.congruence import congruence, inertia, ldlt, negative_direction, squares
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.linear import rank
 from symbolic_cp.exact.matrices import diagonal, eye, matrix, submatrix, to_sympy, zeros
@@ -133,3 +134,23 @@ def test_a_larger_matrix_of_known_inertia():
     D = diagonal([1] * 10 + [-1] * 9 + [0] * 5)
     S = C * D * C.transpose()
     assert inertia(S) == (10, 5, 9)
+
+
+@given(st.integers(0, 2**32), st.integers(0, 5), st.integers(0, 5))
+def test_squares_of_semidefinite_matrices(seed, n, columns):
+    rng = Random(seed)
+    B = fmpq_mat(n, columns, [fmpq(rng.randint(-3, 3), rng.randint(1, 3)) for _ in range(n * columns)])
+    S = B * B.transpose()
+    V, d = squares(S)
+    assert V.ncols() == len(d) == rank(B)
+    assert all(value > 0 for value in d)
+    scaled = fmpq_mat(n, len(d), [V[i, j] * d[j] for i in range(n) for j in range(len(d))])
+    assert scaled * V.transpose() == S
+
+
+@given(st.integers(0, 2**32), st.integers(1, 5))
+def test_only_semidefinite_matrices_are_squares(seed, n):
+    rng = Random(seed)
+    B = fmpq_mat(n, n, [rng.randint(-2, 2) for _ in range(n * n)])
+    S = B + B.transpose()
+    assert (squares(S) is None) == (inertia(S)[2] > 0)

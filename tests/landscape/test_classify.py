@@ -197,7 +197,13 @@ def test_large_hessians_are_left_to_the_theorem():
     found = classify(network.with_weights([A * 0 for A in network.weights]), data)
     assert found.kind == "non-strict-saddle"
     assert found.witness.inertia is None
-    assert found.witness.to_json()["hessian"] == {"negative": 0, "by": "T3", "inertia": None}
+    assert found.witness.to_json()["hessian"] == {
+        "negative": 0,
+        "by": "T3",
+        "inertia": None,
+        "L": None,
+        "D": None,
+    }
 
 
 def test_another_data_set_is_refused():

@@ -96,7 +96,8 @@ def test_a_non_strict_saddle():
     assert document["class"] == "non-strict-saddle"
     witness = document["witness"]
     assert (witness["theorem"], witness["q"]) == ("T6", 1)
-    assert witness["hessian"] == {"negative": 0, "by": "LDL^T", "inertia": [0, 3, 0]}
+    assert witness["hessian"] == {"negative": 0, "by": "LDL^T", "inertia": [0, 3, 0], "L": [[], [], []], "D": []}
+    assert witness["polynomial"] == [[], ["0", "0", "1"], ["0", "0", "0", "0", "1/2"]]
     assert witness["g"] == ["0", "0", "-1"]
     assert witness["change"].startswith("-")
 
@@ -111,6 +112,11 @@ def test_a_global_minimum():
         "captured": 1,
         "threshold": "4",
         "bound": "1/2",
+        "least_squares": [[2, 0], [0, 1]],
+        "separation": {
+            "captured": {"L": [[], []], "D": []},
+            "discarded": {"L": [[1, 0], [0, 1]], "D": ["4", "3"]},
+        },
     }
 
 
