@@ -38,7 +38,7 @@ OUTSIDE: dict[str, set[str]] = {
     "cli": {"click", "rich", "flint"},
     "pytest_plugin": {"pytest", "_pytest"},
     "report": {"rich", "sympy", "mpmath", "flint"},
-    "campaign": {"flint"},
+    "campaign": {"flint", "distributed"},
     "book": {"flint", "sympy"},
     "landscape": {"flint", "sympy", "mpmath"},
     "networks": {"flint", "sympy", "numpy"},

@@ -17,6 +17,7 @@ from flint import fmpq_mat
 
 from symbolic_cp.book.complete import complete
 from symbolic_cp.book.letters import Letters, as_json, read_given
+from symbolic_cp.exact.strict_json import Node
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.formulas import And, Atom, Exists, Formula, Implies, Variable, exists, implication
 from symbolic_cp.prover.goal import Goal
@@ -70,8 +71,8 @@ class Outcome:
         }
 
 
-def check(goal: Goal, path: str | Path, others: Sequence[str] = (), *, decimals: bool = False) -> Outcome:
-    """The hypotheses and claims of a goal at the instance in a file.
+def check(goal: Goal, path: str | Path | Node, others: Sequence[str] = (), *, decimals: bool = False) -> Outcome:
+    """The hypotheses and claims of a goal at the instance in a file, or in one that was read already.
 
     Names in `others` may stand in the file as well. Cost: the products that the formulas write out, by FLINT. Raises
     InputError for values that do not fit or are missing, Undecided where a left-out spectrum is not rational.

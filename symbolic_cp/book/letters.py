@@ -63,10 +63,13 @@ class Letters:
 
 
 def read_given(
-    path: str | Path, variables: Collection[Variable], others: Collection[str] = (), *, decimals: bool = False
+    path: str | Path | Node, variables: Collection[Variable], others: Collection[str] = (), *, decimals: bool = False
 ) -> Letters:
-    """The values that a file gives; names in `others` may stand there too and are left aside. Raises InputError."""
-    top = read(path)
+    """The values that a file (or JSON that was read) gives; names in `others` may stand there too and are left aside.
+
+    Raises InputError.
+    """
+    top = path if isinstance(path, Node) else read(path)
     nodes = _named(top)
     known = {one.name: one for one in variables}
     letters = Letters(nodes=nodes, file=top.source.file)

@@ -69,6 +69,11 @@ def _claim(book: Book, name: str) -> tuple[Step, list[str]]:
 
 def _show(out: Console, step: Step, outcome: Outcome) -> None:
     out.print(f"{step.id}  {step.title}".rstrip(), "", sep="\n")
+    show_outcome(out, outcome)
+
+
+def show_outcome(out: Console, outcome: Outcome) -> None:
+    """Every hypothesis and every claim as a table, and what follows."""
     rows = [["if" if i == 0 else "and", *_row(one)] for i, one in enumerate(outcome.hypotheses)]
     rows += [["then" if i == 0 else "and", *_row(one)] for i, one in enumerate(outcome.claims)]
     out.print(table(out, ["", "formula", "", "residual", "from"], rows), "", sep="\n")

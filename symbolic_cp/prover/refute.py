@@ -5,7 +5,8 @@ are made small (`shrink`). The search is untrusted: an answer is given only when
 evaluation (`replay.refute`), or, where a quantifier over matrices remains, by a proof of the negated statement at the
 instance (`ground`). Same goal, same effort, same answer.
 
-Main names: refutation, counterexample, satisfiable, probe, Sampling. `None` says nothing about the truth of a goal.
+Main names: refutation, counterexample, smaller, satisfiable, probe, Sampling. `None` says nothing about the truth of
+a goal.
 """
 
 from __future__ import annotations
@@ -92,6 +93,17 @@ def refutation(goal: Goal, *, generators: Sequence[Generator] = (), effort: Samp
         return None
 
 
+def smaller(
+    goal: Goal, instances: Instances, place: Place, point: dict[str, Entry], effort: Sampling = EFFORT
+) -> Refutation | None:
+    """From one of the instances of a goal that refutes it, the smallest found; None if the kernel does not confirm it.
+
+    Smaller dimensions are searched, then entries are made small. What is drawn depends on the state of `instances`.
+    """
+    search = _Search(goal, (), effort, instances)
+    return None if search.confirmed(place, point) is None else search.made_small(place, point)
+
+
 @dataclass(frozen=True)
 class Probe:
     """What instances show: a refutation if there is one, else values by name that satisfy the hypotheses, if any."""
@@ -142,10 +154,12 @@ def _not_violated(formula: Formula, values: dict[str, Instance]) -> bool:
 class _Search:
     """One search for a counterexample."""
 
-    def __init__(self, goal: Goal, generators: Sequence[Generator], effort: Sampling) -> None:
+    def __init__(
+        self, goal: Goal, generators: Sequence[Generator], effort: Sampling, instances: Instances | None = None
+    ) -> None:
         self.goal = goal
         self.effort = effort
-        self.instances = Instances(goal, generators)
+        self.instances = Instances(goal, generators) if instances is None else instances
         self.met: tuple[Place, dict[str, Entry]] | None = None
         self.names = tuple(variable.name for variable in self.instances.task.variables)
 
@@ -162,15 +176,18 @@ class _Search:
             self.met = self.met or found
             if found is None or holds(found[0].claim, found[1]) is not False:
                 continue
-            if self.confirmed(*found) is None:
-                continue
-            place, point = self.with_small_entries(*self.at_small_dimensions(*found))
-            smallest = self.confirmed(place, point)
-            assert smallest is not None  # every step on the way was confirmed
-            if smallest.theorem is not None:
-                replay(smallest.theorem)
-            return self.trimmed(smallest)
+            if self.confirmed(*found) is not None:
+                return self.made_small(*found)
         return None
+
+    def made_small(self, place: Place, point: dict[str, Entry]) -> Refutation:
+        """From a point that was confirmed to refute, the smallest found."""
+        place, point = self.with_small_entries(*self.at_small_dimensions(place, point))
+        smallest = self.confirmed(place, point)
+        assert smallest is not None  # every step on the way was confirmed
+        if smallest.theorem is not None:
+            replay(smallest.theorem)
+        return self.trimmed(smallest)
 
     def trimmed(self, found: Refutation) -> Refutation:
         """The same without members of families of natural numbers that nothing asks for."""
