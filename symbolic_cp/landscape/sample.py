@@ -35,7 +35,7 @@ Source = Callable[[Random, Sequence[int], int], LinearNetwork]
 
 
 def draw_varied(rng: Random, size: int) -> DrawnData:
-    """Data with a rational spectrum, d0, m, dl up to `size`; half of them of full rank, with distinct positive values."""
+    """Data with a rational spectrum, d0, m, dl up to `size`; half of them of full rank, values distinct."""
     d0, m, dl = (max(rng.randint(1, size), rng.randint(1, size)) for _ in range(3))
     if rng.randrange(2):
         return draw_data(rng, d0, m, dl)
