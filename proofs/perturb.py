@@ -13,6 +13,7 @@ from symbolic_cp.prover.context import Known, Term, both, from_fact, one, recipr
 from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
 
 from .lem_1 import critical_point
+from .order import antisymmetric
 from .prop_1 import loss
 
 
@@ -22,6 +23,16 @@ def point(s: Script):
     Xp, of_X = s.pinv(X, "Xp")
     a, of_A2 = s.pinv(A2, "A2p")
     return X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2
+
+
+def half_point(s: Script):
+    """A point where the gradient of A1 vanishes, with the pseudoinverses of X and A2: a layer of a deep network."""
+    s.dims("d0 d1 d2 m")
+    X, Y, A1, A2 = s.matrices("X: d0 x m, Y: d2 x m, A1: d1 x d0, A2: d2 x d1")
+    eq23 = s.given(A2.T @ (A2 @ A1 @ X - Y) @ X.T == 0, "eq-23")
+    Xp, of_X = s.pinv(X, "Xp")
+    a, of_A2 = s.pinv(A2, "A2p")
+    return X, Y, A1, A2, eq23, Xp, of_X, a, of_A2
 
 
 def missed(s: Script, Sigma: Expr, P: Expr, name: str = "u", value: str = "su"):
@@ -74,7 +85,7 @@ def loss_of_projection(s: Script) -> None:
     "rotation", "turning v towards u: the loss falls by e^2 (su - sv) / 2 and the rank stays", kind="lemma", hidden=True
 )
 def rotation(s: Script) -> None:
-    X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2 = point(s)
+    X, Y, A1, A2, eq23, Xp, of_X, a, of_A2 = half_point(s)
     P, Sigma, M = A2 @ a, Y @ Xp @ X @ Y.T, Y @ Xp
     u, su, hu = missed(s, Sigma, P)
     v, sv, hv = contained(s, Sigma, P)
@@ -110,51 +121,57 @@ def rotation(s: Script) -> None:
 
 
 @statement(
-    "exchange",
-    "a missed direction with a larger eigenvalue than a contained one: lower loss nearby, same rank",
+    "exchange-along",
+    "exchange, where A2 = L G and only the left factor L is turned: T near I, T invertible, lower loss at (B1, T A2)",
     kind="lemma",
     hidden=True,
 )
-def exchange_(s: Script) -> None:
-    X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2 = point(s)
+def exchange_along(s: Script) -> None:
+    """T = I + (w - v)v' with w = c v + e u, c^2 + e^2 = 1; its inverse is I - (w - v)v'/c."""
+    X, Y, A1, A2, eq23, Xp, of_X, a, of_A2 = half_point(s)
     P, Sigma, M = A2 @ a, Y @ Xp @ X @ Y.T, Y @ Xp
     u, su, hu = missed(s, Sigma, P)
     v, sv, hv = contained(s, Sigma, P)
     gap = s.given(su > sv, "su > sv")
+    s.dims("n")
+    (L,) = s.matrices("L: d2 x n")
     delta = s.scalar("delta")
     positive = s.given(delta > 0, "delta > 0")
 
-    k2, al = norm2(v.T @ A2), norm2(a @ v)
+    k2, al = norm2(v.T @ L), norm2(a @ v)
     bu, bv = norm2(u.T @ M), norm2(v.T @ M)
     K = 4 * k2 + 8 * al * (bu + bv)
     K0 = s.have(
-        K >= 0, sum=[Term(4, grams=(A2.T @ v,)), Term(8, grams=(a @ v, u.T @ M)), Term(8, grams=(a @ v, v.T @ M))]
+        K >= 0, sum=[Term(4, grams=(L.T @ v,)), Term(8, grams=(a @ v, u.T @ M)), Term(8, grams=(a @ v, v.T @ M))]
     )
-    zero, unit_ = s.have(number(0) >= 0, sum=[Term(squares=(number(0),))]), s.have(number(1) > 0, sum=[Term()])
-    (t,), ht = s.obtain(s.cite("small", a=number(0), b=K, p=number(1), q=delta)(zero, K0, unit_, positive), "t")
-    t0, t1, _, tK = ht.parts()
+    one0, one1 = s.have(number(1) >= 0, sum=[Term()]), s.have(number(1) > 0, sum=[Term()])
+    (t,), ht = s.obtain(s.cite("small", a=number(1), b=K, p=number(1), q=delta)(one0, K0, one1, positive), "t")
+    t0, t1, below, tK = ht.parts()
     square = s.have(1 + t * t > 0, sum=[Term(squares=(t,)), Term()])
     (h,), hh = s.obtain(s.cite("positive-inverse", a=1 + t * t)(square), "h")
     h0, inv = hh.parts()  # h (1 + t^2) = 1
     h1 = s.have(h <= 1, inv, sum=[Term(squares=(t * h,)), Term(squares=(t * t * h,))])
     c, e = 1 - 2 * t * t * h, 2 * t * h
     circle = s.have(c * c + e * e == 1, inv)
-    turned = s.cite("rotation", X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, v=v, su=su, sv=sv, c=c, e=e)(
-        eq23, eq24, of_X, of_A2, hu, hv, circle
-    )
-    lower, projector, projector2, fixed, onto, size = flat(turned)
+    lower = s.cite("rotation", X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, v=v, su=su, sv=sv, c=c, e=e)(
+        eq23, of_X, of_A2, hu, hv, circle
+    )[0]
     w = c * v + e * u
-    R = ident("d2") + (w - v) @ v.T
-    B2, B1, Pt = R @ A2, A1 + a @ v @ (w - v).T @ M, P - v @ v.T + w @ w.T
-    less = s.have(loss(X, Y, B1, B2) < loss(X, Y, A1, A2), lower, sum=[Term(2, times=(t0, t0, h0, h0, gap))])
-    (b,), of_B2 = s.obtain(from_fact("pinv").at(A=B2), "b")
-    PB = s.cite("projector-of", A=B2, B=b, G=a @ R.T, Q=Pt)(of_B2, projector, fixed, onto)
-    rank = s.have(tr(B2 @ b) == tr(P), s.have(tr(B2 @ b) == tr(Pt), PB), size)
+    T, B1 = ident("d2") + (w - v) @ v.T, A1 + a @ v @ (w - v).T @ M
+    less = s.have(loss(X, Y, B1, T @ A2) < loss(X, Y, A1, A2), lower, sum=[Term(2, times=(t0, t0, h0, h0, gap))])
+
+    # c = h (1 - t^2) > 0
+    cosine = s.have(c > 0, inv, sum=[Term(times=(h0, below)), Term(times=(h0, t0, below))])
+    (y,), hy = s.obtain(s.cite("positive-inverse", a=c)(cosine), "y")
+    Ti = ident("d2") - y * ((w - v) @ v.T)
+    uv = s.have(u.T @ v == 0, hu, hv, of_A2)
+    vw = s.have(v.T @ (w - v) == (c - 1) * ident(1), hv[1], uv)
+    scaled = s.have((w - v) @ v.T @ (w - v) @ v.T == (c - 1) * ((w - v) @ v.T), vw)
+    inverse = [s.have(T @ Ti == ident("d2"), scaled, hy[1]), s.have(Ti @ T == ident("d2"), scaled, hy[1])]
 
     D = w - v  # |D|^2 = 4 t^2 h
-    uv = s.have(u.T @ v == 0, hu, hv, of_A2)
     DD = s.have(D.T @ D == (4 * t * t * h) * ident(1), hu[1], hv[1], uv, inv)
-    n2 = s.have(norm2(D @ v.T @ A2) == 4 * t * t * h * k2, DD, one(v.T @ A2 @ A2.T @ v))
+    n2 = s.have(norm2(D @ v.T @ L) == 4 * t * t * h * k2, DD, one(v.T @ L @ L.T @ v))
     DM = norm2(D.T @ M)
     n1 = s.have(norm2(a @ v @ D.T @ M) == al * DM, one((a @ v).T @ (a @ v)))
     split = s.have(DM == e * e * bu + 2 * e * (c - 1) * tr(u.T @ M @ M.T @ v) + (c - 1) * (c - 1) * bv)
@@ -174,12 +191,63 @@ def exchange_(s: Script) -> None:
             Term(8, squares=(t * h,), grams=(a @ v, v.T @ M), times=(rest,)),
         ],
     )
-    up2 = s.have(4 * t * t * h * k2 <= 4 * t * t * k2, sum=[Term(4, squares=(t,), grams=(A2.T @ v,), times=(h1,))])
+    up2 = s.have(4 * t * t * h * k2 <= 4 * t * t * k2, sum=[Term(4, squares=(t,), grams=(L.T @ v,), times=(h1,))])
     close = s.have(
-        norm2(B1 - A1) + norm2(B2 - A2) < delta, n1, n2, sum=[Term(times=(up,)), Term(times=(up2,)), Term(times=(tK,))]
+        norm2(B1 - A1) + norm2(T @ L - L) < delta, n1, n2, sum=[Term(times=(up,)), Term(times=(up2,)), Term(times=(tK,))]
     )
+    claim = turned_nearby(X, Y, A1, A2, L, delta)
+    s.conclude(claim, by=s.witness(claim, B1, T, Ti, by=both(close, less, *inverse)))
+
+
+def turned_nearby(X, Y, A1, A2, L, delta):
+    """Some B1 near A1 and an invertible T with T L near L have a lower loss at (B1, T A2)."""
+    n = X.term.shape[0]
+    B1 = Variable("B1", matrix_sort(A1.term.shape[0], n))
+    size = A2.term.shape[0]
+    T, Ti = Variable("T", matrix_sort(size, size)), Variable("Ti", matrix_sort(size, size))
+    near = norm2(of(B1) - A1) + norm2(of(T) @ L - L) < delta
+    lower = loss(X, Y, of(B1), of(T) @ A2) < loss(X, Y, A1, A2)
+    invertible = of(T) @ of(Ti) == ident(size), of(Ti) @ of(T) == ident(size)
+    return exists(B1, T, Ti, conjunction(near, lower, *invertible))
+
+
+@statement("rank-invertible", "rank(TA) = rank(A) for an invertible T", kind="lemma", hidden=True)
+def rank_invertible(s: Script) -> None:
+    s.dims("m n")
+    T, Ti, A = s.matrices("T: m x m, Ti: m x m, A: m x n")
+    inverse = s.given(Ti @ T == ident("m"), "Ti T = I")
+    a, of_A = s.pinv(A, "a")
+    b, of_B = s.pinv(T @ A, "b")
+    down = s.cite("rank-right", A=T, B=A, b=a, c=b)(of_A, of_B)
+    same = s.have(Ti @ T @ A == A, inverse)
+    again = s.have(penrose((Ti @ T @ A).term, a.term), of_A, same)
+    up = s.cite("rank-right", A=Ti, B=T @ A, b=b, c=a)(of_B, again)
+    up = s.have(tr(A @ a) <= tr(T @ A @ b), same, sum=[Term(times=(up,))])
+    s.conclude(tr(T @ A @ b) == tr(A @ a), by=antisymmetric(s, tr(T @ A @ b), tr(A @ a), down, up))
+
+
+@statement(
+    "exchange",
+    "a missed direction with a larger eigenvalue than a contained one: lower loss nearby, same rank",
+    kind="lemma",
+    hidden=True,
+)
+def exchange_(s: Script) -> None:
+    X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2 = point(s)
+    P, Sigma = A2 @ a, Y @ Xp @ X @ Y.T
+    u, su, hu = missed(s, Sigma, P)
+    v, sv, hv = contained(s, Sigma, P)
+    gap = s.given(su > sv, "su > sv")
+    delta = s.scalar("delta")
+    positive = s.given(delta > 0, "delta > 0")
+    letters = dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, u=u, su=su, v=v, sv=sv)
+    found = s.cite("exchange-along", **letters, L=A2, delta=delta)(eq23, of_X, of_A2, hu, hv, gap, positive)
+    (B1, T, Ti), known = s.obtain(found, "B1 T Ti")
+    close, less, _, inverse = known.parts()
+    (b,), of_B2 = s.obtain(from_fact("pinv").at(A=T @ A2), "b")
+    rank = s.cite("rank-invertible", T=T, Ti=Ti, A=A2, a=a, b=b)(inverse, of_A2, of_B2)
     claim = lower_nearby(X, Y, A1, A2, delta, tr(P))
-    s.conclude(claim, by=s.witness(claim, B1, B2, b, by=both(close, less, of_B2, rank)))
+    s.conclude(claim, by=s.witness(claim, B1, T @ A2, b, by=both(close, less, of_B2, rank)))
 
 
 def flat(known: Known) -> list[Known]:
