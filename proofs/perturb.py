@@ -193,7 +193,10 @@ def exchange_along(s: Script) -> None:
     )
     up2 = s.have(4 * t * t * h * k2 <= 4 * t * t * k2, sum=[Term(4, squares=(t,), grams=(L.T @ v,), times=(h1,))])
     close = s.have(
-        norm2(B1 - A1) + norm2(T @ L - L) < delta, n1, n2, sum=[Term(times=(up,)), Term(times=(up2,)), Term(times=(tK,))]
+        norm2(B1 - A1) + norm2(T @ L - L) < delta,
+        n1,
+        n2,
+        sum=[Term(times=(up,)), Term(times=(up2,)), Term(times=(tK,))],
     )
     claim = turned_nearby(X, Y, A1, A2, L, delta)
     s.conclude(claim, by=s.witness(claim, B1, T, Ti, by=both(close, less, *inverse)))

@@ -27,7 +27,12 @@ from .networks import forward, is_forward, network, weights, width
 n = nat("n")
 
 
-@statement("two-layers-changed", "layer i and the last layer of a network exchanged for near ones", kind="lemma", hidden=True)
+@statement(
+    "two-layers-changed",
+    "layer i and the last layer of a network exchanged for near ones",
+    kind="lemma",
+    hidden=True,
+)
 def two_layers(s: Script) -> None:
     """The products below layer i stay. If the last layer is multiplied by T, the output is T L[i+1] B R[i]."""
     net = network(s, "n", 2)
