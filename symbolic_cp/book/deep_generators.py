@@ -5,11 +5,12 @@ diagonal and everything has short numbers. What the points are used for is decid
 never here.
 
 Generators: deep_critical_points (critical points), theorem_3_points (eq-4, eq-5 and the structure of thm-3 hold, the
-gradient of the last layer may not vanish), example_points (thm-3.ex: all L_k = 0, any V_k, C_k), networks (any point).
+gradient of the last layer may not vanish), example_points (thm-3.ex: all L_k = 0, any V_k, C_k), networks (any point);
+sampled_points (critical points on data that are not diagonal, from thm-3's recursion and T9's normal form).
 `at_layer` turns the letters of one layer into plain ones, `renamed` gives letters other names.
 
-Letters of all four, as in `proofs/networks.py` (A[k] is the paper's A_(k+1), l the depth, d[k] the widths): l, m, d, X,
-Y, A, R (R[k] = A_(k,1) X), L (L[k] = A_(l,k+1)), M (M[j,k] = A_(j,k+1)), and Xp, Rp, Lp: the pseudoinverses of X, R[k]
+Letters of all, as in `proofs/networks.py` (A[k] is the paper's A_(k+1), l the depth, d[k] the widths): l, m, d, X, Y,
+A, R (R[k] = A_(k,1) X), L (L[k] = A_(l,k+1)), M (M[j,k] = A_(j,k+1)), and Xp, Rp, Lp: the pseudoinverses of X, R[k]
 and L[k]; for k = 0, ..., l-1 Sigma[k] = Y Rp[k] R[k] Y' with its spectrum r[k], s[k,i], E[k,i], Q[k,i], and
 P[k] = L[k+1] Lp[k+1], the projector on the columns of the paper's A_(l,k+2); kappa = min(d[1], ..., d[l]).
 Those of the first three also have thm-3's U[k] = I, V[k], C[k], D[k] = C[k]^-1 and K[k] (the paper's L_(k+1)) for
@@ -22,13 +23,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 
-from symbolic_cp.book.generators import filled, instance, spectrum, unimodular
-from symbolic_cp.exact.linear import pinv
+from symbolic_cp.book.generators import filled, instance, number, unimodular
+from symbolic_cp.exact.linear import kernel, pinv
 from symbolic_cp.exact.matrices import eye, zeros
+from symbolic_cp.exact.spectrum import spectrum
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
 from symbolic_cp.kernel.terms import Rational
+from symbolic_cp.landscape.sample import draw_network
 
 Wanted = Mapping[str, "int | Table"]
 Letters = dict[str, Instance]
@@ -101,38 +104,55 @@ def networks(rng: Random, dims: Wanted) -> Letters:
     return _products(drawn)
 
 
-def at_layer(generator: DeepGenerator, layer: int | None = None) -> DeepGenerator:
+def sampled_points(rng: Random, dims: Wanted) -> Letters:
+    """Critical points on data of any kind, from all sources of `landscape.sample`; depth and hidden widths are heeded.
+
+    There are r, s, E, Q only where all eigenvalues are rational.
+    """
+    wished = _data(rng, dims)
+    network = draw_network(rng, wished.widths[1:-1], size=3)
+    drawn = _Drawn(network.widths, network.X, network.Y, None, weights=list(network.weights))
+    return _products(drawn)
+
+
+@dataclass(frozen=True)
+class at_layer:  # noqa: N801 - used as a function, and sent to other processes
     """The same points with Sigma, P, r, s, E, Q, U, V, C, D, K, Rp, Lp of one layer under these names, as no families.
 
     By default the layer is the value of k.
     """
 
-    def plain(rng: Random, dims: Wanted) -> Letters:
-        found = generator(rng, dims)
-        chosen = found.get("k", 0) if layer is None else layer
+    generator: DeepGenerator
+    layer: int | None = None
+
+    def __call__(self, rng: Random, dims: Wanted) -> Letters:
+        """The letters, those of the layer plain."""
+        found = self.generator(rng, dims)
+        chosen = found.get("k", 0) if self.layer is None else self.layer
         assert isinstance(chosen, int)
         for name in ("Sigma", "P", "r", "U", "V", "C", "D", "K", "Rp", "Lp"):
             family = found.get(name)
             if isinstance(family, Table) and (chosen,) in family.entries:
                 found[name] = family.entries[chosen,]
         for name in "sEQ":
-            family = found[name]
-            assert isinstance(family, Table)
-            found[name] = Table({(i,): one for (k, i), one in family.entries.items() if k == chosen})
+            family = found.get(name)
+            if isinstance(family, Table):
+                found[name] = Table({(i,): one for (k, i), one in family.entries.items() if k == chosen})
         return found
 
-    return plain
 
-
-def renamed(generator: DeepGenerator, **names: str) -> DeepGenerator:
+class renamed:  # noqa: N801 - used as a function, and sent to other processes
     """The same points with letters under other names: with L="S" what was L[k] is S[k], and there is no L."""
 
-    def other(rng: Random, dims: Wanted) -> Letters:
-        found = generator(rng, {**dims, **{old: dims[new] for old, new in names.items() if new in dims}})
-        kept = {name: value for name, value in found.items() if name not in names}
-        return kept | {new: found[old] for old, new in names.items() if old in found}
+    def __init__(self, generator: DeepGenerator, **names: str) -> None:
+        self.generator, self.names = generator, names
 
-    return other
+    def __call__(self, rng: Random, dims: Wanted) -> Letters:
+        """The letters under their new names."""
+        wanted = {old: dims[new] for old, new in self.names.items() if new in dims}
+        found = self.generator(rng, {**dims, **wanted})
+        kept = {name: value for name, value in found.items() if name not in self.names}
+        return kept | {new: found[old] for old, new in self.names.items() if old in found}
 
 
 # ----------------------------------------------------------------------------------------------------- what is drawn
@@ -246,26 +266,31 @@ def _products(drawn: _Drawn) -> Letters:
     families = {"A": weights, "R": R, "L": L, "Rp": Rp, "Lp": Lp, "Sigma": Sigma}
     families["P"] = [L[k + 1] * Lp[k + 1] for k in range(depth)]
     found |= {name: _family(members) for name, members in families.items()}
-    return found | _spectra([instance(one) for one in Sigma])
+    return found | _spectra(Sigma)
 
 
 def _family(members: Sequence[fmpq_mat]) -> Table:
     return Table({(k,): instance(one) for k, one in enumerate(members)})
 
 
-def _spectra(Sigma: Sequence[Matrix]) -> Letters:
-    """r[k], s[k,i], E[k,i], Q[k,i]; nothing if some Sigma_k is not diagonal."""
-    found: dict[str, Family] = {"r": {}, "s": {}, "E": {}, "Q": {}}
+def _spectra(Sigma: Sequence[fmpq_mat]) -> Letters:
+    """r[k], s[k,i], E[k,i], Q[k,i]; nothing if some eigenvalue is not rational."""
+    r: Family = {}
+    s: Family = {}
+    E: Family = {}
+    Q: Family = {}
     for k, one in enumerate(Sigma):
-        if any(one.entries[i][j] for i in range(one.rows) for j in range(i)):
-            return {}
-        for name, value in spectrum([one.entries[i][i] for i in range(one.rows)]).items():
-            if isinstance(value, Table):
-                found[name] |= {(k, *index): member for index, member in value.entries.items()}
-            else:
-                assert isinstance(value, int)
-                found[name][k,] = value
-    return {name: Table(members) for name, members in found.items()}
+        values = [found.value for found in spectrum(one) if found.value != 0]
+        total = zeros(one.nrows(), one.nrows())
+        r[k,], Q[k, 0] = len(values), instance(total)
+        for i, value in enumerate(values, start=1):
+            if not isinstance(value, fmpq):
+                return {}
+            basis = kernel(one - eye(one.nrows()) * value)
+            projector = basis * pinv(basis)
+            total += projector
+            s[k, i], E[k, i], Q[k, i] = number(value), instance(projector), instance(total)
+    return {"r": Table(r), "s": Table(s), "E": Table(E), "Q": Table(Q)}
 
 
 def _structured(rng: Random, dims: Wanted, drawn: _Drawn) -> Letters:

@@ -6,7 +6,7 @@ used for is decided by evaluating the hypotheses and the claim, never here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from random import Random
 
@@ -14,7 +14,6 @@ from flint import fmpq, fmpq_mat
 
 from symbolic_cp.exact.linear import pinv
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
-from symbolic_cp.kernel.terms import Rational
 
 
 def critical_points(rng: Random, dims: Mapping[str, int | Table]) -> dict[str, Instance]:
@@ -47,7 +46,7 @@ def critical_points(rng: Random, dims: Mapping[str, int | Table]) -> dict[str, I
         "kappa": min(d1, d2),
         "U": instance(filled(d2, d2, {(i, i): 1 for i in range(d2)})),
     }
-    found |= spectrum(values)
+    found |= _spectrum(values)
     found |= _directions(rng, values, chosen, C, D)
     found |= {"N": found["U"], "K": found["V"], "L1": instance(fmpq_mat(d1, d0))}
     c, eps = rng.choice(
@@ -84,16 +83,17 @@ def unimodular(rng: Random, size: int) -> fmpq_mat:
 def instance(matrix: fmpq_mat) -> Matrix:
     """A FLINT matrix as a value of the kernel."""
     rows, cols = matrix.nrows(), matrix.ncols()
-    entries = tuple(tuple(_number(matrix[i, j]) for j in range(cols)) for i in range(rows))
+    entries = tuple(tuple(number(matrix[i, j]) for j in range(cols)) for i in range(rows))
     return Matrix(rows, cols, entries)
 
 
-def _number(value: fmpq) -> int | Fraction:
+def number(value: fmpq) -> int | Fraction:
+    """A FLINT number as a value of the kernel."""
     found = Fraction(int(value.p), int(value.q))
     return found.numerator if found.denominator == 1 else found
 
 
-def spectrum(values: Sequence[Rational]) -> dict[str, Instance]:
+def _spectrum(values: list[int]) -> dict[str, Instance]:
     """r, s, E, Q of the diagonal matrix with these entries: its distinct positive values, decreasing."""
     size = len(values)
     distinct = sorted({value for value in values if value}, reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from fractions import Fraction
 from importlib import import_module
@@ -18,6 +19,7 @@ from symbolic_cp.book.deep_generators import (
     example_points,
     networks,
     renamed,
+    sampled_points,
     theorem_3_points,
 )
 from symbolic_cp.exact.linear import pinv, rank
@@ -34,7 +36,7 @@ from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.numeric import from_instance
 from symbolic_cp.prover.refute import refutation
 
-ALL = [deep_critical_points, theorem_3_points, example_points, networks]
+ALL = [deep_critical_points, theorem_3_points, example_points, networks, sampled_points]
 STRUCTURED = ALL[:3]
 
 
@@ -75,7 +77,7 @@ def test_spectra_are_those_of_all_layers(generator):
     for seed in range(80):
         found = generator(Random(seed), {})
         if "r" not in found:
-            assert generator is networks
+            assert generator in {networks, sampled_points}
             continue
         seen += 1
         for k in range(found["l"]):
@@ -224,9 +226,25 @@ def test_layer_0_in_plain_letters():
 def test_wishes_are_heeded(generator):
     d = Table({(0,): 1, (1,): 2, (2,): 1, (3,): 2, (4,): 1})
     found = generator(Random(0), {"l": 3, "m": 2, "d": d})
-    assert (found["l"], found["m"], found["d"]) == (3, 2, d)
-    assert network(found).widths == (1, 2, 1, 2)
+    assert (found["l"], network(found).widths[1:-1]) == (3, (2, 1))
+    if generator is not sampled_points:
+        assert (found["m"], found["d"]) == (2, d)
     assert generator(Random(0), {"l": 9, "d": Table({(0,): 1})})["l"] <= 4
+
+
+def test_sampled_points_are_critical_on_data_of_any_kind():
+    diagonal = 0
+    for seed in range(60):
+        net = network(sampled_points(Random(seed), {}))
+        assert net.is_critical()
+        diagonal += not any(net.X[i, j] for i in range(net.X.nrows()) for j in range(net.X.ncols()) if i != j)
+    assert diagonal <= 20  # of size 1, or zero
+
+
+@pytest.mark.parametrize("generator", [at_layer(deep_critical_points, 0), renamed(networks, L="S"), sampled_points])
+def test_generators_travel_to_other_processes(generator):
+    there = pickle.loads(pickle.dumps(generator))  # noqa: S301 - how executors send them
+    assert there(Random(4), {}) == generator(Random(4), {})
 
 
 def test_other_names():
