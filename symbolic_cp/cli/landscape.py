@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbolic_cp.cli.options import DataSource, as_command, data_options, numbers
-from symbolic_cp.cli.output import emit, table
+from symbolic_cp.cli.options import DataSource, anyway_option, as_command, data_options, numbers
+from symbolic_cp.cli.output import emit, foretell, table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,19 +33,24 @@ COLOURS = {"global-minimum": "green"}
 @data_options
 @click.option("--hidden", required=True, metavar="D1[,D2…]", callback=numbers(1), help="Widths of the hidden layers.")
 @click.option("--all", "everything", is_flag=True, help=f"Show all strata, not the first {FIRST} and the last {LAST}.")
+@anyway_option
 def command(
     *,
     source: DataSource,
     hidden: tuple[int, ...],
     everything: bool,
+    anyway: bool,
     as_json: bool,
 ) -> None:
-    """Read the data, compute the landscape, show it."""
-    from symbolic_cp.landscape.data import DataSpectrum
-    from symbolic_cp.landscape.strata import landscape
+    """Read the data, say what it costs, compute the landscape, show it."""
+    from symbolic_cp.landscape.cost import strata_cost
+    from symbolic_cp.landscape.strata import MAX_STRATA, count_strata, landscape
 
-    data = source.read()
-    found = landscape(DataSpectrum(data.X, data.Y), hidden)
+    data, spectrum = source.read_spectrum(anyway=anyway)
+    count = count_strata(spectrum, hidden)
+    if count <= MAX_STRATA:
+        foretell(f"listing {count:,} critical strata", strata_cost(count), anyway=anyway)
+    found = landscape(spectrum, hidden)
     emit(found.to_json(), as_json, lambda out: _show(out, source.file, data, found, everything))
 
 
@@ -59,6 +64,8 @@ def _show(out: Console, file: str, data: Data, found: Landscape, everything: boo
     _show_strata(out, found.strata, everything)
     captured = f"at pattern {_pattern(found.strata[0])}"
     out.print(f"Global minimum: loss {value(found.global_minimum)}, {captured}")
+    if len(found.minima) > 1:
+        _show_minima(out, found)
 
 
 def _show_spectrum(out: Console, eigenvalues: Sequence[Eigenvalue]) -> None:
@@ -107,6 +114,14 @@ def _show_strata(out: Console, strata: Sequence[Stratum], everything: bool) -> N
         row.style = COLOURS.get(texts[4])
     out.print(grid)
     out.print()
+
+
+def _show_minima(out: Console, found: Landscape) -> None:
+    """The global minimum for every width of the narrowest hidden layer, up to the rank: more gains nothing."""
+    out.print("", "Global minimum by the width of the narrowest hidden layer", sep="\n")
+    rows = [[str(width), *_row(item)[2:4]] for width, item in enumerate(found.minima, start=1)]
+    rows[-1][0] += " or more"
+    out.print(table(out, ["width", "loss", "exactly"], rows))
 
 
 def _row(item: Stratum) -> list[str]:

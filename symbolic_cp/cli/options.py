@@ -1,7 +1,7 @@
 """How a command is made, and the options that several commands take.
 
 Main names: as_command (the decorator of every command: help, example, --json), data_options and DataSource,
-decimals_option, numbers (a list of numbers, `2,3`).
+decimals_option, anyway_option, numbers (a list of numbers, `2,3`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symbolic_cp.cli.output import foretell
 from symbolic_cp.cli.table import COMMANDS
 from symbolic_cp.exact.source import quoted
 
 if TYPE_CHECKING:
+    from symbolic_cp.landscape.data import DataSpectrum
     from symbolic_cp.networks.data import Data
 
 Function = Callable[..., Any]
@@ -46,6 +48,13 @@ def decimals_option(function: Function) -> Function:
     return option
 
 
+def anyway_option(function: Function) -> Function:
+    """--anyway: begin tasks that will take hours or much memory."""
+    said = "Begin even if it will take hours or much memory."
+    option: Function = click.option("--anyway", is_flag=True, help=said)(function)
+    return option
+
+
 @dataclass(frozen=True, slots=True)
 class DataSource:
     """The data set that a command line names, not read yet."""
@@ -60,6 +69,19 @@ class DataSource:
         from symbolic_cp.networks.data import read_data
 
         return read_data(self.file, self.targets, classes=self.classes, decimals=self.decimals)
+
+    def read_spectrum(self, *, anyway: bool) -> tuple[Data, DataSpectrum]:
+        """Read it, and say what its spectrum will cost; nothing of that is computed yet.
+
+        Raises InputError; TooLarge if it costs too much and is not wanted anyway.
+        """
+        from symbolic_cp.landscape.cost import spectrum_cost
+        from symbolic_cp.landscape.data import DataSpectrum
+
+        data = self.read()
+        spectrum = DataSpectrum(data.X, data.Y)
+        foretell("the spectrum of these data", spectrum_cost(spectrum.gram), anyway=anyway)
+        return data, spectrum
 
 
 def data_options(function: Function) -> Function:

@@ -1,7 +1,8 @@
 """What commands write: one JSON document, or text for people; files with a message when that fails.
 
 Main names: emit (JSON or text on standard output), console, table (rich on a terminal, plain when piped; NO_COLOR
-is honoured by rich), write_file. Results go to standard output, progress and messages to standard error.
+is honoured by rich), foretell (what a long task will cost), write_file. Results go to standard output, progress and
+messages to standard error.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbolic_cp.exact.errors import InputError
+from symbolic_cp.exact.errors import InputError, TooLarge
 from symbolic_cp.exact.source import reason
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from symbolic_cp.landscape.cost import Cost
 
 
 def emit(document: object, as_json: bool, show: Callable[[Console], None]) -> None:
@@ -51,6 +54,17 @@ def table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[str]], *
     for row in rows:
         grid.add_row(*row)
     return grid
+
+
+def foretell(what: str, cost: Cost, *, anyway: bool) -> None:
+    """Say on standard error what a long task will cost; refuse one that costs too much, unless it is wanted anyway.
+
+    Raises TooLarge.
+    """
+    if cost.too_much and not anyway:
+        raise TooLarge(f"{what} would take {cost}; --anyway begins nevertheless")
+    if cost.worth_saying:
+        click.echo(f"{what} takes {cost}", err=True)
 
 
 def write_file(path: str | Path, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symbolic_cp.cli.options import DataSource, as_command, data_options, numbers
+from symbolic_cp.cli.options import DataSource, anyway_option, as_command, data_options, numbers
 from symbolic_cp.cli.output import write_file
 from symbolic_cp.exact.errors import InputError
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--middle-rank", type=click.IntRange(0), help="Rank of the layers between the first and the last.")
 @click.option("--parameters", metavar="FILE", help="JSON with C1, C2, … and L1.")
 @click.option("-o", "--output", metavar="POINT", help="The file to write; else the point goes to standard output.")
+@anyway_option
 def command(
     *,
     source: DataSource,
@@ -37,6 +38,7 @@ def command(
     middle_rank: int | None,
     parameters: str | None,
     output: str | None,
+    anyway: bool,
     as_json: bool,
 ) -> None:
     """Read the data, construct the point, write it."""
@@ -45,10 +47,9 @@ def command(
     from symbolic_cp.exact.matrices import eye
     from symbolic_cp.exact.read import matrix
     from symbolic_cp.exact.strict_json import read
-    from symbolic_cp.landscape.data import DataSpectrum
     from symbolic_cp.landscape.deep import deep_point
 
-    data = source.read()
+    _, spectrum = source.read_spectrum(anyway=anyway)
     letters = [f"C{k}" for k in range(1, len(hidden) + 1)]
     nodes = {} if parameters is None else read(parameters).members([], [*letters, "L1"])
     given = {name: matrix(node, decimals=source.decimals) for name, node in nodes.items()}
@@ -58,7 +59,7 @@ def command(
             raise nodes[name].error(f"{name} is singular (rank {rank(C)} of {C.nrows()}); an invertible one is needed")
     try:
         made = deep_point(
-            DataSpectrum(data.X, data.Y), hidden, pattern, middle_rank=middle_rank, bases=bases, free=given.get("L1")
+            spectrum, hidden, pattern, middle_rank=middle_rank, bases=bases, free=given.get("L1")
         )
     except InputError as error:
         raise _placed(error, nodes) from None

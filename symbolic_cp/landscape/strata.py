@@ -17,6 +17,7 @@ from flint import fmpq
 from symbolic_cp.exact.errors import InputError, TooLarge
 from symbolic_cp.exact.numbers import as_json, show
 from symbolic_cp.exact.spectrum import Eigenvalue
+from symbolic_cp.landscape.cost import strata_cost
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.losses import StratumLoss
 
@@ -156,12 +157,17 @@ def stratum(data: DataSpectrum, hidden: Sequence[int], pattern: Pattern) -> Stra
 
 @dataclass(frozen=True)
 class Landscape:
-    """The spectrum of Sigma, all strata in increasing order of loss, and the loss of the global minimum."""
+    """The spectrum of Sigma, all strata in increasing order of loss, and the loss of the global minimum.
+
+    `minima` are the strata of the global minima of networks whose narrowest hidden layer has width 1, 2, ..., up to
+    the rank of Y X^T, from where on they stay the same; whatever the widths here.
+    """
 
     data: DataSpectrum
     hidden: tuple[int, ...]
     strata: tuple[Stratum, ...]
     global_minimum: StratumLoss
+    minima: tuple[Stratum, ...]
 
     def levels(self) -> list[list[Stratum]]:
         """The strata grouped by equal loss, decided exactly, the lowest first."""
@@ -179,6 +185,10 @@ class Landscape:
             "spectrum": [eigenvalue_to_json(e) for e in self.data.eigenvalues],
             "strata": [item.to_json() for item in self.strata],
             "global_minimum": self.global_minimum.to_json(),
+            "minima": [
+                {"width": width, "pattern": list(item.pattern), "loss": item.loss.to_json()}
+                for width, item in enumerate(self.minima, start=1)
+            ],
         }
 
 
@@ -198,11 +208,13 @@ def landscape(data: DataSpectrum, hidden: Sequence[int], *, limit: int = MAX_STR
     widths = check_hidden(hidden)
     number = count_strata(data, widths)
     if number > limit:
-        raise TooLarge(f"these data have {number:,} critical strata; at most {limit:,} are listed", field="hidden")
+        said = f"these data have {number:,} critical strata, which would take {strata_cost(number)}"
+        raise TooLarge(f"{said}; at most {limit:,} are listed", field="hidden")
     strata = [stratum(data, widths, pattern) for pattern in patterns(data, widths)]
     strata.sort(key=cmp_to_key(lambda a, b: a.loss.compare(b.loss)))
     lowest = StratumLoss(data, best_pattern(data, widths)[: data.r])
-    return Landscape(data, widths, tuple(strata), lowest)
+    minima = [stratum(data, [width], best_pattern(data, [width])) for width in range(1, data.rank + 1)]
+    return Landscape(data, widths, tuple(strata), lowest, tuple(minima))
 
 
 def eigenvalue_to_json(e: Eigenvalue) -> dict[str, object]:
