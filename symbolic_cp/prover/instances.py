@@ -57,6 +57,18 @@ def _most(value: int | Table) -> int:
     return max(_members(value), default=0)
 
 
+def lowered(nats: Nats) -> Iterator[Nats]:
+    """The same natural numbers with one of them, or one member of a family, less by one."""
+    for name, value in nats.items():
+        if isinstance(value, int):
+            if value > 0:
+                yield {**nats, name: value - 1}
+            continue
+        for index, member in value.entries.items():
+            if isinstance(member, int) and member > 0:
+                yield {**nats, name: Table({**value.entries, index: member - 1})}
+
+
 class Instances:
     """The instances of one goal. `numbers` are the choices of natural numbers, smallest first.
 
@@ -139,16 +151,24 @@ class Instances:
     def attempt(self, number: int) -> tuple[Place, dict[str, Entry]] | None:
         """Attempt number 0, 1, ...: somewhere, a point that satisfies the hypotheses; None for a dead end.
 
-        Generators and free draws take turns; sizes are mixed, those around 2 come most often.
+        Generators and free draws take turns; sizes are mixed, those around 2 come most often. Every second turn of a
+        generator it is free to choose: where families of natural numbers depend on each other, few choices are known.
         """
         place = self.at(self._somewhere(number)) if self.numbers else None
+        turns = len(self.generators) + 1
+        if self.generators and (place is None or (number % turns < turns - 1 and number // turns % 2)):
+            return self.handed_in(number)
         return None if place is None else self.attempt_at(place, number)
+
+    def handed_in(self, number: int, wanted: Nats | None = None) -> tuple[Place, dict[str, Entry]] | None:
+        """A point of one of the generators: of the size that is wanted, if it heeds that, else of any size."""
+        return self._generated(self.generators[number % len(self.generators)], wanted or {})
 
     def attempt_at(self, place: Place, number: int) -> tuple[Place, dict[str, Entry]] | None:
         """The same at one place, which generators may leave."""
         turn = number % (len(self.generators) + 1)
         if turn < len(self.generators):
-            return self._generated(self.generators[turn], place)
+            return self._generated(self.generators[turn], place.nats)
         point = draw(place.plan, self.rng)
         return None if point is None else (place, point)
 
@@ -162,13 +182,13 @@ class Instances:
                 self._somewhere_before = self.rng.choice(self._small if turn == 1 and self._small else self.numbers)
         return self._somewhere_before
 
-    def _generated(self, generator: Generator, place: Place) -> tuple[Place, dict[str, Entry]] | None:
-        """A point with the values that a generator hands in."""
-        handed = generator(self.rng, place.nats)
+    def _generated(self, generator: Generator, wanted: Nats) -> tuple[Place, dict[str, Entry]] | None:
+        """A point with the values that a generator hands in; it heeds the natural numbers that are wanted, or not."""
+        handed = generator(self.rng, wanted)
         if handed is None:
             return None
         kinds = {one.name: one.sort.kind for one in (*self.task.variables, *self.task.hidden)}
-        nats: dict[str, int | Table] = dict(place.nats)
+        nats: dict[str, int | Table] = dict(wanted)
         fixed: dict[str, Entry] = {}
         for name, value in handed.items():
             if kinds.get(name) == "nat":

@@ -25,7 +25,7 @@ from symbolic_cp.kernel.terms import scalar
 from symbolic_cp.prover.certificate import write, write_counterexample
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.ground import disprove_at
-from symbolic_cp.prover.instances import Generator, Instances, Place, order
+from symbolic_cp.prover.instances import Generator, Instances, Place, lowered, order
 from symbolic_cp.prover.numeric import Entry, holds, to_instance
 from symbolic_cp.prover.shrink import cost, shrink
 from symbolic_cp.prover.task import Nats, Unsupported
@@ -47,6 +47,8 @@ class Sampling:
 EFFORT = Sampling()
 QUICK = Sampling(attempts=48)
 """Enough to see whether hypotheses can be met, and to refute what is plainly false."""
+ASKED = 24
+"""How often generators are asked for numbers of the same size."""
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,31 @@ class _Search:
             if found is not None:
                 return found
             left -= attempts
-        return place, point
+        return self.smallest_handed_in(place, point)
+
+    def smallest_handed_in(self, place: Place, point: dict[str, Entry]) -> tuple[Place, dict[str, Entry]]:
+        """The smallest counterexample that generators hand in: free to choose, then asked for one number less."""
+        best = place, point
+        for number in range(self.effort.smaller if self.instances.generators else 0):
+            best = self._less(best, self.instances.handed_in(number))
+        left, wishes = self.effort.smaller, lowered(best[0].nats)
+        while self.instances.generators and left > 0 and (wanted := next(wishes, None)) is not None:
+            before = best
+            for number in range(min(left, ASKED)):
+                best = self._less(best, self.instances.handed_in(number, wanted))
+            left -= ASKED
+            if best is not before:
+                wishes = lowered(best[0].nats)
+        return best
+
+    def _less(
+        self, best: tuple[Place, dict[str, Entry]], found: tuple[Place, dict[str, Entry]] | None
+    ) -> tuple[Place, dict[str, Entry]]:
+        """What was found, if it is smaller, and the kernel confirms that it refutes."""
+        self.tick()
+        if found is None or order(found[0].nats) >= order(best[0].nats) or holds(found[0].claim, found[1]) is not False:
+            return best
+        return best if self.confirmed(*found) is None else found
 
     def smallest_at(self, nats: Nats, attempts: int) -> tuple[Place, dict[str, Entry]] | None:
         """The counterexample with the smallest entries among so many attempts with these dimensions."""
