@@ -77,16 +77,21 @@ def family_polynomials(
     y(t)^T = y_(q-1)^T A_(q-1)(t) ... A_1(t).
     """
     along = [y[k] * y[k - 1].transpose() * (0 if k == q else 1) for k in range(1, network.depth + 1)]
-    x_series = _chain_along(network, along, q, network.depth, y[q])
+    x_series = chain_along(network, along, q, network.depth, y[q])
     right = [
-        y[q - 1].transpose() * M for M in _chain_along(network, along, 0, q - 1, eye(network.widths[0]))
+        y[q - 1].transpose() * M for M in chain_along(network, along, 0, q - 1, eye(network.widths[0]))
     ]
     g = _poly(x_series, [network.error * M.transpose() for M in right])
     return g, _poly(x_series, x_series) * _poly(right, [M * network.gram.G for M in right])
 
 
 def lower_point(g: fmpq_poly, c: fmpq_poly) -> tuple[fmpq, fmpq]:
-    """t = 2^-n with g(t) != 0, and s between -t and t that makes -s g(t) + s^2 c(t)/2 negative; for g != 0."""
+    """t = 2^-n with g(t) != 0, and s between -t and t that makes -s g(t) + s^2 c(t)/2 negative.
+
+    Raises Undecided for g = 0: T6 says that its degree is l - 1.
+    """
+    if not g:
+        raise Undecided("T6's polynomial g is zero, against the theorem; please report this point")
     t = FIRST_T
     while g(t) == 0:
         t /= 2
@@ -94,7 +99,7 @@ def lower_point(g: fmpq_poly, c: fmpq_poly) -> tuple[fmpq, fmpq]:
     return t, min(abs(s), t) * (1 if s > 0 else -1)
 
 
-def _chain_along(
+def chain_along(
     network: LinearNetwork, along: list[fmpq_mat], start: int, end: int, first: fmpq_mat
 ) -> list[fmpq_mat]:
     """The coefficients in t of (A_end + t D_end) ... (A_(start+1) + t D_(start+1)) first."""

@@ -51,16 +51,26 @@ class LayerPattern:
         return junk and missed and self.pattern[-1] > 0
 
     def is_optimal_order(self) -> bool:
-        """def-order, as printed: rank < min(d_l, d_(k+1)), and for some k <= r, p_1 = m_1, ..., p_k is all the rest."""
-        room = min(self.data.sigma.nrows(), self.hidden[0])
-        full, left = 0, self.rank
+        """def-order, as printed: rank A_(l,k+2) < min(d_l, d_(k+1)), and it takes the largest values."""
+        return self.rank < min(self.data.sigma.nrows(), self.hidden[0]) and self.takes_largest()
+
+    def takes_largest(self) -> bool:
+        """p_1 = m_1, ..., p_(k-1) = m_(k-1) and p_k is the rest of the rank, at most m_k, for some k <= r."""
+        full = 0
         for p, m in zip(self.pattern, self.data.multiplicities, strict=False):
-            if p == left - full <= m and self.rank < room:
+            if p == self.rank - full <= m:
                 return True
             if p != m:
                 return False
             full += m
         return False
+
+    def is_printed_minimum(self) -> bool:
+        """prop-2 and prop-5, as printed: case 1 or case 2 of a global minimum (of the layers above)."""
+        limit = min(*self.hidden, self.data.sigma.nrows())
+        if limit <= self.data.rank:
+            return self.rank == limit and self.takes_largest()
+        return self.pattern[:-1] == self.data.multiplicities
 
     def is_global(self) -> bool:
         """Whether the layers above are a global minimum of the loss with those below fixed (T4)."""
