@@ -15,6 +15,7 @@ from symbolic_cp.landscape.evidence import BLOCK, COLUMNS, COUNT, DEPTHS, block,
 RECORD = recorded()
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 BLOCKS = COUNT // BLOCK
+nightly = pytest.mark.skipif(not NIGHTLY, reason="minutes: nightly")
 
 
 def cells(**wanted):
@@ -56,9 +57,18 @@ def test_blocks_drawn_again(depth, turn):
     assert sum(n for (*_, what), n in counts.items() if what == "points") == BLOCK
 
 
+def rows_of(network):
+    return tuple(str(M.table()) for M in (network.X, network.Y, *network.weights))
+
+
+@nightly
+def test_no_two_points_are_the_same():
+    points = {rows_of(point(depth, number)) for depth in DEPTHS for number in range(COUNT)}
+    assert len(points) == COUNT * len(DEPTHS)
+
+
+@nightly
 def test_counts_are_those_of_the_blocks():
-    if not NIGHTLY:
-        pytest.skip("two minutes: nightly")
     for depth in DEPTHS:
         sums = sum((block(depth, index)[1] for index in range(BLOCKS)), start=evidence.Counter())
         for (kind, name, what), n in sums.items():
