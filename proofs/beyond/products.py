@@ -97,72 +97,68 @@ def passed(A: Variable, V: Variable, low: Nat, high: Nat, up: bool) -> Formula:
     return for_all(Variable("k", NAT), implication(at_least(k, low), at_least(high, k + 1), body))
 
 
-def carries(A: Variable, low: Nat, high: Nat, M: Expr, rows: Nat, columns: Nat) -> Formula:
+def carries(A: Variable, low: Nat, high: Nat, M: Expr) -> Formula:
     """M is the product of the layers low, ..., high - 1: it carries what they carry, up and down.
 
-    V[high] = M V[low] for all V with V[k+1] = A[k] V[k], and Q[low] = Q[high] M for all Q with Q[k] = Q[k+1] A[k].
+    V[high] = M V[low] for all V with V[k+1] = A[k] V[k], and Q[low] = Q[high] M for all Q with Q[k] = Q[k+1] A[k], of
+    any number w of columns or rows.
     """
-    V, Q = forward("V", columns), family("Q", "k", matrix_sort(rows, width(k)))
+    w = Variable("w", NAT)
+    V, Q = forward("V", "w"), rows_of("Q")
     up = Implies(passed(A, V, low, high, True), of(V, high) == M @ of(V, low))
     down = Implies(passed(A, Q, low, high, False), of(Q, low) == of(Q, high) @ M)
-    return conjunction(for_all(V, up), for_all(Q, down))
+    return conjunction(for_all(w, V, up), for_all(w, Q, down))
+
+
+def rows_of(name: str) -> Variable:
+    """name[k] : w x d[k]."""
+    return family(name, "k", matrix_sort("w", width(k)))
 
 
 @statement("carry", "the layers low, ..., high - 1 have a product", kind="lemma", hidden=True)
 def carry(s: Script) -> None:
-    low, high, rows, columns = s.dims("low high r m")
+    low, high = s.dims("low high")
     inside = s.given(at_least(high, low), "low <= high")
     s.let(Variable("d", NAT, 1))
     A = s.let(weights())
     M_ = lambda a: Variable("M", matrix_sort(width(a), width(low)))
-    claim = lambda a: exists(M_(a), carries(A, low, a, of(M_(a)), rows, columns))
+    claim = lambda a: exists(M_(a), carries(A, low, a, of(M_(a))))
 
-    def product(t: Context, a: Nat, M: Expr, use_V, use_Q) -> Known:
+    def product(t: Context, a: Nat, use_V, use_Q) -> Known:
         """Both properties; `use_V` and `use_Q` prove them in contexts with the family and what is given of it."""
-        u = t.inner()
-        V = u.let(forward("V", columns))
-        given = u.given(passed(A, V, low, a, True))
-        first = u.close(use_V(u, V, given))
-        u = t.inner()
-        Q = u.let(family("Q", "k", matrix_sort(rows, width(k))))
-        given = u.given(passed(A, Q, low, a, False))
-        return both(first, u.close(use_Q(u, Q, given)))
+        u, v = t.inner(), t.inner()
+        u.dims("w"), v.dims("w")
+        V, Q = u.let(forward("V", "w")), v.let(rows_of("Q"))
+        up, down = u.given(passed(A, V, low, a, True)), v.given(passed(A, Q, low, a, False))
+        return both(u.close(use_V(u, V, up)), v.close(use_Q(v, Q, down)))
 
     eye = ident(width(low))
-    base = s.witness(
-        claim(low),
-        eye,
-        by=product(
-            s,
-            low,
-            eye,
-            lambda u, V, given: u.have(of(V, low) == eye @ of(V, low)),
-            lambda u, Q, given: u.have(of(Q, low) == of(Q, low) @ eye),
-        ),
+    alone = product(
+        s,
+        low,
+        lambda u, V, given: u.have(of(V, low) == eye @ of(V, low)),
+        lambda u, Q, given: u.have(of(Q, low) == of(Q, low) @ eye),
     )
 
     def step(t: Context, a: Nat, from_low: Known, below: Known, so_far: Known) -> Known:
         (M,), known = t.obtain(so_far, "M")
         new = of(A, a) @ M
 
-        def shorter(u: Context, given: Known) -> Known:
+        def before(u: Context, given: Known, part: int, V: Variable) -> tuple[Known, Known]:
+            """What the last layer does, and what the layers before it do."""
             v = u.inner()
             (b,) = v.dims("k")
             lower, upper = v.given(at_least(b, low)), v.given(at_least(a, b + 1))
-            return v.close(given(b, lower, v.linear(at_least(a + 1, b + 1), upper)))
+            shorter = v.close(given(b, lower, v.linear(at_least(a + 1, b + 1), upper)))
+            return given(a, from_low, u.linear(at_least(a + 1, a + 1))), known[part](nat("w"), V, shorter)
 
-        last = lambda u, given: given(a, from_low, u.linear(at_least(a + 1, a + 1)))
-        both_ = product(
+        longer = product(
             t,
             a + 1,
-            new,
-            lambda u, V, given: u.have(
-                of(V, a + 1) == new @ of(V, low), last(u, given), known[0](V, shorter(u, given))
-            ),
-            lambda u, Q, given: u.have(
-                of(Q, low) == of(Q, a + 1) @ new, last(u, given), known[1](Q, shorter(u, given))
-            ),
+            lambda u, V, given: u.have(of(V, a + 1) == new @ of(V, low), *before(u, given, 0, V)),
+            lambda u, Q, given: u.have(of(Q, low) == of(Q, a + 1) @ new, *before(u, given, 1, Q)),
         )
-        return t.witness(claim(a + 1), new, by=both_)
+        return t.witness(claim(a + 1), new, by=longer)
 
+    base = s.witness(claim(low), eye, by=alone)
     s.conclude(claim(high), by=upward(s, low, high, inside, claim, base, step, "e j"))

@@ -81,8 +81,8 @@ def narrow_network(s: Context) -> Narrow:
     (j,) = s.dims("j")
     low, high = s.given(at_least(j, 1), "j >= 1"), s.given(at_least(h, j), "j <= h")
     M, T = s.matrix("M", width(j), width(1)), s.matrix("T", width(h), width(j))
-    is_M = s.given(carries(net.A, nat(1), j, M, width(h + 1), nat("m")), "M is the product of the layers 1, ..., j-1")
-    is_T = s.given(carries(net.A, j, h, T, width(h + 1), nat("m")), "T is the product of the layers j, ..., h-1")
+    is_M = s.given(carries(net.A, nat(1), j, M), "M is the product of the layers 1, ..., j-1")
+    is_T = s.given(carries(net.A, j, h, T), "T is the product of the layers j, ..., h-1")
     rho, lam = s.matrix("rho", width(1), width(j)), s.matrix("lam", width(j), width(h))
     right, left = s.given(M @ rho == ident(width(j)), "M rho = I"), s.given(lam @ T == ident(width(j)), "lam T = I")
     return Narrow(net, h, j, M, T, rho, lam, low, high, is_M, is_T, right, left)
@@ -105,7 +105,9 @@ def along(s: Context, two: Narrow, B: Variable, S: Variable, is_S: Known, others
     def top(t: Context, first: Known, last: Known, a: Nat):
         return (t.linear(at_least(a, 1), first, two.low), last), t.linear(at_least(two.h + 1, a + 1), last)
 
-    return two.is_M[0](S, carried(nat(1), two.j, bottom)), two.is_T[0](S, carried(two.j, two.h, top))
+    return two.is_M[0](nat("m"), S, carried(nat(1), two.j, bottom)), two.is_T[0](
+        nat("m"), S, carried(two.j, two.h, top)
+    )
 
 
 def middle_layers(h: Nat, body: Formula) -> Formula:
@@ -151,8 +153,8 @@ def seen(two: Narrow, s: Context) -> tuple[Known, Known, Known, Known]:
         return t.close(net.is_L[1](a, t.linear(at_least(h + 1, a + 1), high, *bounds)))
 
     L_h = s.have(of(L, h) == of(A, h), net.is_L[1](h, s.linear(at_least(h + 1, h + 1))), net.is_L[0])
-    L_j = s.have(of(L, two.j) == two.A2, two.is_T[1](L, down(two.j, h)), L_h)
-    L_1 = s.have(of(L, 1) == two.A2 @ two.M, two.is_M[1](L, down(nat(1), two.j, two.high)), L_j)
+    L_j = s.have(of(L, two.j) == two.A2, two.is_T[1](width(h + 1), L, down(two.j, h)), L_h)
+    L_1 = s.have(of(L, 1) == two.A2 @ two.M, two.is_M[1](width(h + 1), L, down(nat(1), two.j, two.high)), L_j)
     return R_h, R_l, L_j, L_1
 
 
@@ -336,7 +338,7 @@ def two_layers_jet(s: Script) -> None:
             step = grows(a, t.linear(at_least(h + 1, a + 1), under))[part]
             return t.close(t.have(of(V, a + 1) == of(A, a) @ of(V, a), step, at_D[2](a, above, under)))
 
-        return two.is_M[0](V, carried(nat(1), j)), two.is_T[0](V, carried(j, h))
+        return two.is_M[0](nat("m"), V, carried(nat(1), j)), two.is_T[0](nat("m"), V, carried(j, h))
 
     first, last = grows(nat(0), s.linear(at_least(h + 1, 1))), grows(h, s.linear(at_least(h + 1, h + 1)))
     F_1 = s.have(of(F, 1) == two.rho @ D1 @ X, first[0], zero_F, at_D[0], net.is_R[0])

@@ -85,7 +85,7 @@ def compared(s: Context, net: Network, lower) -> Known:
 def with_products(s: Script, net: Network, j: Nat, low: Known, high: Known) -> Narrow:
     """The products M and T below and above the hidden layer j, without inverses."""
     h = nat("h")
-    named = dict(r=width(h + 1), m=nat("m"), d=Variable("d", NAT, 1), A=net.A)
+    named = dict(d=Variable("d", NAT, 1), A=net.A)
     (M,), is_M = s.obtain(s.cite("carry", low=nat(1), high=j, **named)(low), "M")
     (T,), is_T = s.obtain(s.cite("carry", low=j, high=h, **named)(high), "T")
     return Narrow(net, h, j, M, T, None, None, low, high, is_M, is_T, None, None)
