@@ -20,6 +20,7 @@ from symbolic_cp.prover.context import Context, Known, Term, anything, both, fro
 from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
 
 from ..networks import forward, k, weights, width
+from ..ranks import projects
 from .chains import upward
 
 # ------------------------------------------------------------------------------------------------- |AB| <= |A| |B|
@@ -86,6 +87,29 @@ def norm_product(s: Script) -> None:
 
     every = s.induction("i", n, claim, base, step)
     s.conclude(claim(n), by=every(n, s.linear(at_least(n, n))))
+
+
+@statement(
+    "full-factors", "rank(AB) >= n, the inner dimension: A has a left and B a right inverse", kind="lemma", hidden=True
+)
+def full_factors(s: Script) -> None:
+    s.dims("p q")
+    (n,) = s.dims("n")
+    A, B = s.matrices("A: p x n, B: n x q")
+    w, of_w = s.pinv(A @ B, "w")
+    rank = s.given(tr(A @ B @ w) >= number(n), "rank(AB) >= n")
+    (a,), of_a = s.obtain(from_fact("pinv").at(A=A), "a")
+    (b,), of_b = s.obtain(from_fact("pinv").at(A=B), "b")
+    low = s.cite("rank-left", A=A, B=B, a=a, c=w)(of_a, of_w)
+    high = s.cite("rank-right", A=A, B=B, b=b, c=w)(of_b, of_w)
+
+    def whole(P: Expr, of_P: Known, bound: Known) -> Known:
+        large = s.have(tr(P) >= number(n), sum=[Term(times=(bound,)), Term(times=(rank,))])
+        return s.cite("full-projector", P=P)(projects(s, P, of_P), large)
+
+    left, right = Variable("a", matrix_sort(n, "p")), Variable("b", matrix_sort("q", n))
+    goal = exists(left, right, conjunction(of(left) @ A == ident(n), B @ of(right) == ident(n)))
+    s.conclude(goal, by=s.witness(goal, a, b, by=both(whole(a @ A, of_a, low), whole(B @ b, of_b, high))))
 
 
 # ----------------------------------------------------------------------------------------- products between two layers

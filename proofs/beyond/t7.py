@@ -40,7 +40,6 @@ from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
 
 from ..networks import Network, deep_loss, forward, is_forward, k, network, weights, width
 from ..prop_1 import loss
-from ..ranks import projects
 from .chains import compare, letters
 from .choice import negative
 from .reduction import Narrow, room, seen
@@ -102,28 +101,29 @@ def wide(s: Script) -> None:
     rank = s.given(tr(net.output @ w) >= number(width(j)), "rank R[l] >= d[j]")
     two = with_products(s, net, j, low, high)
     output = seen(two, s)[1]
-    (a,), of_a = s.obtain(from_fact("pinv").at(A=two.A2), "a")
-    (b,), of_b = s.obtain(from_fact("pinv").at(A=two.A1 @ X), "b")
     of_W = s.have(penrose((two.A2 @ two.A1 @ X).term, w.term), of_W, output)
     rank_is = s.have(tr(net.output @ w) == tr(two.A2 @ two.A1 @ X @ w), output)
-    left = s.cite("rank-left", A=two.A2, B=two.A1 @ X, a=a, c=w)(of_a, of_W)
-    right = s.cite("rank-right", A=two.A2, B=two.A1 @ X, b=b, c=w)(of_b, of_W)
-    at_least_j = lambda P, bound: s.have(
-        tr(P) >= number(width(j)), rank_is, sum=[Term(times=(bound,)), Term(times=(rank,))]
-    )
-    full_a = s.cite("full-projector", P=a @ two.A2)(projects(s, a @ two.A2, of_a), at_least_j(a @ two.A2, left))
-    full_b = s.cite("full-projector", P=two.A1 @ X @ b)(
-        projects(s, two.A1 @ X @ b, of_b), at_least_j(two.A1 @ X @ b, right)
-    )
+    rank = s.have(tr(two.A2 @ two.A1 @ X @ w) >= number(width(j)), rank_is, sum=[Term(times=(rank,))])
+    (a, b), full = s.obtain(s.cite("full-factors", A=two.A2, B=two.A1 @ X, w=w)(of_W, rank), "a b")
     rho, lam = of(A, 0) @ X @ b, a @ of(A, h)
-    two = replace(
-        two,
-        rho=rho,
-        lam=lam,
-        right=s.have(two.M @ rho == ident(width(j)), full_b),
-        left=s.have(lam @ two.T == ident(width(j)), full_a),
-    )
+    right = s.have(two.M @ rho == ident(width(j)), full[1])
+    left = s.have(lam @ two.T == ident(width(j)), full[0])
+    two = replace(two, rho=rho, lam=lam, right=right, left=left)
     s.conclude(landscape(net), by=both(*from_two_layers(s, two, output, some)))
+
+
+def global_from_two(s: Script, t: Context, two: Narrow, output: Known, everywhere: Known) -> Known:
+    """A global minimum, because (A1, A2) is one: every output is B2 B1 X."""
+    net, h, X, Y, j = two.net, two.h, two.net.X, two.net.Y, two.j
+
+    def lower(c: Context, B: Variable, S: Variable, is_S: Known) -> Known:
+        behind = s.cite("two-layers-behind", l=h + 1, m=nat("m"), j=j, d=Variable("d", NAT, 1), A=B, S=S, X=X)
+        (B1, B2), value = c.obtain(behind(is_S, c.linear(at_least(h + 1, j), two.high)), "B1 B2")
+        there = c.have(deep_loss(of(S, h + 1), Y) == loss(X, Y, B1, B2), value)
+        here = c.have(net.loss == loss(X, Y, two.A1, two.A2), output)
+        return c.have(net.loss <= deep_loss(of(S, h + 1), Y), there, here, sum=[Term(times=(everywhere(B1, B2),))])
+
+    return compared(t, net, lower)
 
 
 def from_two_layers(s: Script, two: Narrow, output: Known, some: Known) -> tuple[Known, Known]:
@@ -155,15 +155,6 @@ def from_two_layers(s: Script, two: Narrow, output: Known, some: Known) -> tuple
     def pair(t: Context) -> tuple[Expr, Expr]:
         return t.matrix("B1", width(j), width(0)), t.matrix("B2", width(h + 1), width(j))
 
-    def global_of(t: Context, everywhere: Known) -> Known:
-        def lower(c: Context, B: Variable, S: Variable, is_S: Known) -> Known:
-            behind = s.cite("two-layers-behind", l=h + 1, m=nat("m"), j=j, d=Variable("d", NAT, 1), A=B, S=S, X=X)
-            (B1, B2), value = c.obtain(behind(is_S, c.linear(at_least(h + 1, j), two.high)), "B1 B2")
-            there = c.have(deep_loss(of(S, h + 1), Y) == loss(X, Y, B1, B2), value)
-            return c.have(net.loss <= deep_loss(of(S, h + 1), Y), there, here, sum=[Term(times=(everywhere(B1, B2),))])
-
-        return compared(t, net, lower)
-
     # a local minimum
     t = s.inner()
     (delta,), least = t.obtain(t.given(net.local_minimum()), "delta")
@@ -177,7 +168,7 @@ def from_two_layers(s: Script, two: Narrow, output: Known, some: Known) -> tuple
         loss(X, Y, two.A1, two.A2) <= loss(X, Y, B1, B2), there, here, sum=[Term(times=(least[1](B, S, is_S, close),))]
     )
     local = t.witness(theorem.formula.left, delta * y, by=both(small, c.close(no_lower)))
-    first = t.close(global_of(t, theorem(local)))
+    first = t.close(global_from_two(s, t, two, output, theorem(local)))
 
     # a critical point
     t = s.inner()
@@ -187,7 +178,7 @@ def from_two_layers(s: Script, two: Narrow, output: Known, some: Known) -> tuple
     theorem = s.cite("thm-2.strong", **point)(some, both(grads[1], grads[2]))
     c = t.inner()
     everywhere = c.given(theorem.formula.left.left)
-    ways = theorem(c.close(not_best(global_of(c, everywhere))))
+    ways = theorem(c.close(not_best(global_from_two(s, c, two, output, everywhere))))
 
     def moved(higher: bool) -> Known:
         c = t.inner()
