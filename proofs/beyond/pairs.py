@@ -26,8 +26,8 @@ from symbolic_cp.prover.context import Context, Known, anything, both, from_fact
 from symbolic_cp.prover.expression import Expr, ident, of, tr
 
 from ..networks import Network, critical_network, network, width
+from .between import layers_between
 from .chains import compare, letters
-from .t2 import layers_between
 from .t3 import all_pairs, seen
 from .triples import reached
 

@@ -29,6 +29,7 @@ from symbolic_cp.prover.context import (
 from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
 
 from ..order import impossible, top
+from ..ranks import is_projector
 from ..spectra import Spectrum, next_range, symmetric_with_spectrum
 from .chains import compare
 from .triples import exchangeable, optimal_order, threshold, triple, triple_letters, two_matrices
@@ -357,3 +358,29 @@ def order_form(s: Script) -> None:
         return t.close(result)
 
     s.conclude(goal, by=s.by_sign(c, at_zero, positive, lambda no: anything(impossible(s, nonneg, no), goal)))
+
+
+@statement(
+    "captured-most", "optimal order: tr(F Z Z') <= |W|^2 for Z = W - E and rank F <= rank W", kind="lemma", hidden=True
+)
+def captured_most(s: Script) -> None:
+    """With a threshold c: |E'F|^2 <= c (rank F - tr(PF)), and |W|^2 - |W'F|^2 >= c (rank W - tr(PF)), P = W W+."""
+    W, E, Wp, of_W = two_matrices(s)
+    right, left = s.given(E @ W.T == 0, "E W' = 0"), s.given(E.T @ W == 0, "E'W = 0")
+    order = s.given(optimal_order(W, E), "the order is optimal")
+    (F,) = s.matrices("F: n x n")
+    proj = s.given(is_projector(F), "F is an orthogonal projector")
+    P, Z, one = W @ Wp, W - E, ident("n")
+    rank = s.given(tr(F) <= tr(P), "rank F <= rank W")
+    (c,), known = s.obtain(s.cite("order-threshold", W=W, E=E, Wp=Wp)(of_W, order), "c")
+    nonneg, bounds = known.parts()
+    EP = s.have(E.T @ W @ Wp == 0, left)
+    above, below = bounds(nat("n"), F - P @ F)[0], bounds(nat("n"), one - F)[1]
+    first = s.have(norm2(E.T @ F) <= c * (tr(F) - tr(P @ F)), EP, proj, of_W, sum=[Term(times=(above,))])
+    second = s.have(norm2(W) - norm2(W.T @ F) >= c * (tr(P) - tr(P @ F)), proj, of_W, sum=[Term(times=(below,))])
+    total = s.have(tr(F @ Z @ Z.T) == norm2(W.T @ F) + norm2(E.T @ F), right, proj)
+    claim = tr(F @ Z @ Z.T) <= norm2(W)
+    s.conclude(
+        claim,
+        by=s.have(claim, total, sum=[Term(times=(first,)), Term(times=(second,)), Term(times=(nonneg, rank))]),
+    )

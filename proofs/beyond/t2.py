@@ -2,66 +2,18 @@
 
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.facts import penrose
-from symbolic_cp.kernel.formulas import Formula, Variable, at_least, conjunction
-from symbolic_cp.kernel.terms import Nat, nat
+from symbolic_cp.kernel.formulas import at_least
+from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.context import Context, Known, Term, both, from_fact
 from symbolic_cp.prover.expression import Expr, ident, norm2, of, tr
 from symbolic_cp.prover.show import function
 
-from ..networks import Network, between, curvature, is_between, network
+from ..networks import curvature, network
 from ..ranks import projects
-from .chains import letters, upward
+from .between import layers_between
+from .chains import letters
 
 i, j, k = nat("i"), nat("j"), nat("k")
-
-
-def layers_between(s: Context, net: Network) -> tuple[Variable, Known]:
-    """The products M[j,k] of the layers k, ..., j - 1."""
-    M = s.let(between())
-    return M, s.given(is_between(net.depth, net.A, M), "M[j,k] is the product of the layers from k to j - 1")
-
-
-@statement("chain-between", "M[j,k] R[k] = R[j] and L[j] M[j,k] = L[k] for k <= j <= l", kind="lemma", hidden=True)
-def chain_between(s: Script) -> None:
-    net = network(s)
-    M_, is_M = layers_between(s, net)
-    R, L, l = (lambda a: of(net.R, a)), (lambda a: of(net.L, a)), net.depth
-    M = lambda a: of(M_, a, k)
-    s.dims("k j")
-    above, inside = s.given(at_least(j, k), "j >= k"), s.given(at_least(l, j), "j <= l")
-
-    def claim(a: Nat) -> Formula:
-        return conjunction(M(a) @ R(k) == R(a), L(a) @ M(a) == L(k))
-
-    def step(t: Context, a: Nat, low: Known, high: Known, so_far: Known) -> Known:
-        below = t.linear(at_least(l, a + 1), high, inside)
-        return t.have(claim(a + 1), so_far, is_M[1](a, k, low, below), net.is_R[1](a, below), net.is_L[1](a, below))
-
-    first = s.have(claim(k), is_M[0](k, s.linear(at_least(l, k), above, inside)))
-    done = upward(s, k, j, above, claim, first, step)
-    s.conclude(claim(j), by=done)
-
-
-@statement("chain-between-right", "M[j,k+1] A[k] = M[j,k] for k < j <= l", kind="lemma", hidden=True)
-def chain_between_right(s: Script) -> None:
-    net = network(s)
-    M_, is_M = layers_between(s, net)
-    A, M, l = (lambda a: of(net.A, a)), (lambda a, b: of(M_, a, b)), net.depth
-    s.dims("k j")
-    above, inside = s.given(at_least(j, k + 1), "j > k"), s.given(at_least(l, j), "j <= l")
-
-    def claim(a: Nat) -> Formula:
-        return M(a, k + 1) @ A(k) == M(a, k)
-
-    def step(t: Context, a: Nat, low: Known, high: Known, so_far: Known) -> Known:
-        below = t.linear(at_least(l, a + 1), high, inside)
-        wide = is_M[1](a, k, t.linear(at_least(a, k), low), below)
-        return t.have(claim(a + 1), so_far, is_M[1](a, k + 1, low, below), wide)
-
-    k_l = s.linear(at_least(l, k + 1), above, inside)
-    grows = is_M[1](k, k, s.linear(at_least(k, k)), k_l)
-    first = s.have(claim(k + 1), is_M[0](k + 1, k_l), is_M[0](k, s.linear(at_least(l, k), k_l)), grows)
-    s.conclude(claim(j), by=upward(s, k + 1, j, above, claim, first, step))
 
 
 @statement("T2", "rank A_j-1...A_k+1 > rank W and E_jk != 0 for some layers j > k: Q takes a negative value")

@@ -18,8 +18,8 @@ from symbolic_cp.prover.context import Context, Known, Term, both, from_fact, le
 from symbolic_cp.prover.expression import Expr, norm2, number, of, tr
 
 from ..networks import Network, critical_network, curvature, forward, is_jet, network, weights, width
+from .between import layers_between
 from .chains import letters, upward
-from .t2 import layers_between
 from .triples import optimal_order, reached
 
 i, j, k = nat("i"), nat("j"), nat("k")

@@ -2,13 +2,12 @@
 
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.formulas import Falsum, Formula, Implies, Or, at_least, conjunction
-from symbolic_cp.prover.context import Known, Term, anything, both, left_or, or_right_of
+from symbolic_cp.prover.context import Known, Term, anything, both
 
+from .between import layers_between
 from .chains import letters
-from .t2 import layers_between
 from .t4_global import at_point, best, smallest
 from .t4_strict import level, steep
-from .triples import optimal_order
 
 
 def iff(first: Formula, second: Formula) -> Formula:
@@ -32,29 +31,7 @@ def t4(s: Script) -> None:
     named = dict(**letters(net), Y=net.Y)
     rough, flat = steep(net, M, Wp, E), level(net, M, Wp, E)
 
-    # one of the two: every pair is tightened or not, and the order is optimal or two triples can be exchanged
-    def tight(pairs: Known) -> Known:
-        def separated(known: Known) -> Known:
-            order = s.cite("threshold-order", W=W, E=E, Wp=Wp)(of_W, known)
-            return or_right_of(rough, both(order, pairs))
-
-        def exchanged(known: Known) -> Known:
-            t = s.inner()
-            order = t.given(optimal_order(W, E))
-            c = t.inner()
-            triple, at = c.obtain(known, "p q s u v t")
-            most = order(*triple, at[0], at[1])
-            wrong = t.close(c.close(c.have(Falsum(), sum=[Term(times=(most,)), Term(times=(at[2],))])))
-            return left_or(left_or(wrong, rough.right), flat)
-
-        return s.either(s.cite("order-decided", W=W, E=E, Wp=Wp)(of_W), separated, exchanged)
-
-    two = s.either(
-        s.cite("pairs-decided", **named, M=M, Wp=Wp)(net.is_R, net.is_L, is_M),
-        tight,
-        lambda loose: left_or(or_right_of(rough.left, loose), flat),
-    )
-
+    two = s.cite("rough-or-flat", **named, M=M, Xp=Xp, Wp=Wp)(net.is_R, net.is_L, is_M, of_X, of_W)
     strict, semidefinite = net.strictly_down(), net.semidefinite()
     t = s.inner()
     rough_ = t.given(rough)

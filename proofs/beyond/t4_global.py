@@ -32,14 +32,14 @@ from symbolic_cp.prover.context import (
     reciprocal,
     successor,
 )
-from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
+from symbolic_cp.prover.expression import Expr, norm2, number, of, tr
 
 from ..networks import Network, critical_network, deep_loss, forward, is_forward, weights, width
 from ..order import impossible
 from ..outputs import room
 from ..ranks import is_projector, projects
 from .chains import letters
-from .triples import optimal_order, reached, two_matrices
+from .triples import optimal_order, reached
 
 k = nat("k")
 HALF = Fraction(1, 2)
@@ -56,32 +56,6 @@ def smallest(net: Network, kappa: Expr, Xp: Expr, Zp: Expr) -> Formula:
         kappa <= rank_X,
         kappa <= rank_Z,
         Or(one, Or(kappa == rank_X, kappa == rank_Z)),
-    )
-
-
-@statement(
-    "captured-most", "optimal order: tr(F Z Z') <= |W|^2 for Z = W - E and rank F <= rank W", kind="lemma", hidden=True
-)
-def captured_most(s: Script) -> None:
-    """With a threshold c: |E'F|^2 <= c (rank F - tr(PF)), and |W|^2 - |W'F|^2 >= c (rank W - tr(PF)), P = W W+."""
-    W, E, Wp, of_W = two_matrices(s)
-    right, left = s.given(E @ W.T == 0, "E W' = 0"), s.given(E.T @ W == 0, "E'W = 0")
-    order = s.given(optimal_order(W, E), "the order is optimal")
-    (F,) = s.matrices("F: n x n")
-    proj = s.given(is_projector(F), "F is an orthogonal projector")
-    P, Z, one = W @ Wp, W - E, ident("n")
-    rank = s.given(tr(F) <= tr(P), "rank F <= rank W")
-    (c,), known = s.obtain(s.cite("order-threshold", W=W, E=E, Wp=Wp)(of_W, order), "c")
-    nonneg, bounds = known.parts()
-    EP = s.have(E.T @ W @ Wp == 0, left)
-    above, below = bounds(nat("n"), F - P @ F)[0], bounds(nat("n"), one - F)[1]
-    first = s.have(norm2(E.T @ F) <= c * (tr(F) - tr(P @ F)), EP, proj, of_W, sum=[Term(times=(above,))])
-    second = s.have(norm2(W) - norm2(W.T @ F) >= c * (tr(P) - tr(P @ F)), proj, of_W, sum=[Term(times=(below,))])
-    total = s.have(tr(F @ Z @ Z.T) == norm2(W.T @ F) + norm2(E.T @ F), right, proj)
-    claim = tr(F @ Z @ Z.T) <= norm2(W)
-    s.conclude(
-        claim,
-        by=s.have(claim, total, sum=[Term(times=(first,)), Term(times=(second,)), Term(times=(nonneg, rank))]),
     )
 
 
@@ -154,7 +128,7 @@ def best(net: Network, E: Expr, Wp: Expr, kappa: Expr) -> Formula:
     hidden=True,
 )
 def best_is_global(s: Script) -> None:
-    """The loss of any output V is at least 1/2 |Y|^2 - 1/2 tr(F Z Z') with F = V V+, and tr(F Z Z') <= |W|^2."""
+    """The layers from 0 on are a global minimum: their output is as near as can be, or its rank is a width."""
     net, critical, deep, Xp, of_X, W, E, Z, Wp, of_W, Zp, of_Z, right, left, rows, value = at_point(s)
     l, X, Y = net.depth, net.X, net.Y
     kappa = s.scalar("kappa")
@@ -163,42 +137,32 @@ def best_is_global(s: Script) -> None:
     _, above_E, equal_X, equal_Z = s.cite("reached-rank", **letters(net), Y=Y, Xp=Xp, Wp=Wp, Zp=Zp)(
         net.is_R, net.is_L, critical, deep, of_X, of_W, of_Z
     ).parts()
-    t = s.inner()
-    B, S = t.let(weights("B")), t.let(forward("S"))
-    is_S = t.given(is_forward(l, B, X, S))
-    V = of(S, l)
-    (v,), of_V = t.obtain(from_fact("pinv").at(A=V), "v")
-    F = V @ v
-    proj = projects(t, F, of_V)
-    other = dict(l=l, d=Variable("d", NAT, 1), A=B, R=S, X=X)
-    bound = s.cite("output-bound", **other, Y=Y, Xp=Xp, w=v)(is_S, of_X, of_V)
-    ZZ = t.have(tr(F @ Y @ Xp @ X @ Y.T) == tr(F @ Z @ Z.T), of_X)
-    goal = tr(F @ Z @ Z.T) <= norm2(W)
+    named = dict(**letters(net), Y=Y)
+    zero_l, one = s.linear(at_least(l, 0)), s.linear(at_least(l, 1), deep)
+    same = s.cite("chain-residual", **named, Xp=Xp)(net.is_R, net.is_L, critical, one, of_X).parts()[3]
 
     def exact(none: Known) -> Known:
-        return t.have(goal, t.have(W == Z, none), proj, sum=[Term(grams=(W - F @ W,))])
+        blind = s.have((W - Y) @ of(net.R, 0).T == 0, same(nat(0), zero_l), none)
+        return s.cite("upper-blind", **named, g=nat(0))(net.is_R, net.is_L, zero_l, blind)
 
     def optimal(known: Known) -> Known:
         order, rank = known.parts()
 
         def by_width(found: Known) -> Known:
-            c = t.inner()
+            c = s.inner()
             (a,), at = c.obtain(found, "k")
-            narrow = s.cite("output-rank", **other, j=a, w=v)(is_S, at[1], of_V)
-            less = c.have(tr(F) <= tr(W @ Wp), rank, at[2], sum=[Term(times=(narrow,))])
-            return c.close(
-                c.have(goal, s.cite("captured-most", W=W, E=E, Wp=Wp, F=F)(of_W, right, left, order, proj, less))
-            )
+            full = c.have(tr(W @ Wp) == number(width(a)), rank, at[2])
+            narrow = s.cite("upper-narrow", **named, Xp=Xp, Wp=Wp, g=nat(0), i=a)
+            least_ = c.linear(at_least(a, 0))
+            return c.close(narrow(net.is_R, net.is_L, critical, one, of_X, of_W, order, least_, at[1], full))
 
         one_of = least.parts()[3]
-        by_X = lambda same: exact(equal_X(t.have(tr(W @ Wp) == tr(X @ Xp), rank, same)))
-        by_Z = lambda same: exact(equal_Z(t.have(tr(W @ Wp) == tr(Z @ Zp), rank, same)))
-        return t.either(one_of, by_width, lambda rest: t.either(rest, by_X, by_Z))
+        by_X = lambda same: exact(equal_X(s.have(tr(W @ Wp) == tr(X @ Xp), rank, same)))
+        by_Z = lambda same: exact(equal_Z(s.have(tr(W @ Wp) == tr(Z @ Zp), rank, same)))
+        return s.either(one_of, by_width, lambda rest: s.either(rest, by_X, by_Z))
 
-    most = t.either(given, exact, optimal)
-    there = deep_loss(V, Y)
-    done = t.have(net.loss <= there, value, ZZ, sum=[Term(times=(bound,)), Term(HALF, times=(most,))])
-    s.conclude(net.global_minimum(), by=t.close(done))
+    best_ = s.either(given, exact, optimal)
+    s.conclude(net.global_minimum(), by=s.cite("upper-global", **named)(net.is_R, net.is_L, best_))
 
 
 def realised(s: Script, l: Nat, deep: Known) -> Known:

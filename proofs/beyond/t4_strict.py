@@ -16,9 +16,9 @@ from symbolic_cp.prover.expression import Expr, number, of, tr
 
 from ..networks import Network, critical_network, network
 from ..ranks import projects
+from .between import layers_between
 from .chains import letters
 from .pairs import all_tightened, block, some_loose
-from .t2 import layers_between
 from .t3 import seen, settled
 from .triples import optimal_order, reached
 
@@ -172,3 +172,42 @@ def level_is_semidefinite(s: Script) -> None:
     pairs = s.have(settled(net, M_, Wp), pairs)
     found = s.cite("T3", **letters(net), Y=Y, M=M_, Xp=Xp, Wp=Wp)
     s.conclude(net.semidefinite(), by=found(net.is_R, net.is_L, critical, is_M, deep, of_X, of_W, order, pairs))
+
+
+@statement(
+    "rough-or-flat",
+    "order not optimal or a pair not tightened, or optimal order and every pair tightened",
+    kind="lemma",
+    hidden=True,
+)
+def rough_or_flat(s: Script) -> None:
+    net = network(s)
+    M, is_M = layers_between(s, net)
+    X, Y, W = net.X, net.Y, net.output
+    Xp, of_X = s.pinv(X, "Xp")
+    E = reached(net, Xp)
+    Wp, of_W = s.pinv(W, "Wp")
+    rough, flat = steep(net, M, Wp, E), level(net, M, Wp, E)
+
+    def tight(pairs: Known) -> Known:
+        def separated(known: Known) -> Known:
+            order = s.cite("threshold-order", W=W, E=E, Wp=Wp)(of_W, known)
+            return or_right_of(rough, both(order, pairs))
+
+        def exchanged(known: Known) -> Known:
+            t = s.inner()
+            order = t.given(optimal_order(W, E))
+            c = t.inner()
+            triple, at = c.obtain(known, "p q s u v t")
+            most = order(*triple, at[0], at[1])
+            wrong = t.close(c.close(c.have(Falsum(), sum=[Term(times=(most,)), Term(times=(at[2],))])))
+            return left_or(left_or(wrong, rough.right), flat)
+
+        return s.either(s.cite("order-decided", W=W, E=E, Wp=Wp)(of_W), separated, exchanged)
+
+    two = s.either(
+        s.cite("pairs-decided", **letters(net), Y=Y, M=M, Wp=Wp)(net.is_R, net.is_L, is_M),
+        tight,
+        lambda loose: left_or(or_right_of(rough.left, loose), flat),
+    )
+    s.conclude(Or(rough, flat), by=two)

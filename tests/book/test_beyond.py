@@ -10,7 +10,14 @@ from symbolic_cp.prover.context import outer_variables
 
 BOOK = Book(home())
 LEDGER = {"pinv", "basis", "spectral", "split"}
-FACTS = {"T1": set(), "T2": LEDGER - {"spectral"}, "T3": LEDGER, "T4": LEDGER, "T6": LEDGER - {"spectral"}}
+FACTS = {
+    "T1": set(),
+    "T2": LEDGER - {"spectral"},
+    "T3": LEDGER,
+    "T4": LEDGER,
+    "T6": LEDGER - {"spectral"},
+    "T8": LEDGER,
+}
 
 
 @pytest.mark.parametrize("name", FACTS)
