@@ -34,12 +34,12 @@ from flint import fmpq_mat
 from symbolic_cp.book.book import Book
 from symbolic_cp.book.complete import define_families
 from symbolic_cp.book.letters import Letters
-from symbolic_cp.book.points import cases, theorem_1_points
-from symbolic_cp.book.trials import Answer, Chains, Examiner, both
+from symbolic_cp.book.points import LARGEST, cases, theorem_1_points
+from symbolic_cp.book.trials import MOST_CANDIDATES, Answer, Chains, Examiner, both
 from symbolic_cp.book.verdict import readable
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.kernel.errors import KernelError
-from symbolic_cp.kernel.evaluation import Instance, Table, evaluate_nat
+from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, evaluate_nat
 from symbolic_cp.kernel.formulas import Formula, Variable
 from symbolic_cp.prover.draw import draw
 from symbolic_cp.prover.goal import Goal
@@ -47,9 +47,12 @@ from symbolic_cp.prover.instances import Generator
 from symbolic_cp.prover.numeric import Entry, from_instance, holds, to_instance
 from symbolic_cp.prover.plan import plan
 from symbolic_cp.prover.task import All, Condition, Shape, Task, Unsupported, concrete, member_name, shapes, task
+from symbolic_cp.prover.zoo import ordinary
 
 ATTEMPTS = 60
-"""So many instances are drawn until one satisfies the hypotheses."""
+"""So many instances are drawn until one satisfies the hypotheses; for a loose trial fewer."""
+LOOSE_ATTEMPTS = 6
+LOOSE_MOST = 40
 VERDICTS = ("holds", "tried", "violated", "undecided", "no instance")
 
 
@@ -82,10 +85,12 @@ class Drawn:
     point: Mapping[str, Entry]
     origin: Mapping[str, Instance]
     given: Answer
+    families: tuple[str, ...] = ()
 
     def instance(self) -> dict[str, Instance]:
         """The values by name; members of families together."""
-        found: dict[str, Instance] = dict(self.nats)
+        found: dict[str, Instance] = {name: Table({}) for name in self.families}
+        found |= self.nats
         members: dict[str, dict[tuple[int, ...], Any]] = {}
         for name, entry in self.point.items():
             base, bracket, rest = name.partition("[")
@@ -98,10 +103,16 @@ class Drawn:
 
 @dataclass(slots=True)
 class Trial:
-    """A goal to be checked on instances. `generators` draw values for some letters; the others follow or are drawn."""
+    """A goal to be checked on instances. `generators` draw values for some letters; the others follow or are drawn.
+
+    `largest` bounds the dimensions that are drawn. A `loose` trial leaves out and changes letters of what is generated
+    from the start: for goals that lack a hypothesis which generated instances satisfy.
+    """
 
     goal: Goal
     generators: tuple[Generator, ...] = ()
+    largest: int = LARGEST
+    loose: bool = False
     _task: Task | None = field(default=None, repr=False)
     _chains: Chains = field(default_factory=dict, repr=False)
 
@@ -126,13 +137,13 @@ class Trial:
         shallow = (theorem_1_points,) if names & {"d1", "d2"} else ()
         return cls(goal, (*shallow, *own))
 
-    def __getstate__(self) -> tuple[Goal, tuple[Generator, ...]]:
+    def __getstate__(self) -> tuple[Goal, tuple[Generator, ...], int, bool]:
         """What is pickled: not what is kept between instances."""
-        return self.goal, self.generators
+        return self.goal, self.generators, self.largest, self.loose
 
-    def __setstate__(self, state: tuple[Goal, tuple[Generator, ...]]) -> None:
+    def __setstate__(self, state: tuple[Goal, tuple[Generator, ...], int, bool]) -> None:
         """From what was pickled."""
-        self.goal, self.generators = state
+        self.goal, self.generators, self.largest, self.loose = state
         self._task, self._chains = None, {}
 
     @property
@@ -165,23 +176,36 @@ class Trial:
 
     def draw(self, rng: Random) -> Drawn | None:
         """An instance that satisfies the hypotheses, or None."""
-        for attempt in range(ATTEMPTS):
-            generator = self.generators[attempt % len(self.generators)] if self.generators else None
-            plain = generator is None or attempt % 5 == 4  # now and then without
-            origin = {} if plain or generator is None else dict(generator(rng, {}) or {})
-            if attempt >= 6:  # leave out some letters, which are then drawn
-                origin = {name: value for name, value in origin.items() if rng.randrange(5)}
+        for attempt in range(LOOSE_ATTEMPTS if self.loose else ATTEMPTS):
+            plain = not self.generators or attempt % 5 == 4  # now and then without a generator
+            origin = {} if plain else self._generated(self.generators[attempt % len(self.generators)], rng)
+            if attempt >= 6 or self.loose:  # leave out some letters, which are then drawn
+                origin = {name: value for name, value in origin.items() if rng.randrange(5 - 2 * self.loose)}
             found = self._from(origin, rng)
             if found is not None:
                 return found
         return None
+
+    def _generated(self, generator: Generator, rng: Random) -> dict[str, Instance]:
+        """Values that a generator hands in, of the dimensions that are allowed."""
+        dims = (
+            {} if self.largest >= LARGEST else {name: rng.randint(1, self.largest) for name in ("d0", "d1", "d2", "m")}
+        )
+        found = dict(generator(rng, dims) or {})
+        matrices = [name for name, value in found.items() if isinstance(value, Matrix)]
+        if self.loose and matrices and rng.randrange(2):
+            name = rng.choice(matrices)
+            M = found[name]
+            assert isinstance(M, Matrix)
+            found[name] = to_instance(ordinary(rng, M.rows, M.cols))
+        return found
 
     # ------------------------------------------------------------------------------------------------- drawing
 
     def _examiner(
         self, nats: Mapping[str, int | Table], point: Mapping[str, Entry], rng: Random, origin: Mapping[str, Instance]
     ) -> Examiner:
-        return Examiner(nats, point, rng, origin, self._chains)
+        return Examiner(nats, point, rng, origin, self._chains, LOOSE_MOST if self.loose else MOST_CANDIDATES)
 
     def _from(self, origin: Mapping[str, Instance], rng: Random) -> Drawn | None:
         """The instance with these values, completed."""
@@ -202,7 +226,8 @@ class Trial:
             return None
         examiner = self._examiner(known.nats, point, rng, origin)
         answer = both([examiner.answer(one) for one in self.task.hypotheses])
-        return Drawn(known.nats, point, origin, answer) if answer.holds else None
+        families = tuple(one.name for one in (*self.task.variables, *self.task.hidden) if one.arity)
+        return Drawn(known.nats, point, origin, answer, families) if answer.holds else None
 
     def _take(self, known: Letters, variable: Variable, value: Instance | None) -> None:
         """Use a value for a variable of its sort."""
@@ -224,7 +249,7 @@ class Trial:
         for variable in self.task.variables:
             if variable.sort.kind == "nat" and not variable.arity and variable.name not in known.nats:
                 least = self.task.nats[variable.name]
-                known.nats[variable.name] = rng.randint(least, least + 2)
+                known.nats[variable.name] = rng.randint(least, least + min(2, self.largest - 1))
                 define_families(self.goal, known)
 
     def _drop_misfits(self, known: Letters) -> None:

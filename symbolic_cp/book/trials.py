@@ -119,7 +119,7 @@ class Examiner:
 
     `nats` and `point` are its values (members of families as `E[2]`); `origin` has values by name that may serve as
     witnesses: those from which the instance was made. `chains` keeps quantifiers that were opened, for other instances
-    of the same statement. Deterministic in the state of `rng`.
+    of the same statement; a quantifier is tried with at most `most` values. Deterministic in the state of `rng`.
     """
 
     nats: Nats
@@ -127,6 +127,7 @@ class Examiner:
     rng: Random
     origin: Mapping[str, Instance] = field(default_factory=dict)
     chains: Chains = field(default_factory=dict)
+    most: int = MOST_CANDIDATES
 
     def answer(self, formula: Formula) -> Answer:
         """Whether the formula holds."""
@@ -164,7 +165,7 @@ class Examiner:
         """Values for all variables of a chain of quantifiers, and what is said about them with each."""
         unknowns, body = self._opened(formula, ForAll)
         found: list[Answer] = []
-        for values in islice(self._samples(unknowns, nats, point), MOST_CANDIDATES):
+        for values in islice(self._samples(unknowns, nats, point), self.most):
             placed = _placed(unknowns, values, nats, point)
             if placed is not None and not placed[2]:
                 found.append(self._answer(body, placed[0], placed[1]))
@@ -191,7 +192,7 @@ class Examiner:
         """Values for all variables of a chain of quantifiers with which the rest holds."""
         unknowns, body = self._opened(formula, Exists)
         best, tried, conclusive = UNKNOWN, 0, True
-        for values in islice(self._candidates(unknowns, point), MOST_CANDIDATES):
+        for values in islice(self._candidates(unknowns, point), self.most):
             for chosen in _with_nats(unknowns, values):
                 one = self._with(unknowns, body, chosen, nats, point)
                 if one is None:

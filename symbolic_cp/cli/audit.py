@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,12 +38,20 @@ if TYPE_CHECKING:
 @click.argument("ids", nargs=-1, metavar="[ID…]")
 @book_option
 @click.option("--accept", is_flag=True, help="Write what was found to book.lock; later audits are compared with it.")
-def command(*, ids: tuple[str, ...], folder: str | None, accept: bool, as_json: bool) -> int:
+@click.option(
+    "--hypotheses",
+    is_flag=True,
+    help="Is every hypothesis needed? Checks what hypotheses.json says (counterexamples, proofs without); with "
+    "--accept each hypothesis is dropped anew, for the IDs or for all that changed.",
+)
+def command(*, ids: tuple[str, ...], folder: str | None, accept: bool, hypotheses: bool, as_json: bool) -> int:
     """Audit, compare with the lock, show."""
     from symbolic_cp.book.audit import audit
     from symbolic_cp.book.lock import read_lock
 
     book = open_book(folder)
+    if hypotheses:
+        return _hypotheses(book, ids, accept=accept, as_json=as_json)
     lock = None if accept else read_lock(book.folder)
     with progress_on_terminal() as progress:
         report = audit(book, ids, progress)
@@ -55,6 +63,42 @@ def command(*, ids: tuple[str, ...], folder: str | None, accept: bool, as_json: 
     if differs and not accept:
         return 1
     return 0 if all(one.settled for one in all_of(everything)) else 3
+
+
+def _hypotheses(book: Book, ids: Sequence[str], *, accept: bool, as_json: bool) -> int:
+    """Check or renew what is kept of the hypotheses; 1 if something does not hold any more."""
+    from symbolic_cp.book.needed import differences, found, proved_steps, read_findings, summary, write_findings
+
+    kept = read_findings(book.folder)
+    names = list(proved_steps(book, ids)) if ids else None
+    if accept:
+        for name, one in found(book, names, kept):
+            kept[name] = one
+            write_findings(book.folder, kept)
+    shown = {name: one for name, one in kept.items() if names is None or name in names}
+    wrong = differences(book, kept, names)
+    document = {
+        "hypotheses": [{"id": name, **one} for name, one in shown.items()],
+        "summary": summary(shown.values()),
+        "differences": wrong,
+    }
+    emit(document, as_json, lambda out: _show_hypotheses(out, shown, wrong))
+    return 1 if wrong else 0
+
+
+def _show_hypotheses(out: Console, shown: dict[str, dict[str, Any]], wrong: Sequence[str]) -> None:
+    from symbolic_cp.book.needed import summary
+
+    rows = table(out, ["id", "hypothesis", "is", "by"], [])
+    for name, kept in shown.items():
+        for one in kept["hypotheses"]:
+            part = f"{name} ({one['part']})" if one["part"] else name
+            by = one["by"] or ("counterexample" if one["counterexample"] else "")
+            rows.add_row(part, one["hypothesis"], one["status"], by)
+    out.print(rows)
+    counts = ", ".join(f"{count} {status}" for status, count in summary(shown.values()).items())
+    out.print(f"\n{len(shown)} ids; hypotheses: {counts}")
+    out.print(*(wrong or ["As in hypotheses.json."]), sep="\n")
 
 
 def all_of(records: Sequence[Record]) -> list[Record]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -35,10 +35,41 @@ def command(*, name: str, folder: str | None, as_json: bool) -> None:
     step = book.find(place.step or place.owner)
     repair = None if record.repair is None else book.find(record.repair)
     document = record.to_json(certificates=True)
-    emit(document, as_json, lambda out: _show(out, book, record, step, repair))
+    kept = _kept(book, record)
+    document["hypotheses"] = kept
+    emit(document, as_json, lambda out: _show(out, book, record, step, repair, kept))
 
 
-def _show(out: Console, book: Book, record: Record, step: Step | None, repair: Step | None) -> None:
+def _kept(book: Book, record: Record) -> list[dict[str, Any]] | None:
+    """What is known of the hypotheses, if somebody looked at this statement as it is."""
+    from symbolic_cp.book.needed import read_findings
+
+    kept = read_findings(book.folder).get(record.stands_in or record.id)
+    if kept is None or kept["statement"] != record.fingerprint:
+        return None
+    return list(kept["hypotheses"])
+
+
+def _needed(kept: list[dict[str, Any]] | None, width: int) -> list[str]:
+    """Which hypotheses are needed, a line each."""
+    from symbolic_cp.book.explain import lines_of
+
+    lines: list[str] = []
+    for i, one in enumerate(kept or []):
+        part = f" (part {one['part']})" if one["part"] else ""
+        why = f", by {one['by']}" if one["by"] else ", as a counterexample shows" if one["counterexample"] else ""
+        lines += lines_of(" " * 13 if i else "Hypotheses   ", f"{one['hypothesis']}{part}: {one['status']}{why}", width)
+    return lines
+
+
+def _show(
+    out: Console,
+    book: Book,
+    record: Record,
+    step: Step | None,
+    repair: Step | None,
+    kept: list[dict[str, Any]] | None,
+) -> None:
     from symbolic_cp.book.explain import claim_lines, lines_of
 
     width = out.width if out.is_terminal else WIDTH
@@ -54,6 +85,7 @@ def _show(out: Console, book: Book, record: Record, step: Step | None, repair: S
         lines += lines_of("Facts        ", ", ".join(record.facts) or "none", width)
     if record.cites:
         lines += lines_of("Cites        ", ", ".join(record.cites), width)
+    lines += _needed(kept, width)
     lines += _against(record, out, width)
     if repair is not None:
         lines += ["", *lines_of("Repair       ", f"{record.repair}  {repair.title}", width)]

@@ -3,7 +3,7 @@
 The kernel evaluates formulas whose quantifiers run over bounded ranges. Here the others that linear algebra decides
 are proved by its rules: `all x. tr(x'Mx) >= 0` by M = sum of d l l' with d > 0 (LDL^T) or refuted by a direction of
 negative curvature; an existence claim proved by a witness that solves its linear equations, or refuted by multipliers
-y with y'M = 0 and y'b = 1 (Fredholm's alternative).
+y with y'M = 0 and y'b = 1 (Fredholm's alternative). What else there is (sums of squares, say) is left to `derive`.
 
 Main names: prove, disprove (closed formulas with literal matrices), disprove_at (a statement and an instance). All
 return None where they find no proof; what they return has been made by the kernel's rules.
@@ -22,9 +22,11 @@ from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, evaluate
 from symbolic_cp.kernel.formulas import (
     And,
+    Atom,
     Equal,
     Exists,
     Falsum,
+    Family,
     ForAll,
     Formula,
     Implies,
@@ -34,6 +36,7 @@ from symbolic_cp.kernel.formulas import (
     Value,
     Variable,
     at,
+    free_names,
     instantiate,
     negation,
 )
@@ -54,20 +57,47 @@ from symbolic_cp.kernel.logic import (
     or_left,
     or_right,
 )
-from symbolic_cp.kernel.terms import Poly, Rational, literal, nat, scalar, trace, zero
+from symbolic_cp.kernel.terms import Poly, Rational, identity, literal, nat, scalar, trace, zero
 from symbolic_cp.kernel.theory import Cofactor, Product, combine
 from symbolic_cp.prover.numeric import Entry, degree, insolvable, places, solve, to_instance, unpacked, value
+from symbolic_cp.prover.search import Effort, NotProved, derive
 from symbolic_cp.prover.show import opened
 from symbolic_cp.prover.task import All, Some, Unsupported, linear_part, quadratic_part
 
+LITTLE = Effort(work=4_000, polish=0)
+
 
 def literal_value(instance: Instance) -> Value | None:
-    """An instance as a term; None for a family, which is no term."""
+    """An instance as a term, zero and identity matrices as such; None for a family that no polynomial gives."""
     if isinstance(instance, Table):
-        return None
+        return _family(instance)
     if isinstance(instance, Matrix):
-        return literal(instance.entries, (instance.rows, instance.cols))
+        shape = instance.rows, instance.cols
+        if not any(map(any, instance.entries)):
+            return zero(*shape)
+        size = range(instance.rows)
+        if instance.entries == tuple(tuple(int(i == j) for j in size) for i in size):
+            return identity(instance.rows)
+        return literal(instance.entries, shape)
     return scalar(instance)
+
+
+def _family(table: Table) -> Family | None:
+    """The polynomial in the index that takes the values of the table (Lagrange); None if the shapes differ."""
+    members = {index[0]: literal_value(one) for index, one in table.entries.items() if len(index) == 1}
+    shapes = {one.shape for one in members.values() if isinstance(one, Poly)}
+    if len(members) < len(table.entries) or len(shapes) != 1:
+        return None
+    i, (shape,) = scalar(nat("~0")), shapes
+    total = scalar(0) if shape is None else zero(*shape)
+    for k, member in members.items():
+        weight = scalar(1)
+        for j in members:
+            if j != k:
+                weight = weight * (i - j) * Fraction(1, k - j)
+        assert isinstance(member, Poly)
+        total = total + member * weight
+    return Family(1, total)
 
 
 def _literal(M: fmpq_mat) -> Poly:
@@ -95,6 +125,8 @@ def disprove_at(statement: Formula, values: Sequence[Instance], witnesses: Seque
             current = implies_elim(current, hypothesis)
             continue
         instance = remaining.pop(0)
+        if formula.arity and isinstance(instance, Table) and not instance.entries:
+            instance = _nothing(formula)
         term = nat(instance) if formula.sort.kind == "nat" and isinstance(instance, int) else literal_value(instance)
         if term is None:
             return None
@@ -105,6 +137,14 @@ def disprove_at(statement: Formula, values: Sequence[Instance], witnesses: Seque
             return None
         current = implies_elim(against, current)
     return implies_intro(current, statement)
+
+
+def _nothing(formula: ForAll) -> Table:
+    """A family without members, as one of zeros."""
+    sort = formula.sort
+    if sort.kind != "matrix" or sort.rows.atoms or sort.cols.atoms:
+        return Table({(0,): 0})
+    return Table({(0,): Matrix(sort.rows.const, sort.cols.const, ((0,) * sort.cols.const,) * sort.rows.const)})
 
 
 def _evaluated(formula: Formula) -> Theorem | None:
@@ -142,13 +182,32 @@ def prove(formula: Formula, witnesses: list[Instance] | None = None) -> Theorem 
         return _prove_exists(formula, witnesses)
     if isinstance(formula, ForAll) and not formula.arity and formula.sort.kind != "nat":
         variable, body = opened(formula)
-        proved = _prove_open(body, variable)
+        proved = _prove_open(body, variable) or _prove_all(body)
         return for_all_intro(proved, variable) if proved else None
     return None
 
 
+def _prove_all(formula: Formula) -> Theorem | None:
+    """|- formula, which may mention variables: quantifiers opened, and one certificate."""
+    if isinstance(formula, ForAll) and not formula.arity and formula.sort.kind != "nat":
+        variable, body = opened(formula)
+        proved = _prove_all(body)
+        return for_all_intro(proved, variable) if proved else None
+    return _derived(formula) if isinstance(formula, NonNegative | Equal) else None
+
+
+def _derived(claim: Formula, *premises: Theorem) -> Theorem | None:
+    """One certificate, found with little work."""
+    try:
+        return derive(claim, *premises, effort=LITTLE)
+    except (NotProved, KernelError):
+        return None
+
+
 def _prove_open(body: Formula, variable: Variable) -> Theorem | None:
     """|- body, which mentions one variable: a conjunction of linear equations and positive semidefinite forms in it."""
+    if variable.name not in free_names(body):
+        return prove(body)
     if isinstance(body, And):
         left, right = _prove_open(body.left, variable), _prove_open(body.right, variable)
         return and_intro(left, right) if left and right else None
@@ -342,11 +401,13 @@ def _against(body: Formula, variable: Variable) -> Iterator[Poly]:
             if direction is not None:
                 yield _literal(direction)
     except Unsupported:
-        return
+        pass
+    yield zero(*shape) if shape else scalar(0)
+    yield literal([[1] * shape[1]] * shape[0], shape) if shape and all(shape) else scalar(1)
 
 
 def _disprove_exists(formula: Exists) -> Theorem | None:
-    """By multipliers of the linear equations: they add up to 0 = 1."""
+    """By multipliers of the linear equations (they add up to 0 = 1), or by one certificate."""
     variables, body = _opened_all(formula)
     if any(one.arity or one.sort.kind == "nat" for one in variables.values()):
         return None
@@ -354,9 +415,12 @@ def _disprove_exists(formula: Exists) -> Theorem | None:
     terms = {one.conclusion.term: one for one in premises if isinstance(one.conclusion, Equal)}
     found = insolvable(Some(tuple(variables), All(tuple(map(Equal, terms)))), {})
     if found is None:
-        return None
-    linear, weights = found
-    contradiction = _contradiction([terms[term] for term in linear], linear, weights, variables)
+        contradiction = _derived(Falsum(), *(one for one in premises if isinstance(one.conclusion, Atom)))
+        if contradiction is None:
+            return None
+    else:
+        linear, weights = found
+        contradiction = _contradiction([terms[term] for term in linear], linear, weights, variables)
     levels: list[Formula] = [formula]
     for variable in variables.values():
         level = levels[-1]

@@ -156,21 +156,22 @@ def _dimensions(variables: list[Variable], hidden: list[Variable], formulas: lis
     """The natural numbers that stand in a shape."""
     terms = [side for one in (*variables, *hidden) for side in (one.sort.rows, one.sort.cols)]
     for formula in formulas:
-        terms += [side for one in _quantifiers(formula) for side in (one.sort.rows, one.sort.cols)]
+        terms += [side for one in quantifiers(formula) for side in (one.sort.rows, one.sort.cols)]
     return {name for term in terms for (name, _), _ in term.atoms}
 
 
 def _quantified_sorts(formula: Formula) -> bool:
-    return any(one.sort.kind != "nat" for one in _quantifiers(formula))
+    return any(one.sort.kind != "nat" for one in quantifiers(formula))
 
 
-def _quantifiers(formula: Formula) -> Iterator[Quantifier]:
+def quantifiers(formula: Formula) -> Iterator[Quantifier]:
+    """All quantifiers in a formula, outer ones first."""
     if isinstance(formula, Connective):
-        yield from _quantifiers(formula.left)
-        yield from _quantifiers(formula.right)
+        yield from quantifiers(formula.left)
+        yield from quantifiers(formula.right)
     elif isinstance(formula, Quantifier):
         yield formula
-        yield from _quantifiers(formula.body)
+        yield from quantifiers(formula.body)
 
 
 # ------------------------------------------------------------------------------------- formulas at given dimensions
@@ -326,7 +327,8 @@ def linear_part(term: Poly, name: str) -> tuple[Poly, Poly]:
             raise Unsupported("a quantifier over matrices")
         piece = head * (_around(inside[0].word, name) if inside[0].kind == "trace" else 1)
         slope = piece if slope is None else slope + piece
-    assert slope is not None
+    if slope is None:
+        raise Unsupported("a quantifier over a letter that does not occur")
     return rest, slope
 
 

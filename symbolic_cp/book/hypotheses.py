@@ -1,0 +1,375 @@
+"""Is every hypothesis needed? Each is dropped, and what is left is refuted, proved, or neither.
+
+* needed: a counterexample satisfies all other hypotheses and violates the claim; the kernel checks it.
+* unnecessary: the kernel has a theorem without it: the proof does not use it (`by` is "certificate"), another
+  statement of the book says as much (`by` is its id), or one certificate was found (`by` is "search").
+* undecided: neither was found.
+
+A claim that is a conjunction of implications is taken part by part, each with its own premises as hypotheses.
+
+Main names: parts, analyse, difference, Part, Finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from symbolic_cp.book.campaigns import Drawn, Trial
+from symbolic_cp.book.script import Step
+from symbolic_cp.book.verdict import readable
+from symbolic_cp.kernel.errors import KernelError
+from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
+from symbolic_cp.kernel.formulas import And, Atom, ForAll, Formula, Implies, Variable, for_all, generic, negation
+from symbolic_cp.kernel.logic import (
+    Theorem,
+    and_left,
+    and_right,
+    assume,
+    for_all_elim,
+    for_all_intro,
+    implies_elim,
+    implies_intro,
+)
+from symbolic_cp.kernel.replay import refute, replay
+from symbolic_cp.kernel.terms import Rational, rational
+from symbolic_cp.prover.goal import Goal, Hypothesis
+from symbolic_cp.prover.ground import disprove_at
+from symbolic_cp.prover.search import Effort, NotProved, derive
+from symbolic_cp.prover.show import opened, show
+from symbolic_cp.prover.task import quantifiers, task
+
+STATUSES = ("needed", "unnecessary", "undecided")
+LEVELS = (1, 2, 3)
+"""Counterexamples are looked for with dimensions up to each of these in turn."""
+NUMBERS = 30
+FEW_NUMBERS = 8
+"""So many where the claim has a quantifier over matrices."""
+ENOUGH = 3
+UNCLEAR = ("violated", "undecided")
+SEARCH = Effort(work=20_000, polish=0)
+Item = Variable | Hypothesis
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A claim under what it is said for: variables and hypotheses in their order, and the proof without them.
+
+    `number` is 0 for a claim that is not taken apart.
+    """
+
+    id: str
+    number: int
+    items: tuple[Item, ...]
+    conclusion: Formula
+    theorem: Theorem | None
+    generators: tuple[Any, ...] = ()
+
+    @property
+    def hypotheses(self) -> list[Hypothesis]:
+        """The hypotheses in their order."""
+        return [one for one in self.items if isinstance(one, Hypothesis)]
+
+    def goal(self, without: Hypothesis | None = None) -> Goal:
+        """The claim as a goal, without one of its hypotheses."""
+        variables = tuple(one for one in self.items if isinstance(one, Variable))
+        hypotheses = tuple(one for one in self.hypotheses if one is not without)
+        return Goal(self.id, variables, hypotheses, self.conclusion)
+
+    def closed(self, theorem: Theorem, without: Hypothesis) -> Theorem:
+        """A theorem about the conclusion, under all items but one. Raises KernelError if it rests on that one."""
+        for one in reversed(self.items):
+            if isinstance(one, Variable):
+                theorem = for_all_intro(theorem, one)
+            elif one is not without:
+                theorem = implies_intro(theorem, one.formula)
+        if theorem.hyps:
+            raise KernelError("it rests on the hypothesis that is dropped")
+        return theorem
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of dropping one hypothesis; `values` are those of a counterexample, by name."""
+
+    part: int
+    hypothesis: str
+    formula: str
+    status: str
+    by: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields."""
+        return {
+            "part": self.part,
+            "hypothesis": self.hypothesis,
+            "formula": self.formula,
+            "status": self.status,
+            "by": self.by or None,
+            "counterexample": dict(self.values) or None,
+        }
+
+
+# ------------------------------------------------------------------------------------------------------------ parts
+
+
+def parts(step: Step) -> list[Part]:
+    """The parts of a statement or step: one, or one for each implication of a conjunction."""
+    goal = step.goal
+    items: tuple[Item, ...] = (*goal.variables, *goal.hypotheses)
+    core = step.proof
+    for _ in items:
+        core = core.premises[0] if core is not None else None
+    pieces = list(_conjuncts(goal.claim, core))
+    if not any(isinstance(one, Implies | ForAll) for one, _ in pieces):
+        pieces = [(goal.claim, core)]
+    taken = frozenset(variable.name for variable in goal.variables)
+    found: list[Part] = []
+    for number, (formula, theorem) in enumerate(pieces, start=1):
+        more, conclusion, inner = _descended(formula, theorem, taken)
+        place = number if len(pieces) > 1 else 0
+        found.append(Part(step.id, place, (*items, *more), conclusion, inner, step.generators))
+    return found
+
+
+def _conjuncts(formula: Formula, theorem: Theorem | None) -> Iterator[tuple[Formula, Theorem | None]]:
+    while isinstance(formula, And):
+        made = theorem is not None and theorem.rule == "and_intro"
+        first = (theorem.premises[0] if made else and_left(theorem)) if theorem is not None else None
+        rest = (theorem.premises[1] if made else and_right(theorem)) if theorem is not None else None
+        yield formula.left, first
+        formula, theorem = formula.right, rest
+    yield formula, theorem
+
+
+def _descended(
+    formula: Formula, theorem: Theorem | None, taken: frozenset[str]
+) -> tuple[list[Item], Formula, Theorem | None]:
+    """The quantifiers and premises of a formula, what they are about, and its proof as far as it goes along."""
+    items: list[Item] = []
+    while isinstance(formula, ForAll | Implies):
+        if isinstance(formula, Implies):
+            items.append(Hypothesis(_short(formula.left), formula.left))
+            if theorem is not None and theorem.rule == "implies_intro":
+                theorem = theorem.premises[0]
+            elif theorem is not None:
+                theorem = implies_elim(theorem, assume(formula.left))
+            formula = formula.right
+        else:
+            variable, formula = opened(formula, taken)
+            items.append(variable)
+            taken |= {variable.name}
+            theorem = None if theorem is None else for_all_elim(theorem, generic(variable))
+    return items, formula, theorem
+
+
+def _short(formula: Formula, width: int = 90) -> str:
+    text = show(formula)
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+# --------------------------------------------------------------------------------------------------------- analysis
+
+
+def analyse(part: Part, others: Mapping[Formula, Sequence[Step]]) -> list[Finding]:
+    """What comes of dropping each hypothesis. `others` are proved statements by what they conclude.
+
+    Cost: some seconds a hypothesis where nothing is found at once.
+    """
+    return [_dropped(part, one, others) for one in part.hypotheses]
+
+
+def _dropped(part: Part, hypothesis: Hypothesis, others: Mapping[Formula, Sequence[Step]]) -> Finding:
+    label, text = hypothesis.label or _short(hypothesis.formula), show(hypothesis.formula)
+    by = proved_without(part, hypothesis, others)
+    if by:
+        return Finding(part.number, label, text, "unnecessary", by)
+    values = refuted_without(part, hypothesis)
+    if values is not None:
+        shown = {name: readable(value) for name, value in values.items()}
+        return Finding(part.number, label, text, "needed", "", shown)
+    if _searched(part, hypothesis):
+        return Finding(part.number, label, text, "unnecessary", "search")
+    return Finding(part.number, label, text, "undecided")
+
+
+def proved_without(part: Part, hypothesis: Hypothesis, others: Mapping[Formula, Sequence[Step]]) -> str:
+    """By what the claim is proved without a hypothesis: "certificate", the id of another statement, or nothing."""
+    if (
+        part.theorem is not None
+        and hypothesis.formula not in part.theorem.hyps
+        and _closes(part, part.theorem, hypothesis)
+    ):
+        return "certificate"
+    for other in others.get(part.conclusion, ()):
+        theorem = _applied(other, part, hypothesis)
+        if theorem is not None and _closes(part, theorem, hypothesis):
+            return other.id
+    return ""
+
+
+def _closes(part: Part, theorem: Theorem, hypothesis: Hypothesis) -> bool:
+    try:
+        return part.closed(theorem, hypothesis).conclusion == _formula(part, hypothesis)
+    except KernelError:
+        return False
+
+
+def _formula(part: Part, without: Hypothesis) -> Formula:
+    """The claim without one of its hypotheses, as one closed formula."""
+    formula = part.conclusion
+    for one in reversed(part.items):
+        if isinstance(one, Variable):
+            formula = for_all(one, formula)
+        elif one is not without:
+            formula = Implies(one.formula, formula)
+    return formula
+
+
+def _applied(other: Step, part: Part, without: Hypothesis) -> Theorem | None:
+    """Another statement at the variables of the same names, its hypotheses being among those of the part."""
+    names = {one.name: one for one in part.items if isinstance(one, Variable)}
+    known = [one.formula for one in part.hypotheses if one is not without]
+    current = other.proof
+    if current is None or other.id == part.id:
+        return None
+    for variable in other.goal.variables:
+        if names.get(variable.name) != variable:
+            return None
+        current = for_all_elim(current, generic(variable))
+    for hypothesis in other.goal.hypotheses:
+        if hypothesis.formula not in known:
+            return None
+        current = implies_elim(current, assume(hypothesis.formula))
+    return current if current.conclusion == part.conclusion else None
+
+
+def _searched(part: Part, without: Hypothesis) -> bool:
+    """Whether one certificate from the other hypotheses is found, for claims and hypotheses that are atoms."""
+    known = [one.formula for one in part.hypotheses if one is not without]
+    claims = [one for one, _ in _conjuncts(part.conclusion, None)]
+    atoms = [piece for one in known for piece, _ in _conjuncts(one, None)]
+    if not all(isinstance(one, Atom) for one in [*claims, *atoms]):
+        return False
+    premises = [assume(one) for one in atoms]
+    try:
+        for claim in claims:
+            derive(claim, *premises, effort=SEARCH)
+    except (NotProved, KernelError):
+        return False
+    return True
+
+
+# ---------------------------------------------------------------------------------------------------- counterexamples
+
+
+def refuted_without(part: Part, hypothesis: Hypothesis) -> dict[str, Instance] | None:
+    """The smallest counterexample found to the claim without a hypothesis; the kernel has checked it."""
+    goal = part.goal(hypothesis)
+    best: tuple[int, dict[str, Instance]] | None = None
+    count = 0
+    for level in LEVELS:
+        trial = Trial.for_goal(goal, part.generators)
+        trial.largest, trial.loose = level, True
+        for number in range(FEW_NUMBERS if _is_quantified(goal) else NUMBERS):
+            rng = Random(f"{goal.name} {level} {number}")
+            drawn = trial.draw(rng)
+            if drawn is None or not drawn.given.holds or trial.at(drawn, rng).verdict not in UNCLEAR:
+                continue
+            values = drawn.instance()
+            size = _size(values)
+            if (best is None or size < best[0]) and is_counterexample(trial, drawn):
+                names = [one.name for one in (*trial.task.variables, *trial.task.hidden) if one.name in values]
+                best, count = (size, {name: values[name] for name in names}), count + 1
+            if count == ENOUGH:
+                break
+        if best is not None:
+            return best[1]
+    return None
+
+
+def _is_quantified(goal: Goal) -> bool:
+    formulas = [goal.claim, *(one.formula for one in goal.hypotheses)]
+    return any(one.sort.kind != "nat" for formula in formulas for one in quantifiers(formula))
+
+
+def is_counterexample(trial: Trial, drawn: Drawn) -> bool:
+    """Whether the kernel accepts an instance as a counterexample."""
+    values = drawn.instance()
+    return refutes(trial.goal, [values.get(one.name) for one in (*trial.task.variables, *trial.task.hidden)])
+
+
+def refutes(goal: Goal, values: Sequence[Instance | None]) -> bool:
+    """Whether the kernel accepts values as a counterexample: by evaluation, or by a proof of the negation.
+
+    They are for the variables of the task of the goal, and then for what its hypotheses assert to exist.
+    """
+    parted = task(goal)
+    count = len(parted.variables)
+    given, hidden = (
+        [one for one in values[:count] if one is not None],
+        [one for one in values[count:] if one is not None],
+    )
+    if len(given) < count:
+        return False
+    statement = goal.formula()
+    try:
+        refute(statement, given)
+    except KernelError:
+        try:
+            theorem = disprove_at(statement, given, hidden)
+        except KernelError:
+            return False
+        return theorem is not None and replay(theorem).conclusion == negation(statement)
+    return True
+
+
+# ------------------------------------------------------------------------------------------------------ checked again
+
+
+def difference(part: Part, kept: Mapping[str, Any], others: Mapping[Formula, Sequence[Step]]) -> str:
+    """Why what was found once (`Finding.to_json`) does not hold any more; nothing if it does. Cost: no search."""
+    texts = [hypothesis for hypothesis in part.hypotheses if show(hypothesis.formula) == kept["formula"]]
+    if not texts:
+        return f"has no hypothesis {kept['hypothesis']!r}"
+    hypothesis = texts[0]
+    if kept["status"] == "needed":
+        goal = part.goal(hypothesis)
+        parted = task(goal)
+        values = [instance_of(kept["counterexample"].get(one.name), one) for one in (*parted.variables, *parted.hidden)]
+        return "" if refutes(goal, values) else f"{kept['hypothesis']}: the counterexample is none"
+    if kept["status"] == "unnecessary":
+        by = "search" if kept["by"] == "search" and _searched(part, hypothesis) else ""
+        found = by or proved_without(part, hypothesis, others)
+        return (
+            ""
+            if found == kept["by"]
+            else f"{kept['hypothesis']}: unnecessary by {kept['by']}, now by {found or 'nothing'}"
+        )
+    return ""
+
+
+def instance_of(data: object, variable: Variable) -> Instance | None:
+    """A value as `readable` writes it, of the sort of the variable; None if it is none."""
+    if isinstance(data, dict):
+        members = {tuple(map(int, index.split(","))): _entry(one, variable) for index, one in data.items()}
+        return Table({index: one for index, one in members.items() if one is not None})
+    return _entry(data, variable)
+
+
+def _entry(data: object, variable: Variable) -> Rational | Matrix | None:
+    if isinstance(data, list):
+        rows = tuple(tuple(rational(Fraction(one)) for one in row) for row in data)
+        return Matrix(len(rows), len(rows[0]) if rows else 0, rows)
+    if isinstance(data, int | str):
+        number = rational(Fraction(data))
+        return None if variable.sort.kind == "matrix" else number
+    return None
+
+
+def _size(values: Mapping[str, Instance]) -> int:
+    return len(repr(sorted(values.items(), key=lambda pair: pair[0])))
