@@ -43,12 +43,12 @@ from symbolic_cp.prover.show import opened, show
 from symbolic_cp.prover.task import quantifiers, task
 
 STATUSES = ("needed", "unnecessary", "undecided")
-LEVELS = (1, 2, 3)
+LEVELS = (1, 2)
 """Counterexamples are looked for with dimensions up to each of these in turn."""
-NUMBERS = 30
-FEW_NUMBERS = 8
+NUMBERS = 20
+FEW_NUMBERS = 6
 """So many where the claim has a quantifier over matrices."""
-ENOUGH = 3
+ENOUGH = 2
 UNCLEAR = ("violated", "undecided")
 SEARCH = Effort(work=20_000, polish=0)
 Item = Variable | Hypothesis

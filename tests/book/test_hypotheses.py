@@ -1,4 +1,4 @@
-"""Hypotheses dropped: needed with a counterexample, unnecessary with a proof, else undecided; and what is kept of it."""
+"""Hypotheses dropped: needed with a counterexample, unnecessary with a proof, else undecided; and what is kept."""
 
 import copy
 
@@ -116,7 +116,8 @@ def test_counterexamples_have_all_values_and_violate_the_claim(squares):
 
 def test_files_that_are_none(tmp_path):
     assert read_findings(tmp_path) == {}
-    for text in ("{", "{}", '{"records": {"a": {"statement": "0", "hypotheses": [{"status": "true", "formula": "x"}]}}}'):
+    unknown = '{"records": {"a": {"statement": "0", "hypotheses": [{"status": "true", "formula": "x"}]}}}'
+    for text in ("{", "{}", unknown):
         (tmp_path / NAME).write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match="--accept"):
             read_findings(tmp_path)
