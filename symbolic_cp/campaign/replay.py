@@ -18,7 +18,7 @@ from symbolic_cp.exact.strict_json import parse
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What became of an instance: `same` says whether its seed and number give the stored values again.
+    """What became of an instance: `same` says whether its seed and number give the stored verdict and values again.
 
     `drawn` and `shrunk` are what checking says now: of the instance, and of the smaller one made of it.
     """
@@ -61,7 +61,8 @@ def replay(store: Store, number: int) -> Replay:
     trials = trials_of(heading.statement, heading.seed, heading.book)
     if trials.fingerprint != heading.fingerprint:
         raise InputError(f"{heading.statement} is another statement than when it was checked", file=store.path)
-    same = found.values is None or trials.drawn(number) == found.values
+    again, _ = trials.trial(number)
+    same = (again.verdict, again.values) == (found.verdict, found.values)
     return Replay(heading, found, same, _checked(trials, found.values), _checked(trials, found.shrunk))
 
 

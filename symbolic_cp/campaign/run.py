@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any
 
 from symbolic_cp.campaign.store import Heading, Kept, Store
-from symbolic_cp.campaign.trials import ERROR, HOLDS, NOT_APPLICABLE, UNDECIDED, VERDICTS, VIOLATED, Batch, Trials
+from symbolic_cp.campaign.trials import ERROR, HOLDS, NO_INSTANCE, TRIED, UNDECIDED, VIOLATED, Batch, Trials
 from symbolic_cp.exact.errors import Undecided
 
 SECONDS = 0.5
@@ -34,15 +34,17 @@ Progress = Callable[[dict[str, int], int, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a campaign found. `counts` are over everything in the store, `fresh` and `seconds` are of this run.
+    """What a campaign found, over everything in the store; `fresh` and `seconds` are of this run.
 
-    `failures` are the first failing instances, made small.
+    `counts` are by verdict, `cases` by what is special about instances. `failures` are the first failing instances,
+    made small.
     """
 
     statement: str
     seed: int
     count: int
     counts: dict[str, int]
+    cases: dict[str, int]
     fresh: int
     seconds: float
     failures: tuple[Kept, ...]
@@ -51,8 +53,8 @@ class Result:
 
     @property
     def checked(self) -> int:
-        """The instances on which the statement was decided."""
-        return self.counts[HOLDS] + self.counts[VIOLATED]
+        """The instances on which the statement was decided, or holds as far as its quantifiers were tried."""
+        return self.counts[HOLDS] + self.counts[TRIED] + self.counts[VIOLATED]
 
     @property
     def per_second(self) -> float:
@@ -68,9 +70,11 @@ class Result:
             "statement": self.statement,
             "seed": self.seed,
             "count": self.count,
+            "tried": self.counts[TRIED],
             "undecided": self.counts[UNDECIDED],
-            "not_applicable": self.counts[NOT_APPLICABLE],
+            "no_instance": self.counts[NO_INSTANCE],
             "errors": self.counts[ERROR],
+            "cases": self.cases,
             "this_run": self.fresh,
             "seconds": round(self.seconds, 3),
             "store": self.store,
@@ -92,6 +96,8 @@ def campaign(
     version: str = "",
 ) -> Result:
     """Check instances number 0, ..., count - 1, without those that the store has; then make failing ones small.
+
+    A store that holds more keeps them, and the result is about all of them.
 
     `executor` is any executor of concurrent.futures whose workers can import this package, and `workers` how many it
     has; without it everything happens here. `book` (a folder, if not the package's) and `version` (of the program) go
@@ -128,7 +134,7 @@ class _Loop:
     ) -> None:
         self.trials, self.count, self.store = trials, count, store
         self.executor, self.workers, self.progress = executor, workers, progress
-        self.counts = store.tally(count)
+        self.counts, self.cases = store.tally()
         self.fresh = 0
         self.start = time.perf_counter()
         self.seconds = 0.0
@@ -155,9 +161,8 @@ class _Loop:
     def _keep(self, batch: Batch) -> None:
         self.store.add(batch)
         self.fresh += batch.count
-        for one in batch.odd:
-            self.counts[one.verdict] += 1
-        self.counts[HOLDS] += batch.count - len(batch.odd)
+        for verdict, number in batch.counts.items():
+            self.counts[verdict] += number
         rate = batch.count / max(batch.seconds, 1e-6)
         left = max(self.count - sum(self.counts.values()), 1)
         fair = left // (3 * self.workers) + 1  # towards the end smaller ones, so that all workers end together
@@ -170,7 +175,7 @@ class _Loop:
     def shrink(self) -> None:
         """Make the first failing instances small."""
         numbers = self.store.to_shrink(VIOLATED, SHRUNK)
-        for number, values in self._each(((number,) for number in numbers), self.trials.numbered_shrunk):
+        for number, values in self._each(((number,) for number in numbers), self.trials.shrunk):
             self.store.keep_shrunk(number, values)
 
     # --------------------------------------------------------------------------------------------------- executing
@@ -200,8 +205,8 @@ class _Loop:
         return Result(
             self.trials.statement,
             self.trials.seed,
-            self.count,
-            {verdict: self.counts[verdict] for verdict in VERDICTS},
+            sum(self.counts.values()),
+            *self.store.tally(),
             self.fresh,
             self.seconds,
             tuple(self.store.odd(VIOLATED, SHRUNK)),

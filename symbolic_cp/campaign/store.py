@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -18,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from symbolic_cp.campaign.trials import HOLDS, VERDICTS, Batch, Odd
+from symbolic_cp.campaign.trials import VERDICTS, Batch, Odd
 from symbolic_cp.exact.errors import InputError
 
 MAGIC = 0x53435031
@@ -30,7 +31,8 @@ CREATE TABLE heading (
     seed INTEGER NOT NULL, book TEXT, version TEXT NOT NULL
 ) STRICT;
 CREATE TABLE batch (
-    first INTEGER PRIMARY KEY, count INTEGER NOT NULL CHECK (count > 0), seconds REAL NOT NULL
+    first INTEGER PRIMARY KEY, count INTEGER NOT NULL CHECK (count > 0),
+    counts TEXT NOT NULL, cases TEXT NOT NULL, seconds REAL NOT NULL
 ) STRICT;
 CREATE TABLE odd (
     number INTEGER PRIMARY KEY, verdict TEXT NOT NULL, instance TEXT, message TEXT NOT NULL,
@@ -165,7 +167,9 @@ class Store:
             clash = "SELECT first FROM batch WHERE first < ? AND first + count > ? LIMIT 1"
             if cursor.execute(clash, (batch.first + batch.count, batch.first)).fetchone():
                 raise InputError(f"instances from number {batch.first} on are kept already", file=self.path)
-            cursor.execute("INSERT INTO batch VALUES (?, ?, ?)", (batch.first, batch.count, batch.seconds))
+            texts = json.dumps(dict(batch.counts)), json.dumps(dict(batch.cases))
+            row = (batch.first, batch.count, *texts, batch.seconds)
+            cursor.execute("INSERT INTO batch VALUES (?, ?, ?, ?, ?)", row)
             cursor.executemany(
                 "INSERT INTO odd (number, verdict, instance, message) VALUES (?, ?, ?, ?)", map(_row, batch.odd)
             )
@@ -187,16 +191,14 @@ class Store:
         if at < count:
             yield at, count - at
 
-    def tally(self, count: int | None = None) -> dict[str, int]:
-        """How many of the instances number 0, ..., count - 1 (all, without it) have each verdict."""
-        limit = 2**62 if count is None else count
-        total = "SELECT coalesce(sum(min(first + count, ?1) - first), 0) FROM batch WHERE first < ?1"
+    def tally(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How many instances have each verdict, and how many are special in which way."""
+        counts, cases = Counter[str](), Counter[str]()
         with self._errors():
-            (done,) = self._database.execute(total, (limit,)).fetchone()
-            odd = dict(
-                self._database.execute("SELECT verdict, count(*) FROM odd WHERE number < ? GROUP BY verdict", (limit,))
-            )
-        return {verdict: odd.get(verdict, 0) for verdict in VERDICTS} | {HOLDS: done - sum(odd.values())}
+            for one, special in self._database.execute("SELECT counts, cases FROM batch"):
+                counts.update(_read(one) or {})
+                cases.update(_read(special) or {})
+        return {verdict: counts[verdict] for verdict in VERDICTS}, dict(sorted(cases.items()))
 
     def odd(self, verdict: str | None = None, limit: int = -1) -> list[Kept]:
         """Odd instances in the order of their numbers, of one verdict or of all."""

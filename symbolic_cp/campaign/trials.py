@@ -1,17 +1,19 @@
 """One statement, one seed: instance number 0, 1, 2, ... is drawn, checked, and shrunk if it violates the statement.
 
-An instance depends on the statement, the seed and its number alone: not on the process that draws it, nor on what was
-drawn before. So a campaign can be cut into any pieces, and a number is all it takes to draw an instance again.
+What is drawn and how it is checked is the business of `book.campaigns`. An instance depends on the statement, the seed
+and its number alone: not on the process that draws it, nor on what was drawn before. So a campaign can be cut into any
+pieces, and a number is all it takes to draw an instance again.
 
 Main names: Trials, Batch, Odd, trials_of.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,31 +22,34 @@ from typing import Any, cast
 
 from symbolic_cp.book.audit import locate
 from symbolic_cp.book.book import Book, home
+from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.fingerprint import fingerprint
+from symbolic_cp.book.letters import read_given
 from symbolic_cp.book.verdict import readable
 from symbolic_cp.exact.errors import InputError
+from symbolic_cp.exact.strict_json import parse
 from symbolic_cp.kernel.evaluation import Instance
+from symbolic_cp.prover.draw import draw
 from symbolic_cp.prover.goal import Goal
-from symbolic_cp.prover.instances import Generator, Instances, Place
-from symbolic_cp.prover.numeric import Entry, holds
+from symbolic_cp.prover.instances import Generator, Instances
+from symbolic_cp.prover.numeric import holds
 from symbolic_cp.prover.refute import Sampling, smaller
 from symbolic_cp.prover.show import show
 from symbolic_cp.prover.task import Nats, Unsupported
 
-HOLDS, VIOLATED, UNDECIDED, NOT_APPLICABLE, ERROR = "holds", "violated", "undecided", "not-applicable", "error"
-VERDICTS = (HOLDS, VIOLATED, UNDECIDED, NOT_APPLICABLE, ERROR)
-"""What becomes of an instance. *not-applicable*: none was found that satisfies the hypotheses. *error*: checking broke
-off, which is a fault of this program."""
+HOLDS, TRIED, VIOLATED, UNDECIDED, NO_INSTANCE, ERROR = (
+    "holds", "tried", "violated", "undecided", "no instance", "error"
+)
+VERDICTS = (HOLDS, TRIED, VIOLATED, UNDECIDED, NO_INSTANCE, ERROR)
+"""What becomes of an instance: those of `book.campaigns`, and *error*: checking broke off, a fault of this program."""
 
-DRAWS = 64
-"""So many draws may fail the hypotheses before an instance is given up."""
 EFFORT = Sampling(smaller=200, moves=300)
 """How much work it is worth to make a failing instance smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """An instance that does not simply hold: its number, what became of it, its values as JSON, and a message."""
+    """An instance that does not hold: its number, what became of it, a violation's values as JSON, and a message."""
 
     number: int
     verdict: str
@@ -54,10 +59,15 @@ class Odd:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What came of the instances number `first`, ..., `first + count - 1`; those that are not odd hold."""
+    """What came of the instances number `first`, ..., `first + count - 1`.
+
+    `counts` says how many have each verdict, `cases` how many are special in which way (`book.points.CASES`).
+    """
 
     first: int
     count: int
+    counts: Mapping[str, int]
+    cases: Mapping[str, int]
     odd: tuple[Odd, ...]
     seconds: float
 
@@ -100,80 +110,62 @@ class Trials:
     def batch(self, first: int, count: int) -> Batch:
         """Draw and check so many instances. Cost: some milliseconds each, by FLINT."""
         start = time.perf_counter()
-        every = (self.trial(number) for number in range(first, first + count))
-        odd = tuple(one for one in every if one.verdict != HOLDS)
-        return Batch(first, count, odd, time.perf_counter() - start)
+        counts, cases, odd = Counter[str](), Counter[str](), list[Odd]()
+        for number in range(first, first + count):
+            one, special = self.trial(number)
+            counts[one.verdict] += 1
+            cases.update(special)
+            if one.verdict not in (HOLDS, TRIED):
+                odd.append(one)
+        return Batch(first, count, dict(counts), dict(cases), tuple(odd), time.perf_counter() - start)
 
-    def trial(self, number: int) -> Odd:
-        """Draw and check one instance; its values come along unless it holds."""
+    def trial(self, number: int) -> tuple[Odd, tuple[str, ...]]:
+        """Draw and check one instance; what became of it, and in which ways it is special."""
         try:
-            instances = _instances(self)
-            found = self._drawn(instances, number)
-            if found is None:
-                return Odd(number, NOT_APPLICABLE)
-            place, point = found
-            answer = holds(place.claim, point)
-            if answer:
-                return Odd(number, HOLDS)
-            return Odd(number, UNDECIDED if answer is None else VIOLATED, self._values(instances, place, point))
-        except Unsupported as error:
-            return Odd(number, UNDECIDED, message=f"{error} is not decided on instances")
+            found = _prepared(self).check(number, self.seed)
         except Exception as error:  # noqa: BLE001 - one instance that breaks the checker must not end a campaign
-            return Odd(number, ERROR, message=f"{type(error).__name__}: {error}"[:1000])
+            return Odd(number, ERROR, message=f"{type(error).__name__}: {error}"[:1000]), ()
+        return Odd(number, found.verdict, found.values), found.cases
 
-    def drawn(self, number: int) -> dict[str, Any] | None:
-        """The values of an instance as JSON; None if none was found that satisfies the hypotheses."""
-        instances = _instances(self)
-        found = self._drawn(instances, number)
-        return None if found is None else self._values(instances, *found)
+    def shrunk(self, number: int) -> tuple[int, dict[str, Any] | None]:
+        """The number of a violating instance, and what it was made smaller to, as JSON.
 
-    def shrunk(self, number: int) -> dict[str, Any] | None:
-        """A violating instance made as small as it gets, as JSON; None if the kernel does not confirm the violation.
-
-        Deterministic as all else. Cost: up to a second or two.
+        None if it does not violate, or in a way that the kernel does not decide by itself. Deterministic as all else.
+        Cost: up to a second or two.
         """
-        instances = _instances(self)
-        found = self._drawn(instances, number)
-        if found is None or holds(found[0].claim, found[1]) is not False:
+        values = self.trial(number)[0].values
+        made = None if values is None else self._smaller(values, number)
+        return number, made
+
+    def _smaller(self, values: dict[str, Any], number: int) -> dict[str, Any] | None:
+        trial = _prepared(self)
+        try:
+            instances = Instances(trial.goal, trial.generators)
+            given = read_given(parse(json.dumps(values), "the instance"), trial.task.variables)
+            place = instances.at(given.nats)
+            if place is None:
+                return None
+            known = {name: entry for name, entry in given.point.items() if name in place.plan.shapes}
+            point = draw(place.plan, Random(number), known)
+            if point is None or holds(place.claim, point) is not False:
+                return None
+            made = smaller(trial.goal, instances, place, point, EFFORT)
+        except Unsupported:  # a quantifier over families: decided for this instance, but not by the kernel
             return None
-        made = smaller(self.goal, instances, *found, EFFORT)
         if made is None:
             return None
         return {name: readable(value) for name, value in zip(made.names, made.values, strict=True)}
 
-    def numbered_shrunk(self, number: int) -> tuple[int, dict[str, Any] | None]:
-        """The number and what `shrunk` gives."""
-        return number, self.shrunk(number)
-
-    def _drawn(self, instances: Instances, number: int) -> tuple[Place, dict[str, Entry]] | None:
-        """The first of some draws that satisfies the hypotheses; sizes are drawn first, generators take turns."""
-        instances.rng = Random(f"{self.seed}/{number}")
-        for turn in range(DRAWS if instances.numbers else 0):
-            place = instances.at(instances.rng.choice(instances.numbers))
-            found = None if place is None else instances.attempt_at(place, number + turn)
-            if found is not None:
-                return found
-        return None
-
-    def _values(self, instances: Instances, place: Place, point: dict[str, Entry]) -> dict[str, Any]:
-        values = zip(instances.task.variables, instances.values(place, point), strict=True)
-        return {variable.name: readable(value) for variable, value in values}
-
 
 @lru_cache(maxsize=4)
-def _prepared(trials: Trials) -> Instances:
-    return Instances(trials.goal, trials.generators)
-
-
-def _instances(trials: Trials) -> Instances:
-    """The instances of a goal, with a source of random numbers of its own: threads may ask at once."""
-    return copy(_prepared(trials))
+def _prepared(trials: Trials) -> Trial:
+    return Trial.for_goal(trials.goal, trials.generators)
 
 
 def trials_of(statement: str, seed: int, folder: str | Path | None = None) -> Trials:
     """The trials of a statement or step of a book, by default the one that comes with the package.
 
-    Cost: running its script. Raises InputError if there is no such claim, or instances of it cannot be drawn.
+    Cost: running its script. Raises InputError if there is no such claim.
     """
     book = Book(home() if folder is None else Path(folder))
     place = locate(book, statement)
@@ -183,12 +175,7 @@ def trials_of(statement: str, seed: int, folder: str | Path | None = None) -> Tr
         why = failure.splitlines()[0] if failure else "it claims nothing"
         raise InputError(f"{statement} cannot be checked: {why}")
     generators = tuple(_by_name(one, book.folder) for one in step.generators)
-    trials = Trials(statement, step.goal, seed, generators)
-    try:
-        _prepared(trials)
-    except Unsupported as error:
-        raise InputError(f"{statement} cannot be checked on instances: {error} is not decided there") from None
-    return trials
+    return Trials(statement, step.goal, seed, generators)
 
 
 def _by_name(generator: Callable[..., object], folder: Path) -> Generator:

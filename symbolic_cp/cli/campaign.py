@@ -101,7 +101,7 @@ def command(
     result = _campaign((statement, count, seed), workers, file, folder)
     emit(result.to_json(), as_json, lambda out: _show(out, result))
     failed = result.to_json()["failed"]
-    return 1 if failed else 0 if result.checked == count else 3
+    return 1 if failed else 0 if result.checked == result.count else 3
 
 
 def _campaign(wanted: tuple[str, int, int], workers: Workers, file: str | None, folder: str | None) -> Result:
@@ -159,11 +159,13 @@ def _progress(statement: str) -> Iterator[Progress | None]:
 
 def _show(out: Console, result: Result) -> None:
     found = result.to_json()
-    names = {"holds": "hold", "violated": "fail", "undecided": "not decided", "error": "broke off"}
-    names["not-applicable"] = "without an instance of the hypotheses"
+    names = {"holds": "hold", "tried": "hold as far as quantifiers were tried", "violated": "fail"}
+    names |= {"undecided": "not decided", "no instance": "where no instance was found", "error": "broke off"}
     counts = ", ".join(f"{number:,} {names[verdict]}" for verdict, number in result.counts.items() if number)
     rate = f"{result.fresh:,} now, {result.per_second:,.0f} a second" if result.fresh else "none left to do"
     out.print(f"{result.statement}, seed {result.seed}: {result.count:,} instances ({rate}): {counts}")
+    if result.cases:
+        out.print("Among them: " + ", ".join(f"{number:,} with {case}" for case, number in result.cases.items()))
     for one in result.errors:
         out.print(f"instance {one.number} broke off: {one.message}")
     if not result.failures:
@@ -195,17 +197,14 @@ def _replay(file: str, number: int, as_json: bool) -> int:
     with Store(file) as store:
         found = replay(store, number)
     emit(found.to_json(), as_json, lambda out: _show_replay(out, found))
-    outcomes = [one.verdict for one in (found.drawn, found.shrunk) if one is not None]
-    if not found.same:
-        return 1
-    return 1 if "violated" in outcomes else 3 if "undecided" in outcomes or not outcomes else 0
+    return 1 if not found.same or found.kept.verdict == "violated" else 3
 
 
 def _show_replay(out: Console, found: Replay) -> None:
     head = found.heading
     out.print(f"{head.statement}, seed {head.seed}, instance {found.kept.number}: kept as {found.kept.verdict}")
-    drawn = "the same values" if found.same else "other values than those kept: this is another version of the program"
-    out.print(f"Drawn again: {drawn}")
+    same = "the same" if found.same else "not what was kept: this is another version of the program"
+    out.print(f"Drawn and checked again: {same}")
     for title, values, outcome in (
         ("The instance", found.kept.values, found.drawn),
         ("Made small", found.kept.shrunk, found.shrunk),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import islice, product
 from random import Random
 
+from flint import fmpq_mat
+
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
 from symbolic_cp.kernel.formulas import Variable
@@ -67,6 +69,10 @@ def lowered(nats: Nats) -> Iterator[Nats]:
         for index, member in value.entries.items():
             if isinstance(member, int) and member > 0:
                 yield {**nats, name: Table({**value.entries, index: member - 1})}
+
+
+def _shape(entry: Entry) -> tuple[int, int] | None:
+    return (entry.nrows(), entry.ncols()) if isinstance(entry, fmpq_mat) else None
 
 
 class Instances:
@@ -192,8 +198,8 @@ class Instances:
         fixed: dict[str, Entry] = {}
         for name, value in handed.items():
             if kinds.get(name) == "nat":
-                assert isinstance(value, int | Table)
-                nats[name] = value
+                if isinstance(value, int | Table):
+                    nats[name] = value
             elif isinstance(value, Table):
                 for index, entry in value.entries.items():
                     fixed[member_name(name, index)] = from_instance(entry)
@@ -202,7 +208,8 @@ class Instances:
         moved = self.at(nats)
         if moved is None:
             return None
-        known = {name: entry for name, entry in fixed.items() if name in moved.plan.shapes}
+        asked = moved.plan.shapes
+        known = {name: entry for name, entry in fixed.items() if name in asked and _shape(entry) == asked[name]}
         point = draw(moved.plan, self.rng, known)
         return None if point is None else (moved, point)
 

@@ -9,9 +9,10 @@ from symbolic_cp.book.script import statement
 from symbolic_cp.kernel.evaluation import Matrix
 
 
-def diagonal(rng, dims):
-    n = dims["n"]
-    return {"n": n, "A": Matrix(n, n, tuple(tuple(int(i == j == 0) for j in range(n)) for i in range(n)))}
+def oblique(rng, dims):
+    n, k = dims.get("n", rng.randint(1, 3)), rng.randint(-4, 4)
+    rows = [[int(j == 0) + k * int(j == 1) if i == 0 else 0 for j in range(n)] for i in range(n)]
+    return {"n": n, "A": Matrix(n, n, tuple(map(tuple, rows)))}
 
 
 @statement("true", "Powers of projectors")
@@ -27,7 +28,7 @@ def false(s):
     s.dims("n")
     (A,) = s.matrices("A: n x n")
     idempotent = s.given(A @ A == A, "A A = A")
-    s.generators = (diagonal,)
+    s.generators = (oblique,)
     s.conclude(A.T == A, by=[idempotent])
 """
 

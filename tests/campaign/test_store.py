@@ -10,35 +10,45 @@ from symbolic_cp.campaign.store import Heading, Store
 from symbolic_cp.campaign.trials import Batch, Odd
 from symbolic_cp.exact.errors import InputError
 
+
+def batch(first, count, *odd):
+    """A batch whose instances hold but for the odd ones."""
+    counts = {"holds": count - len(odd)}
+    for one in odd:
+        counts[one.verdict] = counts.get(one.verdict, 0) + 1
+    return Batch(first, count, counts, {"L1 != 0": 1}, odd, 0.1)
+
+
 HEADING = Heading("lem-1", "f" * 64, "for all ...", 1, None, "0.1.0")
 
 
 def test_gaps_and_tally():
     with Store() as store:
-        store.add(Batch(10, 5, (Odd(12, "violated", {"A": [[1]]}),), 0.1))
-        store.add(Batch(20, 10, (), 0.1))
+        store.add(batch(10, 5, Odd(12, "violated", {"A": [[1]]})))
+        store.add(batch(20, 10))
         assert list(store.gaps(25)) == [(0, 10), (15, 5)]
         assert list(store.gaps(40)) == [(0, 10), (15, 5), (30, 10)]
         assert list(store.gaps(12)) == [(0, 10)]
-        assert store.tally()["holds"] == 14
-        assert store.tally(25) == {"holds": 9, "violated": 1, "undecided": 0, "not-applicable": 0, "error": 0}
+        counts, cases = store.tally()
+        assert counts == {"holds": 14, "tried": 0, "violated": 1, "undecided": 0, "no instance": 0, "error": 0}
+        assert cases == {"L1 != 0": 2}
         assert store.odd("violated")[0].values == {"A": [[1]]}
 
 
 @pytest.mark.parametrize(("first", "count"), [(10, 5), (8, 3), (14, 1), (0, 40), (12, 1)])
 def test_no_number_is_kept_twice(first, count):
     with Store() as store:
-        store.add(Batch(10, 5, (), 0.1))
+        store.add(batch(10, 5))
         with pytest.raises(InputError, match="are kept already"):
-            store.add(Batch(first, count, (), 0.1))
+            store.add(batch(first, count))
         assert store.ranges() == [(10, 5)]
 
 
 def test_a_batch_is_kept_whole_or_not_at_all():
     with Store() as store:
-        store.add(Batch(0, 5, (Odd(3, "violated"),), 0.1))
+        store.add(batch(0, 5, Odd(3, "violated")))
         with pytest.raises(InputError):  # an odd instance that is there already: the batch before it goes as well
-            store.add(Batch(5, 5, (Odd(6, "violated"), Odd(3, "violated")), 0.1))
+            store.add(batch(5, 5, Odd(6, "violated"), Odd(3, "violated")))
         assert store.ranges() == [(0, 5)]
         assert [one.number for one in store.odd()] == [3]
 
@@ -47,7 +57,7 @@ def test_what_was_kept_is_there_again(tmp_path):
     file = tmp_path / "store.db"
     with Store(file) as store:
         store.entitle(HEADING)
-        store.add(Batch(0, 5, (Odd(3, "violated", {"n": 2}, "said"),), 0.1))
+        store.add(batch(0, 5, Odd(3, "violated", {"n": 2}, "said")))
         store.keep_shrunk(3, {"n": 1})
         assert store.to_shrink("violated", 5) == []
     assert [path.name for path in tmp_path.iterdir()] == ["store.db"]

@@ -34,7 +34,7 @@ def false(s):
 def root(s):
     s.dims("n")
     (A,) = s.matrices("A: n x n")
-    s.conclude(exists(B, equal(at(B) @ at(B), A.term)), by=[])
+    s.conclude(exists(B, equal(at(B) @ at(B) @ at(B), A.term)), by=[])
 
 
 @statement("never", "Impossible")
@@ -81,7 +81,7 @@ def test_some_fail_and_are_shown_small(run):
     assert "n = 2, A = [[" in out
 
 
-@pytest.mark.parametrize(("statement", "field"), [("open", "undecided"), ("never", "not_applicable")])
+@pytest.mark.parametrize(("statement", "field"), [("open", "undecided"), ("never", "no_instance")])
 def test_what_is_not_decided_is_no_success(run, statement, field):
     code, out, _ = run(*wanted(statement), "--json")
     found = json.loads(out)
@@ -99,7 +99,7 @@ def test_replay(run, tmp_path):
     words = again.split()[3:]
     code, out, _ = run(*words, book=False)
     assert code == 1
-    assert "Drawn again: the same values" in out
+    assert "Drawn and checked again: the same" in out
     assert out.count("violated: every hypothesis holds, and a claim does not") == 2  # as drawn, and made small
     found = json.loads(run(*words, "--json", book=False)[1])
     assert found["same"] is True
@@ -130,7 +130,7 @@ def test_values_that_do_not_come_again_are_said_to(run, tmp_path):
     database.close()
     code, out, _ = run("--store", store, "--replay", str(number), book=False)
     assert code == 1
-    assert "Drawn again: other values than those kept" in out
+    assert "Drawn and checked again: not what was kept" in out
     assert "holds: every hypothesis and every claim" in out
 
 
