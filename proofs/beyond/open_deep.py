@@ -18,13 +18,14 @@ from symbolic_cp.kernel.formulas import (
     negation,
 )
 from symbolic_cp.kernel.terms import Nat, nat
-from symbolic_cp.prover.context import Context, both
+from symbolic_cp.prover.context import Context, Known, Term, both
 from symbolic_cp.prover.expression import number, of, tr
 
 from ..def_order import optimal_order
 from ..layers import Layers, at_layer
 from ..networks import Network, deep_loss, forward, is_forward, k, network, weights
 from ..thm_4 import one_layer, sigma_spectra
+from .chains import upward
 from .t7 import saddle
 
 n = nat("n")
@@ -58,6 +59,44 @@ def left_open(letters: Layers) -> Formula:
 def settled(net: Network) -> Formula:
     """No local minimum: at every distance there are networks of lower and of higher loss."""
     return conjunction(negation(net.local_minimum()), saddle(net))
+
+
+@statement(
+    "blind-above",
+    "where R[i+1] = 0 the layers above i are a global minimum given the others",
+    kind="lemma",
+    hidden=True,
+)
+def blind_above(s: Script) -> None:
+    """So the class is not empty: with A = 0, l >= 3 and Y X+ X != 0 the point is critical and in optimal order."""
+    net = network(s, "n", 2)
+    l = net.depth
+    (i,) = s.dims("i")
+    inside = s.given(at_least(n, i + 1), "i + 2 < l")
+    zero = s.given(of(net.R, i + 1) == 0, "R[i+1] = 0")
+    within = s.linear(at_least(l, i + 1), inside)
+    t = s.inner()
+    B, S = t.let(weights("B")), t.let(forward("S"))
+    is_S = t.given(is_forward(l, B, net.X, S))
+    fixed = t.given(for_all(Variable("k", NAT), Implies(at_least(i, k), of(B, k) == of(net.A, k))))
+    equal = lambda a: of(S, a) == of(net.R, a)
+
+    def same_below(c: Context, a: Nat, low: Known, high: Known, so_far: Known) -> Known:
+        below = c.linear(at_least(l, a + 1), high, within)
+        layer = fixed(a, c.linear(at_least(i, a), high))
+        return c.have(equal(a + 1), so_far, is_S[1](a, below), net.is_R[1](a, below), layer)
+
+    start = t.have(equal(nat(0)), is_S[0], net.is_R[0])
+    known = upward(t, nat(0), i + 1, t.linear(at_least(i + 1, 0)), equal, start, same_below, "e j")
+    nothing = lambda a: conjunction(of(S, a) == 0, of(net.R, a) == 0)
+
+    def zero_above(c: Context, a: Nat, low: Known, high: Known, so_far: Known) -> Known:
+        return c.have(nothing(a + 1), so_far, is_S[1](a, high), net.is_R[1](a, high))
+
+    both_zero = upward(t, i + 1, l, within, nothing, t.have(nothing(i + 1), known, zero), zero_above, "e j")
+    there = deep_loss(of(S, l), net.Y)
+    value = t.have(there == net.loss, both_zero)
+    s.conclude(best_above(net, i), by=t.close(t.have(net.loss <= there, value, sum=[Term(squares=(number(0),))])))
 
 
 @statement("open-deep.1", "no critical point but the global minima is a local minimum", kind="step", hidden=True)
