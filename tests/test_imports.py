@@ -40,7 +40,7 @@ OUTSIDE: dict[str, set[str]] = {
     "report": {"rich", "sympy", "mpmath", "flint"},
     "campaign": {"flint", "distributed"},
     "book": {"flint", "sympy"},
-    "landscape": {"flint", "sympy", "mpmath"},
+    "landscape": {"flint", "sympy", "mpmath", "hypothesis"},  # the last for strategies.py alone
     "networks": {"flint", "sympy", "numpy"},
     "prover": {"flint", "sympy"},
     "exact": {"flint", "sympy", "mpmath", "numpy"},

@@ -17,4 +17,6 @@ symbolic.py    points with symbols in C, L1 or the data: gradients that vanish i
 verify.py      all there is to say about a point
 generate.py    data sets and critical points drawn from a seed
 sample.py      critical points of every class, drawn from a seed
+strategies.py  the same as Hypothesis strategies
+evidence.py    thousands of points examined: the theorems against the Hessian; recorded, as a table
 """
