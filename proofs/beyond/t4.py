@@ -1,13 +1,16 @@
 """T4: the complete second-order classification of the critical points of deep linear networks."""
 
 from symbolic_cp.book.script import Script, statement
-from symbolic_cp.kernel.formulas import Falsum, Formula, Implies, Or, at_least, conjunction
+from symbolic_cp.kernel.formulas import Falsum, Formula, Implies, Or, at_least, conjunction, negation
+from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.context import Known, Term, anything, both
+from symbolic_cp.prover.expression import number
 
 from .between import layers_between
 from .chains import letters
 from .t4_global import at_point, best, smallest
 from .t4_strict import level, steep
+from .t7 import saddle
 
 
 def iff(first: Formula, second: Formula) -> Formula:
@@ -21,8 +24,9 @@ def iff(first: Formula, second: Formula) -> Formula:
 )
 def t4(s: Script) -> None:
     """Strict saddle: a critical point with a direction of negative curvature. With r = rank R[l], a pair of layers
-    j > k is tightened when rank M[j,k+1] = r or rank(R[k] Y'L[j+1]) = r. Nothing is supposed of the data."""
-    net, critical, deep, Xp, of_X, W, E, Z, Wp, of_W, Zp, of_Z, *_ = at_point(s)
+    j > k is tightened when rank M[j,k+1] = r or rank(R[k] Y'L[j+1]) = r. Nothing is supposed of the data. The depth is
+    n + 2. What is no global minimum has points of lower and of higher loss at every distance (T7)."""
+    net, critical, deep, Xp, of_X, W, E, Z, Wp, of_W, Zp, of_Z, *_ = at_point(s, "n", 2)
     M, is_M = layers_between(s, net)
     kappa = s.scalar("kappa")
     least = s.given(smallest(net, kappa, Xp, Zp), "kappa = min(d[1..l], rank X, rank(Y X+ X))")
@@ -69,12 +73,30 @@ def t4(s: Script) -> None:
             net.is_R, net.is_L, critical, deep, of_X, of_W, of_Z, least, known
         )
     )
+    # strict saddles are no global minima, and what is no global minimum is a saddle
+    both_ways = s.cite("T7", **net.named(without="l"), h=nat("n") + 1)(net.is_R, net.is_L)
+    t = s.inner()
+    not_best = t.given(negation(net.global_minimum()))
+    is_saddle = t.close(both_ways[1](critical, not_best))
+    t = s.inner()
+    falling = t.given(strict)
+    lower = s.cite("strict-lower", **named)(net.is_R, net.is_L, critical, falling)
+    c = t.inner()
+    lowest = c.given(net.global_minimum())
+    u = c.inner()
+    (B, S), at = u.obtain(lower(number(1), u.have(number(1) > 0, sum=[Term()])), "B S")
+    no_less = lowest(B, S, at[0])
+    never = t.close(c.close(u.close(u.have(Falsum(), sum=[Term(times=(no_less,)), Term(times=(at[2],))]))))
+
+    global_ = net.global_minimum()
     s.conclude(
         conjunction(
             iff(strict, rough),
             Or(rough, flat),
             Implies(flat, semidefinite),
-            iff(net.global_minimum(), best(net, E, Wp, kappa)),
+            iff(global_, best(net, E, Wp, kappa)),
+            Implies(negation(global_), saddle(net)),
+            Implies(strict, negation(global_)),
         ),
-        by=both(both(only, down), two, psd, both(needed, enough)),
+        by=both(both(only, down), two, psd, both(needed, enough), is_saddle, never),
     )

@@ -59,10 +59,11 @@ def smallest(net: Network, kappa: Expr, Xp: Expr, Zp: Expr) -> Formula:
     )
 
 
-def at_point(s: Script):
+def at_point(s: Script, depth: str = "l", plus: int = 0):
     """A critical point of any depth, with the pseudoinverses of X, W and Z = Y X+ X, and what is known of W and E."""
-    net, critical = critical_network(s)
-    deep = s.given(at_least(net.depth, 2), "l >= 2")
+    net, critical = critical_network(s, depth, plus)
+    two = at_least(net.depth, 2)
+    deep = s.linear(two) if plus >= 2 else s.given(two, "l >= 2")
     Xp, of_X = s.pinv(net.X, "Xp")
     W, E, Z = net.output, reached(net, Xp), net.Y @ Xp @ net.X
     Wp, of_W = s.pinv(W, "Wp")

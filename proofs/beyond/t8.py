@@ -7,6 +7,7 @@ from symbolic_cp.kernel.formulas import (
     SCALAR,
     Falsum,
     Formula,
+    Implies,
     Or,
     Variable,
     at_least,
@@ -32,18 +33,21 @@ from symbolic_cp.prover.context import (
 )
 from symbolic_cp.prover.expression import Expr, ident, number, of, tr
 
-from ..networks import Network, critical_network, width
+from ..layers import halves
+from ..networks import Network, critical_network, forward, is_forward, network, weights, width
 from ..ranks import projects
 from ..spectra import Spectrum, spectrum_formula
+from ..thm_4 import sigma_spectra
 from .between import layers_between
-from .chains import letters
+from .chains import letters, upward
 from .largest import pattern
+from .open_deep import left_open
 from .pairs import block, tightened
 from .t3 import seen
 from .triples import reached
 from .upper import upper_minimum
 
-g = nat("g")
+g, k = nat("g"), nat("k")
 
 
 def spectral_letters(size: Nat, projectors: str = "E") -> list[Variable]:
@@ -365,19 +369,63 @@ def in_open_class(s: Script) -> None:
 
 @statement("T8", "every saddle that is not strict lies in the open class; not optimal in (A_l, A_(l-1)): strict")
 def t8(s: Script) -> None:
-    """The open class: for some q <= l - 1, (A_l, ..., A_q) is a global minimum with the layers below fixed, and
-    A_(l,q) is of optimal order."""
-    net, critical = critical_network(s)
-    l = net.depth
-    deep = s.given(at_least(l, 2), "l >= 2")
+    """The open class as in open-deep: for some q <= l - 1, (A_l, ..., A_q) is a global minimum with the layers below
+    fixed, and A_(l,q) is of optimal order. The depth is n + 2."""
+    net = network(s, "n", 2)
+    layers, pinvs, spectra = sigma_spectra(s, net)
+    critical = s.given(net.critical(), "all gradients vanish")
+    l, n = net.depth, nat("n")
     s.include("T8.1")
     s.include("T8.2")
     named = dict(**letters(net), Y=net.Y)
     t = s.inner()
     flat, not_best = t.given(net.semidefinite()), t.given(negation(net.global_minimum()))
-    first = t.close(s.cite("T8.2", **named)(net.is_R, net.is_L, critical, deep, flat, not_best))
+    found = s.cite("T8.2", **named)(net.is_R, net.is_L, critical, t.linear(at_least(l, 2)), flat, not_best)
+    c = t.inner()
+    (a,), at = c.obtain(found, "g")
+    deep, best, order = at.parts()
+    below, next_ = c.linear(at_least(l, a), deep), c.linear(at_least(l, a + 1), deep)
+    one = layers.at(a)
+    known = order(
+        of(layers.Lp, a + 1),
+        of(layers.Rp, a),
+        nat("r", a),
+        *(one[name] for name in ("s", "E", "Q")),
+        halves(pinvs(a + 1, next_))[1],
+        halves(pinvs(a, below))[0],
+        spectra(a, c.linear(at_least(l, a + 2), deep)),
+    )
+    narrow, largest = halves(known)
+    rows, cols = halves(narrow)
+    inside = both(both(cols, largest), rows)
+
+    u = c.inner()
+    B, S = u.let(weights("B")), u.let(forward("S"))
+    is_S = u.given(is_forward(l, B, net.X, S))
+    kept = u.given(for_all(Variable("k", NAT), Implies(at_least(a, k), of(B, k) == of(net.A, k))))
+
+    def same(b: Nat) -> Formula:
+        return of(S, b) == of(net.R, b)
+
+    def step(v: Context, b: Nat, low: Known, high: Known, so_far: Known) -> Known:
+        in_l = v.linear(at_least(l, b + 1), high, next_)
+        fixed = kept(b, v.linear(at_least(a, b), high))
+        return v.have(same(b + 1), so_far, is_S[1](b, in_l), net.is_R[1](b, in_l), fixed)
+
+    start = upward(
+        u, nat(0), a + 1, u.linear(at_least(a + 1, 0)), same, u.have(same(nat(0)), is_S[0], net.is_R[0]), step
+    )
+    v = u.inner()
+    (b,) = v.dims("i")
+    v.given(at_least(b, a + 1))
+    above = v.close(is_S[1](b, v.given(at_least(l, b + 1))))
+    above_ = u.close(best(B, S, both(start, above)))
+    enough = c.linear(at_least(n, a + 1), deep)
+    goal = left_open(layers)
+    first = t.close(c.close(c.witness(goal, a, by=both(enough, above_, inside))))
+
     t = s.inner()
-    (a,) = t.dims("g")
-    depth, not_optimal = t.given(equal(scalar(l), scalar(a + 2))), t.given(negation(upper_minimum(net, a)))
-    second = t.close(s.cite("T8.1", **named, g=a)(net.is_R, net.is_L, critical, depth, not_optimal))
+    not_optimal = t.given(negation(upper_minimum(net, n)))
+    last = t.have(equal(scalar(l), scalar(n + 2)))
+    second = t.close(s.cite("T8.1", **named, g=n)(net.is_R, net.is_L, critical, last, not_optimal))
     s.conclude(conjunction(first.formula, second.formula), by=both(first, second))
