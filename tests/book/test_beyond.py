@@ -24,7 +24,8 @@ FACTS = {
     "T8": LEDGER,
 }
 FACTS |= dict.fromkeys(("T7", "open-deep", "laurent-von-brecht", "kawaguchi"), LEDGER)
-DEPTHS = {"T7": "h", "kawaguchi": "h", "open-deep": "n", "laurent-von-brecht": "n", "T4": "n", "T8": "n"}  # l = h + 1, l = n + 2
+DEPTHS = {"T7": "h", "kawaguchi": "h"}  # l = h + 1
+DEPTHS |= dict.fromkeys(("T4", "T8", "open-deep", "laurent-von-brecht"), "n")  # l = n + 2
 
 
 @pytest.mark.parametrize("name", FACTS)
