@@ -70,6 +70,28 @@ def printed_order(s: Script) -> None:
 
 
 @statement(
+    "thm-2.1",
+    "printed: a critical point that is no global minimum is of one of the two categories of def-order",
+    kind="step",
+    hidden=True,
+)
+def as_theorem_2_has_it(s: Script) -> None:
+    """What the printed proof of thm-2 takes from def-order, to apply prop-3 in either category."""
+    printed_order(s)
+
+
+@statement(
+    "thm-2.1.repair",
+    "with singular value zero as the last one: something is captured beyond a value that is missed, or rank is to spare",
+    kind="step",
+    hidden=True,
+)
+def what_theorem_2_needs(s: Script) -> None:
+    """The division of def-order.repair, in each case of which a lower point is near."""
+    repaired_order(s)
+
+
+@statement(
     "def-order.repair",
     "some s_i is not captured whole, and P captures something beyond it or has rank to spare",
     kind="statement",

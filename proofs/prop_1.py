@@ -1,8 +1,9 @@
 """Proposition 1: the loss at a critical point."""
 
 from symbolic_cp.book.script import Script, statement
-from symbolic_cp.kernel.formulas import NAT, SCALAR, Implies, Variable, at_least, conjunction, for_all
+from symbolic_cp.kernel.formulas import NAT, SCALAR, Implies, Variable, at_least, conjunction, for_all, matrix_sort
 from symbolic_cp.kernel.terms import nat
+from symbolic_cp.prover.context import Known, both
 from symbolic_cp.prover.expression import Expr, ident, norm2, number, of, tr
 
 from .lem_1 import critical_point
@@ -18,26 +19,47 @@ def loss(X: Expr, Y: Expr, A1: Expr, A2: Expr) -> Expr:
 
 @statement("eq-23", "the gradient with respect to A1 is A2'(A2 A1 X - Y)X'", kind="equation")
 def eq_23(s: Script) -> None:
-    """The coefficient of t in L(A1 + t D, A2), for every direction D."""
+    """The coefficient of t in L(A1 + t D, A2) is tr(G'D) for every direction D; it is 0 for all of them iff G = 0."""
     s.dims("d0 d1 d2 m")
     X, Y, A1, A2, D = s.matrices("X: d0 x m, Y: d2 x m, A1: d1 x d0, A2: d2 x d1, D: d1 x d0")
     t = s.scalar("t")
-    G = A2.T @ (A2 @ A1 @ X - Y) @ X.T
-    s.conclude(
-        loss(X, Y, A1 + t * D, A2) == loss(X, Y, A1, A2) + t * tr(G.T @ D) + t * t * norm2(A2 @ D @ X) / 2, by=[]
+    B1, G = s.matrices("B1: d1 x d0, G: d1 x d0")
+    moved = s.given(B1 == A1 + t * D, "B1 = A1 + t D")
+    gradient = s.given(G == A2.T @ (A2 @ A1 @ X - Y) @ X.T, "G = A2'(A2 A1 X - Y)X'")
+    expansion = s.have(
+        loss(X, Y, B1, A2) == loss(X, Y, A1, A2) + t * tr(G.T @ D) + t * t * norm2(A2 @ D @ X) / 2,
+        moved,
+        gradient,
+        heavy=[B1, G],
     )
+    zero = only_zero(s, G, Variable("D", matrix_sort("d1", "d0")))
+    s.conclude(conjunction(expansion.formula, zero.formula), by=both(expansion, zero))
+
+
+def only_zero(s: Script, G: Expr, D: Variable) -> Known:
+    """If tr(G'D) = 0 for every D, then G = 0."""
+    t = s.inner()
+    vanishes = t.given(for_all(D, tr(G.T @ of(D)) == 0), "no direction changes the loss at first order")
+    return t.close(t.zero(G, vanishes(G)))
 
 
 @statement("eq-24", "the gradient with respect to A2 is (A2 A1 X - Y)X'A1'", kind="equation")
 def eq_24(s: Script) -> None:
-    """The coefficient of t in L(A1, A2 + t D), for every direction D."""
+    """The coefficient of t in L(A1, A2 + t D) is tr(G'D) for every direction D; it is 0 for all of them iff G = 0."""
     s.dims("d0 d1 d2 m")
     X, Y, A1, A2, D = s.matrices("X: d0 x m, Y: d2 x m, A1: d1 x d0, A2: d2 x d1, D: d2 x d1")
     t = s.scalar("t")
-    G = (A2 @ A1 @ X - Y) @ X.T @ A1.T
-    s.conclude(
-        loss(X, Y, A1, A2 + t * D) == loss(X, Y, A1, A2) + t * tr(G.T @ D) + t * t * norm2(D @ A1 @ X) / 2, by=[]
+    B2, G = s.matrices("B2: d2 x d1, G: d2 x d1")
+    moved = s.given(B2 == A2 + t * D, "B2 = A2 + t D")
+    gradient = s.given(G == (A2 @ A1 @ X - Y) @ X.T @ A1.T, "G = (A2 A1 X - Y)X'A1'")
+    expansion = s.have(
+        loss(X, Y, A1, B2) == loss(X, Y, A1, A2) + t * tr(G.T @ D) + t * t * norm2(D @ A1 @ X) / 2,
+        moved,
+        gradient,
+        heavy=[B2, G],
     )
+    zero = only_zero(s, G, Variable("D", matrix_sort("d2", "d1")))
+    s.conclude(conjunction(expansion.formula, zero.formula), by=both(expansion, zero))
 
 
 @statement("prop-1", "At every critical point L = 1/2 (Tr(YY') - sum p_i s_i)", equations={"eq-28": "prop-1.4"})
@@ -55,9 +77,12 @@ def proposition_1(s: Script) -> None:
     eq27 = s.have(A2 @ A1 @ X == P @ Y @ Xp @ X, eq23, of_A2, of_X)
     L, YY = loss(X, Y, A1, A2), tr(Y @ Y.T)
 
-    one = s.step(
-        "prop-1.1", L == YY / 2 - tr(A2 @ A1 @ X @ Y.T) + tr(A2 @ A1 @ X @ X.T @ A1.T @ A2.T) / 2, title="expanded"
-    )
+    expanded = YY / 2 - tr(A2 @ A1 @ X @ Y.T) + tr(A2 @ A1 @ X @ X.T @ A1.T @ A2.T) / 2
+    with s.aside():
+        R = s.matrix("R", "d2", "m")
+        residual = s.given(R == A2 @ A1 @ X - Y, "R = A2 A1 X - Y, L = 1/2 tr(RR')")
+        s.step("prop-1.1", tr(R @ R.T) / 2 == expanded, by=[residual], heavy=[R], title="the loss, expanded")
+    one = s.have(L == expanded)
     first = s.have(tr(A2 @ A1 @ X @ Y.T) == tr(P @ Sigma), eq27)
     square = s.have(A2 @ A1 @ X @ X.T @ A1.T @ A2.T == P @ Sigma @ P, eq27, of_A2, of_X)
     second = s.have(tr(A2 @ A1 @ X @ X.T @ A1.T @ A2.T) == tr(P @ Sigma @ P), square)
@@ -76,7 +101,12 @@ def proposition_1(s: Script) -> None:
         (V,) = s.matrices("V: d2 x d1")
         form = s.given(P == U @ V @ V.T @ U.T, "thm-1.6")
         moved = s.have(tr(P @ Sigma) == tr(V.T @ Lam @ V), form, orth)
-        s.step("prop-1.5", L == YY / 2 - tr(V.T @ Lam @ V) / 2, by=[three, moved])
+        s.step(
+            "prop-1.5",
+            L == YY / 2 - tr(V.T @ Lam @ V) / 2,
+            by=[three, moved],
+            title="with thm-1.6: Tr(P_Col(U'A2) Lambda) = Tr(V' Lambda V)",
+        )
 
     # the sum p_1 s_1 + ... + p_r s_r, with p_i = tr(Q E[i]) for the projector Q = U' P U onto Col(U'A2)
     Q = U.T @ P @ U
@@ -102,7 +132,9 @@ def proposition_1(s: Script) -> None:
     all_k = s.induction("k", sp.r, claim, s.have(claim(nat(0)), starts, sp.starts), step)
     total = s.have(tr(Q @ Lam) == of(S, sp.r), all_k(sp.r, s.linear(at_least(sp.r, sp.r))), sp.whole)
     moved = s.have(tr(P @ Sigma) == tr(Q @ Lam), orth)
-    six = s.step("prop-1.6", L == YY / 2 - of(S, sp.r) / 2, by=[three, moved, total])
+    six = s.step(
+        "prop-1.6", L == YY / 2 - of(S, sp.r) / 2, by=[three, moved, total], title="block by block: sum p_i s_i"
+    )
     s.conclude(L == YY / 2 - of(S, sp.r) / 2, by=six)
 
 

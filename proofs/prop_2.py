@@ -59,10 +59,14 @@ def setting(s: Script):
     return X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2, Sigma, P, sp, sym, com, proj
 
 
-@statement("T10", "L >= 1/2 Tr(YY') - 1/2 Tr(P Sigma) with the gap, and Tr(P Sigma) is at most the largest values")
+@statement(
+    "T10",
+    "L >= 1/2 Tr(YY') - 1/2 Tr(P Sigma) with the gap; Tr(F Sigma) is at most the sum of the largest values",
+)
 def t10(s: Script) -> None:
-    """For every (A1, A2), critical or not. The bound on Tr(P Sigma) holds for every k, and is the sum of the kappa
-    largest singular values when m_1 + ... + m_k <= kappa <= m_1 + ... + m_(k+1)."""
+    """For every (A1, A2), critical or not, and every orthogonal projector F of rank at most kappa. The bound on Tr(F Sigma)
+    holds for every k, and is the sum of the kappa largest singular values when m_1 + ... + m_k <= kappa <= m_1 + ... +
+    m_(k+1); T[r] is the sum of all."""
     s.dims("d0 d1 d2 m")
     X, Y, A1, A2 = s.matrices("X: d0 x m, Y: d2 x m, A1: d1 x d0, A2: d2 x d1")
     Xp, of_X = s.pinv(X, "Xp")
@@ -84,13 +88,27 @@ def t10(s: Script) -> None:
         sum=[Term(Fraction(1, 2), grams=(A2 @ A1 @ X - P @ Y @ Xp @ X,))],
         title="the lower bound",
     )
-    (k,) = s.dims("k")
-    inside = s.given(at_least(sp.r, k + 1), "k < r")
+    (F,) = s.matrices("F: d2 x d2")
+    F_proj = s.given(conjunction(F.T == F, F @ F == F), "F is an orthogonal projector")
     kappa = s.scalar("kappa")
-    rank = s.given(tr(P) <= kappa, "rank P <= kappa")
+    rank = s.given(tr(F) <= kappa, "rank F <= kappa")
     T, sums = sums_of(s, sp)
-    bound = s.cite("T10.bound", **sp.named(), F=P, k=k, kappa=kappa, T=T)(sp.known, sym, proj, inside, rank, sums)
-    third = s.step("T10.3", bound.formula, proof=bound, title="the largest values")
+    t = s.inner()
+    (k,) = t.dims("k")
+    inside = t.given(at_least(sp.r, k + 1))
+    bound = t.close(
+        s.cite("T10.bound", **sp.named(), F=F, k=k, kappa=kappa, T=T)(sp.known, sym, F_proj, inside, rank, sums)
+    )
+    every = s.linear(at_least(sp.r, sp.r))
+    total = s.have(tr(Sigma) == of(T, sp.r), head_value(s, sp, Sigma, T, sums, sp.r, every), sp.whole)
+    most = s.cite("T10.all", **sp.named(), F=F)(sp.known, sym, F_proj)
+    all_ = s.have(tr(F @ Sigma) <= of(T, sp.r), total, sum=[Term(times=(most,))])
+    third = s.step(
+        "T10.3",
+        conjunction(bound.formula, all_.formula),
+        proof=both(bound, all_),
+        title="Tr(F Sigma) is at most the sum of the kappa largest values, for every projector F of rank <= kappa",
+    )
     s.conclude(conjunction(gap.formula, below.formula, third.formula), by=both(gap, below, third))
 
 

@@ -14,6 +14,7 @@ from symbolic_cp.kernel.facts import in_range
 from symbolic_cp.kernel.formulas import (
     NAT,
     SCALAR,
+    Falsum,
     Implies,
     Or,
     Variable,
@@ -38,7 +39,7 @@ from symbolic_cp.prover.context import (
     or_right_of,
     reciprocal,
 )
-from symbolic_cp.prover.expression import ident, null, number, of, tr
+from symbolic_cp.prover.expression import ident, norm2, null, number, of, tr
 
 from .def_order import non_optimal, optimal_order
 from .order import case_1, case_2, full_upto
@@ -47,7 +48,7 @@ from .prop_1 import loss
 from .prop_2 import dichotomy_at, setting, smallest_width
 from .spectra import spectrum_of
 from .structure import widths
-from .thm_1 import eq1
+from .thm_1 import eq1, gradients
 
 
 @statement(
@@ -338,7 +339,9 @@ def item_1(s: Script) -> None:
     with s.aside():
         U, S, V = s.matrices("U: d2 x d2, S: d2 x d2, V: d2 x d1")
         block = s.given(S @ S.T == ident("d2"), "S is orthogonal")
-        s.step("prop-3.2", U @ V @ C == (U @ S) @ (S.T @ V) @ C, by=[block])
+        s.step(
+            "prop-3.2", U @ V @ C == (U @ S) @ (S.T @ V) @ C, by=[block], title="A2 = (US)(S'V)C, since S is orthogonal"
+        )
     ee = s.have(eu.T @ ev == 0, hu[1], hv[1])
     s.step(
         "prop-3.3",
@@ -368,15 +371,20 @@ def item_1(s: Script) -> None:
         same = s.cite("frame-pinv", M=N, K=K, C=C, D=D, X=X, Y=Y, L1=L1, Xp=Xp, B1=A1, B2=A2, b=a)(
             of_X, KNNK, iso, inv, points[0], points[1], of_A2
         ).parts()[3]
+        stays = s.have(tr(B2 @ b) == tr(A2 @ a), rank, same)
+        close = comes_near(
+            s, N, K, C, D, Y, Xp, A1, A2, B1, B2, orth, points, hu, hv, eu, ev, w, new, made, c, eps, unit
+        )
         s.step(
             "prop-3.8",
-            tr(B2 @ b) == tr(A2 @ a),
-            proof=s.have(tr(B2 @ b) == tr(A2 @ a), rank, same),
-            title="the rank stays",
+            conjunction(stays.formula, close.formula),
+            proof=both(stays, close),
+            title="the rank stays, and the perturbed point is within 2 eps^2 times a constant",
         )
     letters = dict(M=M, N=N, K=K, C=C, D=D, X=X, Y=Y, L1=L1, Xp=Xp, A1=A1, A2=A2, B1=B1, B2=B2)
     first, second = s.cite("turned-loss", v=v, w=w, **letters)(of_X, orth, KMMK, iso, inv, QP, points).parts()
-    s.step("prop-3.5", first.formula, proof=first, title="S' Lambda S = Lambda")
+    with s.aside():
+        in_coordinates(s, X, Y, B1, B2, M, N, K, Sigma, KMMK, iso, orth, first)
     Pi = N.T @ Q @ N
     with s.aside():
         (e,) = s.matrices("e: d2 x 1")
@@ -428,11 +436,93 @@ def item_1(s: Script) -> None:
     s.conclude(repaired, by=both(exact, less))
 
 
+def in_coordinates(s, X, Y, B1, B2, M, N, K, Sigma, gram, iso, orth, value) -> None:
+    """prop-3.5: with N = US and S that commutes with Lambda = U'Sigma U, the loss in Lambda's coordinates."""
+    U, S = s.matrices("U: d2 x d2, S: d2 x d2")
+    eigen = s.given(conjunction(U @ U.T == ident("d2"), U.T @ U == ident("d2")), "U is orthogonal")
+    block = s.given(conjunction(S @ S.T == ident("d2"), S.T @ S == ident("d2")), "S is orthogonal")
+    Lam = U.T @ Sigma @ U
+    com = s.given(S @ Lam == Lam @ S, "S is block diagonal: S Lambda = Lambda S")
+    is_N = s.given(N == U @ S, "N = US")
+    columns = S.T @ U.T @ M @ K
+    g, of_g = s.pinv(columns, "g")
+    kept = s.have(S.T @ Lam @ S == Lam, com, block)
+    turned = s.have(N.T @ Sigma @ N == Lam, is_N, kept, heavy=[N])
+    same = s.have(columns == N.T @ M @ K, is_N, heavy=[N])
+    Q = M @ K @ K.T @ M.T
+    square = s.have(columns @ columns.T == N.T @ Q @ N, same)
+    isometry = s.have(columns.T @ columns == K.T @ K, same, gram, orth)
+    PQ = s.cite("projector-of", A=columns, B=g, G=columns.T, Q=columns @ columns.T)(
+        of_g,
+        s.have((columns @ columns.T).T == columns @ columns.T),
+        s.have(columns @ columns.T @ columns == columns, s.have(columns @ K.T @ K == columns, iso), isometry),
+        s.have(columns @ columns.T == columns @ columns.T),
+    )
+    trace = s.have(
+        tr(columns @ g @ Lam) == tr((N.T @ Q @ N) @ (N.T @ Sigma @ N)),
+        s.have(columns @ g @ Lam == (N.T @ Q @ N) @ (N.T @ Sigma @ N), s.have(columns @ g == N.T @ Q @ N, PQ, square), turned),
+    )
+    claim = loss(X, Y, B1, B2) == tr(Y @ Y.T) / 2 - tr(columns @ g @ Lam) / 2
+    known = added(claim, (1, value), (Fraction(1, 2), trace))
+    s.step(
+        "prop-3.5",
+        conjunction(claim, S.T @ Lam @ S == Lam),
+        proof=both(known, kept),
+        title="L~ = 1/2 Tr(YY') - 1/2 Tr(P_Col(S'U'MS'V) Lambda), since S'Lambda S = Lambda",
+    )
+
+
+def comes_near(s, N, K, C, D, Y, Xp, A1, A2, B1, B2, orth, points, hu, hv, eu, ev, w, new, made, c, eps, unit) -> Known:
+    """|B1 - A1|^2 + |B2 - A2|^2 <= 2 eps^2 (|v'A2|^2 + |D K'ev|^2 (|v'YX+|^2 + |u'YX+|^2)), for c > 0.
+
+    With w - v = (c - 1) v + c eps u: 1 - c <= eps^2 and c^2 <= 1, because 1 - c^2 = c^2 eps^2 and 0 < c <= 1.
+    """
+    u, v, M = N @ eu, N @ ev, Y @ Xp
+    positive = s.given(c > 0, "c > 0")
+    square = s.have(c * c * eps * eps >= 0, sum=[Term(squares=(c * eps,))])
+
+    def larger(sign):  # c > 1 would make 1 - c^2 negative
+        zero = s.have(Falsum(), unit, sum=[Term(squares=(c - 1,)), Term(2, times=(sign,)), Term(times=(square,))])
+        return anything(zero, c <= 1)
+
+    at_most_one = s.by_sign(
+        c - 1,
+        lambda zero: s.have(c <= 1, zero, sum=[Term(squares=(number(0),))]),
+        larger,
+        lambda less: s.have(c <= 1, sum=[Term(times=(less,))]),
+    )
+    first_order = s.have(
+        1 - c <= eps * eps, unit, sum=[Term(squares=(c * eps * eps,)), Term(times=(positive, at_most_one))]
+    )
+    second_order = s.have(
+        (1 - c) * (1 - c) <= eps * eps, sum=[Term(times=(first_order,)), Term(times=(positive, at_most_one))]
+    )
+    uv = s.have(u.T @ v == 0, s.have(eu.T @ ev == 0, hu[1], hv[1]), orth)
+    uu, vv = s.have(u.T @ u == ident(1), hu[0], orth), s.have(v.T @ v == ident(1), hv[0], orth)
+    step = s.have(w - v == (c - 1) * v + (c * eps) * u, new)
+    moved_2 = s.have(B2 - A2 == ((c - 1) * v + (c * eps) * u) @ v.T @ A2, points, made, step, orth, heavy=[B2, w])
+    moved_1 = s.have(B1 - A1 == D @ K.T @ ev @ ((c - 1) * v + (c * eps) * u).T @ M, points, made, step, heavy=[B1, w])
+    size_2 = s.have(norm2(B2 - A2) == (2 - 2 * c) * norm2(v.T @ A2), moved_2, uu, vv, uv, unit)
+    k, x, y = norm2(D @ K.T @ ev), norm2(v.T @ M), norm2(u.T @ M)
+    size_1 = s.have(norm2(B1 - A1) == k * norm2((c - 1) * (v.T @ M) + (c * eps) * (u.T @ M)), moved_1)
+    bound = 2 * eps * eps * (norm2(v.T @ A2) + k * (x + y))
+    column = D @ K.T @ ev
+    return s.have(
+        norm2(B1 - A1) + norm2(B2 - A2) <= bound,
+        size_1,
+        size_2,
+        unit,
+        sum=[
+            Term(2, grams=(A2.T @ v,), times=(first_order,)),
+            Term(grams=(column, (c - 1) * (v.T @ M) - (c * eps) * (u.T @ M))),
+            Term(2, grams=(column, v.T @ M), times=(second_order,)),
+            Term(2, squares=(c * eps * eps,), grams=(column, u.T @ M)),
+        ],
+    )
+
+
 def positive_square(s, c, eps, unit) -> Known:
     """c^2 > 0, from c^2 (1 + eps^2) = 1."""
-    from symbolic_cp.kernel.formulas import Falsum
-    from symbolic_cp.prover.context import anything
-
     nonneg = s.have(c * c >= 0, sum=[Term(squares=(c,))])
     return s.by_sign(
         c * c,
@@ -464,18 +554,48 @@ def added_rank(s: Script):
     return X, Y, Xp, of_X, Sigma, N, K, C, D, L1, orth, iso, inv, P, com, e3, A1, A2, points, h, u, su, e1, e2, hh, hu
 
 
-@statement("prop-3.9", "A2 of deficient rank is N K C with a column of zeros in K", kind="step", hidden=True)
+@statement(
+    "prop-3.9",
+    "in optimal order A2 = N K C where K is zero beyond block k, and has a column of zeros",
+    kind="step",
+    hidden=True,
+)
 def deficient(s: Script) -> None:
+    """S is Lambda in the coordinates of N = US, and p_i = tr(K K'E[i]); k counts from 0. Rank is to spare."""
     s.dims("d1 d2")
+    (Lam,) = s.matrices("S: d2 x d2")
+    sp = spectrum_of(s, Lam)
+    sym = s.given(Lam.T == Lam, "Lambda is symmetric")
     (K,) = s.matrices("K: d2 x d1")
     iso = s.given(K @ K.T @ K == K, "K K'K = K")
-    less = s.given(tr(K @ K.T) < number("d1"), "rank K < d1")
+    Q = K @ K.T
+    com = s.given(Q @ Lam == Lam @ Q, "K K' commutes with Lambda")
+    less = s.given(tr(Q) < number("d1"), "rank K < d1")
+    (k,) = s.dims("k")
+    inside = s.given(at_least(sp.r, k + 1), "k < r")
+    order = s.given(
+        conjunction(full_upto(sp, Q, k), tr(Q @ sp.E(k + 1)) == tr(Q) - tr(sp.Q(k))),
+        "p_i = m_i before block k + 1, which has the rest of the rank",
+    )
+    proj_Q = both(s.have(Q.T == Q), s.have(Q @ Q == Q, iso))
+    before = s.cite("captured-upto", **sp.named(), P=Q, k=k)(
+        sp.known, sym, proj_Q, com, s.linear(at_least(sp.r, k), inside), order[0]
+    )
+    grows = sp.grows(k, inside)
+    nothing = s.have(tr(Q @ (ident("d2") - sp.Q(k + 1))) == 0, before, grows, order[1])
+    Q1 = s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)(k + 1, inside)
+    QQ = s.cite("commute-partial", **sp.named(), P=Q)(sp.known, sym, proj_Q, com)(k + 1, inside)
+    R = Q @ (ident("d2") - sp.Q(k + 1))
+    R_proj = both(s.have(R.T == R, QQ, Q1[0], proj_Q[0]), s.have(R @ R == R, QQ, Q1[1], proj_Q[1]))
+    zero = s.cite("projector-zero", F=R)(R_proj, s.have(tr(R) <= 0, nothing, sum=[Term(squares=(number(0),))]))
+    beyond = s.have(sp.Q(k + 1) @ K == K, zero, QQ, iso)
     F = ident("d1") - K.T @ K
     proj = both(s.have(F.T == F), s.have(F @ F == F, iso))
     (h,), known = s.obtain(s.cite("unit", F=F)(proj, s.have(tr(F) > 0, sum=[Term(times=(less,))])), "h")
     free = Variable("h", matrix_sort("d1", 1))
     claim = exists(free, conjunction(K @ of(free) == 0, of(free).T @ of(free) == ident(1)))
-    s.conclude(claim, by=s.witness(claim, h, by=both(s.have(K @ h == 0, s.have(K @ F == 0, iso), known[1]), known[0])))
+    unused = s.witness(claim, h, by=both(s.have(K @ h == 0, s.have(K @ F == 0, iso), known[1]), known[0]))
+    s.conclude(conjunction(beyond.formula, claim), by=both(beyond, unused))
 
 
 @statement("prop-3.item2", "prop-3.10 to prop-3.20: one more direction in A2", kind="step", hidden=True)
@@ -507,6 +627,7 @@ def item_2(s: Script) -> None:
                 (1, upper),
                 (-1, block),
             ),
+            title="A1 in terms of V = [V_d, 0]: the first rank(A2) rows of CL1",
         )
     f, g = D @ h, C.T @ h
     s.step(
@@ -528,7 +649,11 @@ def item_2(s: Script) -> None:
     Q = P @ Y @ Xp @ X
     R = e2 * (u @ row @ X) + e1 * e2 * (u @ u.T @ Y @ Xp @ X)
     thirteen = s.step(
-        "prop-3.13", B2 @ B1 @ X - Y == Q + R - Y, by=[new, hh, hu[2], iso, inv, of_X, orth], heavy=[B1, B2]
+        "prop-3.13",
+        B2 @ B1 @ X - Y == Q + R - Y,
+        by=[new, hh, hu[2], iso, inv, of_X, orth],
+        heavy=[B1, B2],
+        title="the product: Q as before, and R = e2 u (CL1)_q X + e1 e2 u u'YX+X (the paper's P)",
     )
     base = s.have(A2 @ A1 @ X == Q, points, iso, inv, of_X, heavy=[A1, A2])
     here = s.have(loss(X, Y, A1, A2) == tr((Q - Y) @ (Q - Y).T) / 2, base)
@@ -549,13 +674,19 @@ def item_2(s: Script) -> None:
             (1, there),
             (-1, here),
         ),
+        title="the loss, expanded: three traces",
     )
     XX = s.have(X @ X.T @ Xp.T == X, of_X)
     uSu = s.have(tr(u.T @ Sigma @ u) == su, hu[0], hu[1])
     alpha = tr(row @ X @ X.T @ row.T)
     size = s.have(tr(u.T @ u) == 1, hu[1])
     fifteen = s.have(tr(R @ R.T) == e2 * e2 * alpha + e1 * e1 * e2 * e2 * su, XX, hu[1], cross, uSu)
-    sixteen = s.step("prop-3.16", tr(R @ Q.T) == e2 * tr(u @ row @ X @ Y.T @ P), by=[hu[2], XX, of_X, orth])
+    sixteen = s.step(
+        "prop-3.16",
+        tr(R @ Q.T) == e2 * tr(u @ row @ X @ Y.T @ P),
+        by=[hu[2], XX, of_X, orth],
+        title="Tr(RQ') = e2 Tr(u (CL1)_q XY' UV_d (UV_d)')",
+    )
     seventeen = s.have(tr(R @ Y.T) == e2 * tr(u @ row @ X @ Y.T) + e1 * e2 * su, uSu)
     rest = s.have(tr(u @ row @ X @ Y.T @ P) == 0, hu[2])
     none = s.have(tr(u @ row @ X @ Y.T) == 0, cross)
@@ -667,23 +798,37 @@ def printed_values(
         value = sp.s(k + 1)
         s.generators = (critical_points,)
         hyps = [sp.known, pattern, largest]
-        s.step("prop-3.15", tr(R @ R.T) == e2 * e2 * alpha + e1 * e1 * e2 * e2 * value, by=[fifteen, *hyps])
-        s.step("prop-3.17", tr(R @ Y.T) == e2 * tr(u @ row @ X @ Y.T) + e1 * e2 * value, by=[seventeen, *hyps])
+        s.step(
+            "prop-3.15",
+            tr(R @ R.T) == e2 * e2 * alpha + e1 * e1 * e2 * e2 * value,
+            by=[fifteen, *hyps],
+            title="Tr(RR') = e2^2 Tr((CL1)_q XX'(CL1)_q') + e1^2 e2^2 s_k",
+        )
+        s.step(
+            "prop-3.17",
+            tr(R @ Y.T) == e2 * tr(u @ row @ X @ Y.T) + e1 * e2 * value,
+            by=[seventeen, *hyps],
+            title="Tr(RY') = e2 Tr(u (CL1)_q XY') + e1 e2 s_k",
+        )
         change = (e2 * e2 * alpha) / 2 + (e1 * e1 * e2 * e2 * value) / 2 - e1 * e2 * value
-        s.step("prop-3.18", loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + change, by=[total, *hyps])
+        s.step(
+            "prop-3.18",
+            loss(X, Y, B1, B2) == loss(X, Y, A1, A2) + change,
+            by=[total, *hyps],
+            title="the sum: 1/2 e2^2 Tr((CL1)_q XX'(CL1)_q') + (1/2 e1^2 e2^2 - e1 e2) s_k",
+        )
         s.generators = ()
 
 
 @statement(
-    "prop-3",
-    "non-optimal order: lower loss, same rank; optimal order: lower loss, rank + 1; A2 A1 X != 0: higher loss",
-    equations={"eq-29": "prop-3.1", "eq-30": "prop-3.12", "eq-31": "prop-3.12"},
+    "prop-3.critical",
+    "at a critical point: non-optimal order: lower loss, same rank; optimal order: lower loss, rank + 1",
+    kind="lemma",
+    hidden=True,
 )
-def proposition_3(s: Script) -> None:
+def descent(s: Script) -> None:
     X, Y, A1, A2, eq23, eq24, Xp, of_X, a, of_A2, Sigma, P, sp, sym, com, proj = setting(s)
     kappa, least = smallest_width(s)
-    for name in ("prop-3.1", "prop-3.item1", "prop-3.9", "prop-3.item2", "prop-3.21", "prop-3.22"):
-        s.include(name)
     letters = dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, r=sp.r, s=sp.values, E=sp.projectors, Q=sp.partial)
     delta = Variable("delta", SCALAR)
 
@@ -763,7 +908,31 @@ def proposition_3(s: Script) -> None:
             lambda rest: second.either(rest, lambda x: best(or_right_of(two_cases.formula.left, x)), better),
         )
     )
-    third = s.inner()
-    product = third.given(A2 @ A1 @ X != 0, "A2 A1 X != 0")
-    three_ = third.close(s.cite("prop-3.22", X=X, Y=Y, A1=A1, A2=A2)(product))
-    s.conclude(conjunction(one_.formula, two_.formula, three_.formula), by=both(one_, two_, three_))
+    s.conclude(conjunction(one_.formula, two_.formula), by=both(one_, two_))
+
+
+@statement(
+    "prop-3",
+    "non-optimal order: lower loss, same rank; optimal order: lower loss, rank + 1; A2 A1 X != 0: higher loss",
+    equations={"eq-29": "prop-3.1", "eq-30": "prop-3.12", "eq-31": "prop-3.12"},
+)
+def proposition_3(s: Script) -> None:
+    """Items 1 and 2 are about critical points, item 3 about any point."""
+    for name in ("prop-3.1", "prop-3.item1", "prop-3.9", "prop-3.item2", "prop-3.21", "prop-3.22"):
+        s.include(name)
+    s.dims("d0 d1 d2 m")
+    X, Y, A1, A2 = s.matrices("X: d0 x m, Y: d2 x m, A1: d1 x d0, A2: d2 x d1")
+    Xp, of_X = s.pinv(X, "Xp")
+    a, of_A2 = s.pinv(A2, "A2p")
+    sp = spectrum_of(s, Y @ Xp @ X @ Y.T)
+    kappa, least = smallest_width(s)
+    t = s.inner()
+    eq23, eq24 = t.given(conjunction(*gradients(X, Y, A1, A2)), "critical").parts()
+    letters = dict(X=X, Y=Y, A1=A1, A2=A2, Xp=Xp, A2p=a, r=sp.r, s=sp.values, E=sp.projectors, Q=sp.partial)
+    both_items = t.close(
+        s.cite("prop-3.critical", **letters, kappa=nat("kappa"))(eq23, eq24, of_X, of_A2, sp.known, least)
+    )
+    t = s.inner()
+    product = t.given(A2 @ A1 @ X != 0, "A2 A1 X != 0")
+    third = t.close(s.cite("prop-3.22", X=X, Y=Y, A1=A1, A2=A2)(product))
+    s.conclude(conjunction(both_items.formula, third.formula), by=both(both_items, third))

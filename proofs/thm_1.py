@@ -79,23 +79,45 @@ def sufficiency(s: Script) -> None:
 def example(s: Script) -> None:
     X, Y, Xp, of_X, U, orth, Sigma, Lam = data(s)
     V, C, D, L1, iso, com, inv = parametrised(s, Lam)
-    L0 = null("d1", "d0")
-    solves = s.have(eq3(U, V, C, L0, X, Y))
-    cited = s.cite("thm-1.14", X=X, Y=Y, Xp=Xp, U=U, V=V, C=C, D=D, L1=L0)(of_X, orth, iso, com, inv, solves)
-    A1, A2 = D @ V.T @ U.T @ Y @ Xp, U @ V @ C
-    s.conclude(conjunction(eq3(U, V, C, L0, X, Y), *gradients(X, Y, A1, A2)), by=both(solves, cited))
+    zero = s.given(L1 == 0, "L1 = 0")
+    A1, A2 = s.matrices("A1: d1 x d0, A2: d2 x d1")
+    e1 = s.given(A1 == D @ V.T @ U.T @ Y @ Xp, "A1 = C^-1 V'U'YX+")
+    e2 = s.given(A2 == U @ V @ C, "A2 = UVC")
+    solves = s.have(eq3(U, V, C, L1, X, Y), zero)
+    cited = s.cite("thm-1.14", X=X, Y=Y, Xp=Xp, U=U, V=V, C=C, D=D, L1=null("d1", "d0"))(
+        of_X, orth, iso, com, inv, s.have(eq3(U, V, C, null("d1", "d0"), X, Y))
+    )
+    one, two = gradients(X, Y, A1, A2)
+    first, second = s.have(one, cited, e1, e2), s.have(two, cited, e1, e2)
+    with s.aside():
+        C1, C2 = s.matrices("C1: d1 x d1, C2: d1 x d1")
+        a, b = s.scalar("a"), s.scalar("b")
+        mixed = s.given(C == a * C1 + b * C2, "C = a C1 + b C2")
+        left = lambda C: (ident("d2") - U @ V @ V.T @ U.T) @ Y @ X.T @ L1.T @ C.T @ (ident("d1") - V.T @ V)
+        s.step(
+            "thm-1.ex.linear",
+            left(C) == a * left(C1) + b * left(C2),
+            by=[mixed],
+            heavy=[C],
+            title="for fixed V and L1 the left side of eq-3 is linear in C",
+        )
+    s.conclude(conjunction(solves.formula, one, two), by=both(solves, first, second))
 
 
 def parameters(X, Y, Xp, A1, A2, U, sp, rank):
-    """There are p, W, T, ... of block structure with sum of ranks `rank`, and C, D, L1 with eq-1, eq-2 and eq-3."""
+    """There are p, W, T, ... of block structure with p_1 + ... + pb = `rank`, and C, D, L1 with eq-1, eq-2 and eq-3."""
     t = Context()
     st = widths(t)
+    total = t.family("sum", "k", SCALAR)
     C, D, L1 = t.matrices("C: d1 x d1, D: d1 x d1, L1: d1 x d0")
+    k = nat("k")
+    grows = Implies(at_least(sp.r, k + 1), of(total, k + 1) == of(total, k) + number(nat("p", k + 1)))
     body = conjunction(
         st.formula(sp.projectors, sp.partial, sp.r),
         conjunction(
             in_range("i", 1, sp.r, number(nat("p", "i")) <= tr(sp.E("i"))),
             number(st.pb) <= tr(ident("d2") - sp.Q(sp.r)),
+            conjunction(of(total, 0) == 0, for_all(Variable("k", NAT), grows), of(total, sp.r) + number(st.pb) == rank),
             tr(st.V @ st.V.T) == rank,
             C @ D == ident("d1"),
             D @ C == ident("d1"),
@@ -142,7 +164,9 @@ def expansion(s: Script, X, Y, Xp, of_X, U, orth, Sigma, Lam) -> None:
     A1, A2 = eq1(U, V, C, D, L1, X, Xp, Y), U @ V @ C
     UV, I1, I2 = U @ V, ident("d1"), ident("d2")
     rest = I1 - C.T @ V.T @ V @ D.T
-    s.step("thm-1.9", A2 @ A1 @ X == UV @ UV.T @ Y @ Xp @ X, by=[inv, iso, of_X])
+    s.step(
+        "thm-1.9", A2 @ A1 @ X == UV @ UV.T @ Y @ Xp @ X, by=[inv, iso, of_X], title="the product A2 A1 X = UV(UV)'YX+X"
+    )
     LV = s.have(V @ V.T @ Lam @ V == Lam @ V, com, iso)
     left = A2 @ A1 @ X @ X.T @ A1.T
     YXL = Y @ X.T @ L1.T
@@ -154,11 +178,13 @@ def expansion(s: Script, X, Y, Xp, of_X, U, orth, Sigma, Lam) -> None:
             left == U @ Lam @ V @ D.T + UV @ UV.T @ YXL @ rest,
         ),
         by=[inv, iso, of_X, orth, LV],
+        title="A2 A1 XX'A1', expanded with X+XX' = X' and VV'Lambda V = Lambda V",
     )
     eleven = s.step(
         "thm-1.11",
         conjunction(Y @ X.T @ A1.T == Sigma @ UV @ D.T + YXL @ rest, Y @ X.T @ A1.T == U @ Lam @ V @ D.T + YXL @ rest),
         by=[of_X, orth],
+        title="YX'A1', expanded",
     )
     eq24 = gradients(X, Y, A1, A2)[1]
     middle = (I2 - UV @ UV.T) @ YXL @ rest == 0
@@ -222,33 +248,28 @@ def necessary(s, X, Y, Xp, of_X, U, orth, Lam, A1, A2, a, of_A2, sp, sym, grads,
     proj = s.have(conjunction(Q.T == Q, Q @ Q == Q), of_A2, orth)
     com = s.have(Q @ Lam == Lam @ Q, commutes, orth)
     swap = s.cite("spectral-commute", **sp.named(), P=Q)(sp.known, sym, proj, com)
+    every = s.linear(at_least(sp.r, sp.r))
+    partial = s.cite("commute-partial", **sp.named(), P=Q)(sp.known, sym, proj, com)(sp.r, every)
+    zeros = ident("d2") - sp.Q(sp.r)
+    last = s.have(Q @ zeros == zeros @ Q, partial)
     s.step(
-        "thm-1.3", swap.formula, proof=swap, title="hence P_Col(U'A2) is block diagonal: it commutes with every E[i]"
+        "thm-1.3",
+        conjunction(swap.formula, last.formula),
+        proof=both(swap, last),
+        title="hence P_Col(U'A2) is block diagonal: it commutes with every E[i], and with the block of zeros I - Q[r]",
     )
-    ranks(s, sp, orth, Q, proj, swap, P)
+    ranks(s, sp, sym, orth, Q, proj, swap, last, P)
 
     room = s.have(tr(Q) <= number("d1"), of_A2, orth, sum=[Term(grams=(ident("d1") - a @ A2,))])
     found = s.cite("thm-1.blocks", **sp.named(), d1=nat("d1"), P=Q)(sp.known, sym, proj, com, room)
+    blocks_and_C(s, found, sp, X, Y, Xp, A1, U, A2, a, P, orth, of_A2)
     letters, known = s.obtain(found, "p W T Vs pb Wb Tb V w R")
     p, W, T, Vs, pb, Wb, Tb, V, w, R = letters
     st = Structure(p, W, T, Vs, pb, Wb, Tb, V)
     *_, VV, VR, RR, VR0 = known.parts()
     shape = known[0]
-    s.step(
-        "thm-1.6",
-        P == U @ V @ V.T @ U.T,
-        by=[VV, orth],
-        title="P_Col(A2) = U V V' U' (V has the zero columns of thm-1.7 already)",
-    )
-
     rank_V, rank_Q = s.have(tr(V @ V.T) == tr(Q), VV), s.have(tr(Q) == tr(P), orth)
     made = s.cite("thm-1.invertible", U=U, A=A2, V=V, R=R, a=a)(orth, of_A2, VV, both(VR, RR, VR0))
-    s.step(
-        "thm-1.7",
-        made.formula,
-        proof=made,
-        title="A2 = U V C with C invertible, and A2+ = C^-1 V'U' for this C",
-    )
     (C, D), CDknown = s.obtain(made, "C D")
 
     structure = s.cite("thm-1.structure", **sp.named(), **st.named())(sp.known, sym, shape)
@@ -262,12 +283,92 @@ def necessary(s, X, Y, Xp, of_X, U, orth, Lam, A1, A2, a, of_A2, sp, sym, grads,
     third = s.have(eq3(U, V, C, A1, X, Y), flat, VV, orth)
     bounds, last = small_ranks(s, st, sp, sym, shape)
     rank = s.have(tr(V @ V.T) == tr(P), rank_V, rank_Q)
-    whole = both(shape, both(bounds, last, rank, CDknown[0], CDknown[1], CDknown[2], first, third))
-    return s.close(s.witness(claim, p, W, T, Vs, pb, Wb, Tb, V, C, D, A1, by=whole), keep)
+    total, sums = sum_of_widths(s, sp, p)
+    count = s.cite("rem-1", U=U, A2=A2, C=C, D=D, A2p=a, **sp.named(), **st.named(), sum=total)(
+        of_A2, orth, inv, sym, sp.known, shape, CDknown[2], sums[0], sums[1]
+    )
+    added = both(sums[0], sums[1], count)
+    whole = both(shape, both(bounds, last, added, rank, CDknown[0], CDknown[1], CDknown[2], first, third))
+    return s.close(s.witness(claim, p, W, T, Vs, pb, Wb, Tb, V, total, C, D, A1, by=whole), keep)
 
 
-def ranks(s, sp, orth, Q, proj, swap, P) -> None:
+def sum_of_widths(s: Context, sp, p: Variable) -> tuple[Variable, Known]:
+    """A family sum[k] = p_1 + ... + p_k, by recursion."""
+    state, after = Variable("sum", SCALAR), Variable("sum_next", SCALAR)
+    k = nat("k")
+    trivial = number(0) == 0
+    relation = of(after) == of(state) + number(nat(p.name, k + 1))
+
+    def step(t, k, below, so_far):
+        following = of(state) + number(nat(p.name, k + 1))
+        return (following,), both(t.have(trivial), t.have(following == following))
+
+    chain = s.recursion("k", sp.r, [state], (number(0),), trivial, relation, s.have(trivial), step)
+    (total,), known = s.obtain(chain, "sum")
+    start, _, grows = known.parts()
+    return total, both(start, grows)
+
+
+def blocks_and_C(s, found, sp, X, Y, Xp, A1, U, A2, a, P, orth, of_A2) -> None:
+    """thm-1.6, thm-1.7, and thm-1.8 in the reading that is true: each says that there are such V and C."""
+
+    def there_is(*more: str):
+        """The claim about V (and the letters in `more`) with what `about` says of them."""
+        c = Context()
+        st = widths(c)
+        others = c.matrices(", ".join(more)) if more else ()
+
+        def closed(*said):
+            return exists(*(thing for _, thing, _ in c.entries), conjunction(st.formula(sp.projectors, sp.partial, sp.r), *said))
+
+        return st.V, others, closed
+
+    V6, _, closed = there_is()
+    six = closed(P == U @ V6 @ V6.T @ U.T)
+    V7, (C7, D7), closed = there_is("C: d1 x d1", "D: d1 x d1")
+    inverse = C7 @ D7 == ident("d1"), D7 @ C7 == ident("d1")
+    seven = closed(*inverse, A2 == U @ V7 @ C7)
+    L1 = Variable("L1", matrix_sort("d1", "d0"))
+
+    def in_eq1(V, C, D):
+        eq25 = A1 == a @ Y @ Xp + of(L1) - a @ A2 @ of(L1) @ X @ Xp
+        return for_all(L1, Implies(eq25, A1 == eq1(U, V, C, D, of(L1), X, Xp, Y)))
+
+    eight = closed(*inverse, A2 == U @ V7 @ C7, a == D7 @ V7.T @ U.T, in_eq1(V7, C7, D7))
+
+    t = s.inner()
+    letters, known = t.obtain(found, "p W T Vs pb Wb Tb V w R")
+    *blocks, V, _, R = letters
+    *_, VV, VR, RR, VR0 = known.parts()
+    shape = known[0]
+    first = t.witness(six, *blocks, V, by=both(shape, t.have(P == U @ V @ V.T @ U.T, VV, orth)))
+    made = s.cite("thm-1.invertible", U=U, A=A2, V=V, R=R, a=a)(orth, of_A2, VV, both(VR, RR, VR0))
+    (C, D), CD = t.obtain(made, "C D")
+    second = t.witness(seven, *blocks, V, C, D, by=both(shape, CD[0], CD[1], CD[2]))
+    u = t.inner()
+    u.let(L1)
+    eq25 = u.given(A1 == a @ Y @ Xp + of(L1) - a @ A2 @ of(L1) @ X @ Xp, "eq-25")
+    aA = u.have(a @ A2 == D @ V.T @ V @ C, CD[3], CD[2], orth)
+    put = u.close(u.have(A1 == eq1(U, V, C, D, of(L1), X, Xp, Y), eq25, CD[3], aA))
+    third = t.witness(eight, *blocks, V, C, D, by=both(shape, CD[0], CD[1], CD[2], CD[3], put))
+    titles = {
+        "thm-1.6": "P_Col(A2) = U V V' U' with V of block structure (and its zero columns already)",
+        "thm-1.7": "A2 = U V C with C invertible",
+        "thm-1.8.chosen": "for the C of thm-1.7: A2+ = C^-1 V'U', and eq-25 is eq-1 for every L1",
+    }
+    proved = t.close(both(first, second, third)).parts()
+    for (name, title), one in zip(titles.items(), proved, strict=True):
+        s.step(name, one.formula, proof=one, title=title)
+
+
+def ranks(s, sp, sym, orth, Q, proj, swap, last, P) -> None:
     """thm-1.4 and thm-1.5: every block of the projector is a projector with a rank between 0 and m_i."""
+    zeros = ident("d2") - sp.Q(sp.r)
+    Qr = s.cite("spectral-partial-sums", **sp.named())(sp.known, sym)(sp.r, s.linear(at_least(sp.r, sp.r)))
+    zeros_proj = both(s.have(zeros.T == zeros, Qr), s.have(zeros @ zeros == zeros, Qr))
+    Fb = Q @ zeros
+    block_b = both(s.have(Fb.T == Fb, last, proj, Qr), s.have(Fb @ Fb == Fb, last, proj, Qr))
+    between_b = s.cite("projector-order", P=Q, E=zeros)(proj, zeros_proj)
     inside = s.inner()
     (i,) = inside.dims("i")
     low, high = inside.given(at_least(i, 1)), inside.given(at_least(sp.r, i))
@@ -276,7 +377,12 @@ def ranks(s, sp, orth, Q, proj, swap, P) -> None:
     block = inside.have(conjunction(F.T == F, F @ F == F), here, one, proj)
     between = s.cite("projector-order", P=Q, E=sp.E(i))(proj, both(one[0], one[1]))
     every = inside.close(both(block, between))
-    s.step("thm-1.4", every.formula, proof=every, title="every block is a projector, with rank p_i <= m_i")
+    s.step(
+        "thm-1.4",
+        conjunction(every.formula, both(block_b, between_b).formula),
+        proof=both(every, block_b, between_b),
+        title="every block is a projector, with rank p_i <= m_i; that of zeros too, pb <= m-bar",
+    )
     with s.aside():
         S = s.family("sum", "k", SCALAR)
         start = s.given(of(S, 0) == 0)
@@ -317,7 +423,22 @@ def ranks(s, sp, orth, Q, proj, swap, P) -> None:
         body(nat("p"), of(Variable("W", matrix_sort("d2", "p")))),
     )
     every = inside.close(inside.witness(goal, q, N, by=both(NN[0], NN[1], EN)))
-    s.step("thm-1.5", every.formula, proof=every, title="P_i = V_i V_i' with orthonormal columns")
+    c = s.inner()
+    (q, N), NN = c.obtain(from_fact("basis").at(P=Fb)(block_b[0], block_b[1]), "q N")
+    free = of(Variable("W", matrix_sort("d2", "p")))
+    goal = exists(
+        Variable("p", NAT),
+        Variable("W", matrix_sort("d2", "p")),
+        conjunction(free.T @ free == ident("p"), free @ free.T == Fb, sp.Q(sp.r) @ free == 0),
+    )
+    outside = c.have(sp.Q(sp.r) @ N == 0, c.have(Fb @ N == N, NN), last, Qr)
+    last_ = c.close(c.witness(goal, q, N, by=both(NN[0], NN[1], outside)))
+    s.step(
+        "thm-1.5",
+        conjunction(every.formula, last_.formula),
+        proof=both(every, last_),
+        title="P_i = V_i V_i' with orthonormal columns, and so for the block of zeros",
+    )
 
 
 def small_ranks(s, st, sp, sym, shape) -> tuple[Known, Known]:
@@ -354,8 +475,8 @@ def sufficiency_of(s, X, Y, Xp, of_X, U, orth, Lam, A1, A2, sp, sym, grads, clai
     """The three equations imply that the gradients vanish."""
     keep = len(s.entries)
     given = s.given(claim, "eq-1, eq-2, eq-3")
-    letters, known = s.obtain(given, "p W T Vs pb Wb Tb V C D L1")
-    p, W, T, Vs, pb, Wb, Tb, V, C, D, L1 = letters
+    letters, known = s.obtain(given, "p W T Vs pb Wb Tb V sum C D L1")
+    p, W, T, Vs, pb, Wb, Tb, V, _, C, D, L1 = letters
     st = Structure(p, W, T, Vs, pb, Wb, Tb, V)
     *_, CD, DC, e2, e1, e3 = known.parts()
     shape = known[0]

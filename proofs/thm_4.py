@@ -322,7 +322,7 @@ def item_2(s: Script) -> None:
     values = last_layers(letters)
     spectrum = spectra(n, s.linear(at_least(l, n + 2)))
     not_best, pattern = halves(order)
-    second = s.cite("prop-3", **values, kappa=kappa)(eq23, eq24, of_R, of_last, spectrum, least)[1]
+    second = s.cite("prop-3.critical", **values, kappa=kappa)(eq23, eq24, of_R, of_last, spectrum, least)[1]
     best = s.cite("optimal-is-global", **values, kappa=kappa)
     t = s.inner()
     given = t.given(second.formula.left.left)

@@ -122,7 +122,7 @@ def shallow_strict(s: Script) -> None:
         )
         return s.cite("T5", **letters, kappa=kappa)(
             eq23, eq24, of_X, of_A2, spectrum, both(first, second, low, one), not_best
-        )
+        )[0]
 
     narrow = lambda less: at(d1, s.linear(at_least(d1, d1)), less, some[0])
     flat = lambda less: at(d2, less, s.linear(at_least(d2, d2)), some[1])
