@@ -198,8 +198,8 @@ def _problem_as_json(problem: Problem, answers: list[Answer]) -> dict[str, Any]:
 
 def _as_json(claim: str, answer: Answer) -> dict[str, Any]:
     from symbolic_cp.cli.instance import instance_as_json
-    from symbolic_cp.prover.decide import size
     from symbolic_cp.prover.show import show
+    from symbolic_cp.prover.size import size
 
     decision = answer.decision
     terms, steps = size(decision.theorem) if decision and decision.theorem else (None, None)
@@ -219,7 +219,7 @@ def _as_json(claim: str, answer: Answer) -> dict[str, Any]:
 
 
 def _show(out: Console, answered: list[tuple[Problem, list[Answer]]]) -> None:
-    from symbolic_cp.prover.decide import size
+    from symbolic_cp.prover.size import size
 
     rows, styles = [], []
     for problem, answers in answered:

@@ -33,6 +33,8 @@ from symbolic_cp.prover.scalars import Scalars, factor
 
 LONGEST = 24  # no overlap is looked at that is longer than this and twice the longest word of the equations
 
+ONE = -1  # in place of the second number of an overlap: it is one with a 1 x 1 word
+
 
 class Completion:
     """The rules known so far, and the overlaps that wait."""
@@ -58,6 +60,7 @@ class Completion:
         self._by_prefix: dict[str, dict[str, int]] = {}
         self._by_suffix: dict[str, dict[str, int]] = {}
         self._waiting: list[Equation] = []
+        self._rounds: list[str] = []
         self.truncated = False
         self._longest = LONGEST + 2 * max((len(word) for matrix in self.inputs for word in matrix), default=0)
         self._queue: list[tuple[int, int, int, int, tuple[int, int]]] = []
@@ -79,11 +82,17 @@ class Completion:
 
     def start(self, only: frozenset[int] | None = None) -> None:
         """Let the equations (or only those numbers) wait to become rules: matrices, the shortest first, and scalars."""
+        self._rounds = [turn for word in self.alphabet.traces.values() for turn in self._circles(word)]
         chosen = [i for i in range(len(self.inputs)) if only is None or i in only]
         matrices = [i for i in chosen if not self.scalar_input[i]]
         matrices.sort(key=lambda i: (max(map(len, self.inputs[i]), default=0), i))
         for i in reversed([*matrices, *(i for i in chosen if self.scalar_input[i])]):
             self._waiting.append((self.inputs[i], {("", 2 * i, ""): 1}, self.equations[i].shape))
+
+    def _circles(self, word: str) -> list[str]:
+        """The 1 x 1 words whose trace is that of the word."""
+        turns = dict.fromkeys(v[i:] + v[:i] for v in (word, self.alphabet.flip(word)) for i in range(len(word)))
+        return [turn for turn in turns if turn[0] in self.alphabet.starts]
 
     # -------------------------------------------------------------------------------------------- rewriting
 
@@ -238,10 +247,10 @@ class Completion:
             todo.append((self.alphabet.flip_all(matrix), {(FLIPPED, index, ""): 1}, (shape[1], shape[0])))
 
     def _enter_bare(self, coef: Coefficient, index: int, shape: tuple[Nat, Nat]) -> list[Equation]:
-        """coef * I = 0: a scalar equation if I is 1 x 1, and what it says of every letter with that many rows."""
+        """coef * I = 0: an equation between scalars, and what it says of every letter with that many rows."""
         self.bare.append(index)
-        if shape == (Nat(1), Nat(1)):
-            self.scalars.add(coef, {("", index, ""): 1})
+        if self.traces or shape == (Nat(1), Nat(1)):
+            self.scalars.add(coef * self.alphabet.size(shape[0]), {("", index, ""): 1})
         cols = self.alphabet.cols
         fitting = [one for one, rows in self.alphabet.rows.items() if rows == shape[0]]
         return [({one: coef}, {("", index, one): 1}, (shape[0], cols[one])) for one in fitting]
@@ -275,7 +284,26 @@ class Completion:
             weak = self.rule(loose).word or ""
             self._overlaps(word, index, weak, loose)
             self._overlaps(weak, loose, word, index)
+        self._overlaps_with_ones(word, index)
         return again
+
+    def _overlaps_with_ones(self, word: str, index: int) -> None:
+        """Queue the words p x y such that p x is a head and x y is 1 x 1, a word under a trace of the equations."""
+        for number, circle in enumerate(self._rounds):
+            for k in range(1, min(len(word) + 1, len(circle))):
+                if word.endswith(circle[:k]):
+                    self.push(len(word) + len(circle) - k, index, number, (k, ONE))
+
+    def _pair_with_one(self, index: int, number: int, k: int) -> None:
+        """What a head p x says of p x y = p tr(x y)."""
+        rule, circle = self.rule(index), self._rounds[number]
+        assert rule.word is not None
+        assert rule.shape is not None
+        left, right = rule.word[:-k], circle[k:]
+        matrix = {other + right: coef for other, coef in rule.rest.items()}
+        add_word(matrix, left, self.alphabet.trace(circle))
+        certificate: Certificate = {("", index, right): 1, (left, self.one(circle), ""): -1}
+        self.add(matrix, certificate, (rule.shape[0], Nat(1)))
 
     def _retire(self, word: str) -> int:
         """Take a firm rule out of use."""
@@ -291,7 +319,10 @@ class Completion:
     # --------------------------------------------------------------------------------------------- overlaps
 
     def push(self, size: int, first: int, second: int, overlap: tuple[int, int]) -> None:
-        """Let an overlap of two rules wait: (k, 0) letters, (0, 0) of scalars, (k, l) around a circle."""
+        """Let an overlap of two rules wait: (k, 0) letters, (0, 0) of scalars, (k, l) around a circle.
+
+        (k, ONE) is an overlap of k letters with the 1 x 1 word of that number.
+        """
         if size > self._longest:
             self.truncated = True
             return
@@ -335,12 +366,15 @@ class Completion:
             return True
         while self._queue:
             _, _, i, j, (end, begin) = self._queue[0]
-            active = self._is_active(i) and self._is_active(j)
+            active = self._is_active(i) and (begin == ONE or self._is_active(j))
             if active:
-                self.budget.spend(1 + (len(self.rule(i).rest) + len(self.rule(j).rest)) // 4)
+                second = 0 if begin == ONE else len(self.rule(j).rest)
+                self.budget.spend(1 + (len(self.rule(i).rest) + second) // 4)
             heapq.heappop(self._queue)
             if active:
-                if begin:
+                if begin == ONE:
+                    self._pair_with_one(i, j, end)
+                elif begin:
                     self.scalars.cyclic_overlap(i, j, end, begin)
                 elif end:
                     self._pair(i, j, end)

@@ -18,7 +18,6 @@ from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance
 from symbolic_cp.kernel.formulas import Falsum, Formula, at_least, equal, negation
 from symbolic_cp.kernel.logic import Theorem
-from symbolic_cp.kernel.replay import in_order
 from symbolic_cp.kernel.terms import identity, nat
 from symbolic_cp.prover.certificate import replay, write
 from symbolic_cp.prover.goal import Goal, Hypothesis
@@ -132,23 +131,3 @@ def _fails_when_empty(goal: Goal) -> bool:
     except Unsupported:
         return False
     return False
-
-
-def size(theorem: Theorem) -> tuple[int, int]:
-    """How many terms c a h b the combinations of a proof add up, and how many steps it has.
-
-    Expanded: a cofactor (A + B) h C counts two.
-    """
-    terms = steps = 0
-    for one in in_order(theorem):
-        steps += 1
-        if one.rule == "combine":
-            _, cofactors, products = one.parameters
-            terms += len(products)
-            for cofactor in cofactors:
-                sides = [side for side in (cofactor.coef, cofactor.left, cofactor.right) if side is not None]
-                count = 1
-                for side in sides:
-                    count *= len(side.terms)
-                terms += count
-    return terms, steps

@@ -10,6 +10,7 @@ Main names: find_products, with_naturals, Modulo.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from math import comb
 
 from symbolic_cp.kernel.formulas import Equal, Falsum, Formula, NonNegative, Positive
@@ -107,12 +108,17 @@ def with_naturals(parts: Sequence[Theorem], claim: Formula) -> list[Theorem]:
 
 
 def find_products(
-    claim: NonNegative | Positive | Falsum, parts: Sequence[Theorem], modulo: Modulo, degree: int
+    claim: NonNegative | Positive | Falsum,
+    parts: Sequence[Theorem],
+    modulo: Modulo,
+    degree: int,
+    stages: int | None = None,
 ) -> tuple[Product, ...] | None:
     """Products whose sum is the claim's term modulo the equations, or None.
 
-    Premises are tried first, then Gram traces and squares with them, then products of these with premises and of up
-    to `degree` premises, where there are not too many. With degree 1 only premises are tried. Raises OutOfWork.
+    Premises are tried first, then Gram traces and squares with them, then products of these with premises and of up to
+    `degree` premises, where there are not too many; then Gram traces of more matrices. With degree 1 only premises are
+    tried; `stages` says how many of these attempts are made. Raises OutOfWork.
     """
     raw = 0 if isinstance(claim, Falsum) else modulo.alphabet.encode(claim.term).get("", 0)
     goal = modulo.normal(raw)
@@ -122,7 +128,7 @@ def find_products(
         if isinstance(formula, NonNegative | Positive):
             given.append((Product(1, (), (), (index,)), modulo.encoded(formula.term), isinstance(formula, Positive)))
     source = Source([goal, raw, *(value for _, value, _ in given), *modulo.scalars], modulo.matrices)
-    for summands in _stages(modulo, source, given, degree):
+    for summands in islice(_stages(modulo, source, given, degree), stages):
         weights = _weights(claim, goal, summands)
         if weights is not None:
             return tuple(
@@ -130,7 +136,7 @@ def find_products(
                 for weight, (product, _, _) in zip(weights, summands, strict=True)
                 if weight
             )
-    if degree > 1 and isinstance(claim, NonNegative):
+    if degree > 1 and stages is None and isinstance(claim, NonNegative):
         return sum_of_squares(modulo.alphabet, source, goal, modulo.normal)
     return None
 
@@ -155,8 +161,15 @@ def _stages(modulo: Modulo, source: Source, given: Sequence[Summand], degree: in
         longer = [_times(modulo, *pair) for pair in pairs]
         powers += longer
         yield [*plain, *grams, *mixed, *powers]
+    both = [one for one in powers if len(one[0].indices) == len(set(one[0].indices)) == 2]
+    if both and len(both) * len(grams) <= MOST_MIXED:
+        mixed += [_times(modulo, gram, one) for one in both for gram in grams]
+        yield [*plain, *grams, *mixed, *powers]
     for breadth in (1, 2):
-        yield [*plain, *_grams(modulo, source, breadth), *mixed, *powers]
+        more = _grams(modulo, source, breadth)
+        if len(given) * len(more) <= MOST_MIXED:
+            mixed += [_times(modulo, gram, one) for one in given for gram in more]
+        yield [*plain, *more, *mixed, *powers]
 
 
 def _grams(modulo: Modulo, source: Source, breadth: int) -> list[Summand]:

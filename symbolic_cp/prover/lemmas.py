@@ -1,7 +1,7 @@
 """Lemmas that the tactics cite: what real matrices have beyond a ring, each proved here once from the kernel's rules.
 
-Main functions: square_inverse, psd_at_matrices, nonzero_inverse, cauchy_schwarz. Each returns a closed theorem; it
-is proved when it is first asked for, in some milliseconds.
+Main functions: square_inverse, psd_at_matrices, nonzero_inverse, positive_inverse, cauchy_schwarz. Each returns a
+closed theorem; it is proved when it is first asked for, in some milliseconds.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from symbolic_cp.kernel.formulas import (
     Variable,
     at,
     at_least,
+    conjunction,
     equal,
     exists,
     for_all,
@@ -29,6 +30,7 @@ from symbolic_cp.kernel.formulas import (
 )
 from symbolic_cp.kernel.logic import (
     Theorem,
+    and_intro,
     assume,
     cases,
     exists_elim,
@@ -137,6 +139,23 @@ def nonzero_inverse() -> Theorem:
     rest = assume(Or(positive, negative))
     found = cases(either, zero, cases(rest, inverse(assume(positive)), less))
     return closed(found, Variable("s", SCALAR), nonzero)
+
+
+@cache
+def positive_inverse() -> Theorem:
+    """A positive number has a positive inverse: if s > 0 there is t > 0 with st = 1; t = s t^2, and t != 0."""
+    s, t = symbol("s"), symbol("t")
+    given = greater(s, 0)
+    product = assume(equal(s * t, scalar(1)))
+    goal = exists(Variable("t", SCALAR), conjunction(equal(s * t, scalar(1)), greater(t, 0)))
+    zero, negative = assume(equal(t, scalar(0))), assume(greater(-t, 0))
+    products = [Product(1, (), ()), Product(1, (), (), (0, 1))]
+    absurd = derive(Falsum(), assume(given), negative, product, products=products)
+    never = derive(Falsum(), zero, product, products=[Product(1)])
+    either = cases(assume(Or(greater(t, 0), greater(-t, 0))), assume(greater(t, 0)), falsum_elim(absurd, greater(t, 0)))
+    positive = cases(trichotomy(t), falsum_elim(never, greater(t, 0)), either)
+    found = exists_intro(and_intro(product, positive), goal, t)
+    return closed(exists_elim(inverse(assume(given)), found, "t"), Variable("s", SCALAR), given)
 
 
 @cache

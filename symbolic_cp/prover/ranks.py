@@ -3,14 +3,14 @@
 Three lemmas, each proved from the kernel's rules when it is first asked for, and the rule that puts them to use: for
 the pseudoinverses that are known, what the rank inequalities say.
 
-Main functions: rank_through, rank_of_sum, frobenius, rank_inequalities.
+Main functions: rank_through, rank_of_sum, frobenius, new_pinvs, rank_inequalities.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, islice
 
 from symbolic_cp.kernel.facts import fact, penrose
 from symbolic_cp.kernel.formulas import (
@@ -26,14 +26,15 @@ from symbolic_cp.kernel.formulas import (
     matrix_sort,
 )
 from symbolic_cp.kernel.logic import Theorem, assume, exists_elim
-from symbolic_cp.kernel.terms import Nat, Poly, Word, identity, matrix, nat, trace
+from symbolic_cp.kernel.terms import Nat, Poly, Word, identity, matrix, nat, trace, zero
 from symbolic_cp.kernel.theory import Product
 from symbolic_cp.prover.forms import conjoined, flattened
 from symbolic_cp.prover.lemmas import closed, specialised
 from symbolic_cp.prover.realrules import Situation
-from symbolic_cp.prover.search import derive
+from symbolic_cp.prover.rules import OutOfWork
+from symbolic_cp.prover.search import NotProved, derive
 
-MOST = 8
+MOST = 16
 Pinvs = dict[Poly, tuple[Poly, Theorem]]
 
 
@@ -162,12 +163,106 @@ def _inner_inverses(equation: Poly) -> Iterator[tuple[Poly, Poly]]:
         yield Poly(word[0].shape, {((), word): 1}), middle
 
 
+def new_pinvs(now: Situation) -> list[Theorem]:
+    """That B has a pseudoinverse, where those of A and A + B are known and B is one word."""
+    if not isinstance(now.claim, NonNegative | Positive | Falsum):
+        return []
+    known = known_pinvs(now)
+    found: dict[Poly, Theorem] = {}
+    for whole in known:
+        for first in known:
+            rest = whole - first if whole.shape == first.shape and whole != first else None
+            if rest is not None and rest not in known and list(rest.terms.values()) == [1]:
+                found[rest] = specialised(fact("pinv"), *_sizes(rest), rest)
+    return list(found.values())[:MOST]
+
+
 def rank_inequalities(now: Situation) -> list[Theorem]:
     """What is known of the ranks of sums and products whose pseudoinverses are letters."""
     if not isinstance(now.claim, NonNegative | Positive | Falsum):
         return []
     known = known_pinvs(now)
-    return [*_sums(known), *_products(known)][:MOST]
+    found = [*_sums(known), *_products({**known, **_vanishing_products(now, known)})]
+    return [*found, *islice(_through(now, known), MOST)]
+
+
+def _vanishing_products(now: Situation, known: Pinvs) -> Pinvs:
+    """Products AB = 0 of matrices whose pseudoinverses are known; the pseudoinverse of 0 is 0."""
+    found: Pinvs = {}
+    for A in known:
+        for B in known:
+            if _sizes(A)[1] == _sizes(B)[0] and len(A.terms) == len(B.terms) == 1:
+                product, none = A @ B, zero(_sizes(B)[1], _sizes(A)[0])
+                parts = flattened(penrose(product, none)) if product not in known else []
+                proved = [_zero(now, one.term) for one in parts if isinstance(one, Equal)]
+                theorems = [one for one in proved if one is not None]
+                if parts and len(theorems) == len(parts):
+                    found[product] = none, conjoined(theorems)
+    return found
+
+
+def _vanishes(now: Situation, term: Poly) -> bool:
+    """Whether a matrix reduces to zero modulo the equations, so far as they are completed."""
+    try:
+        return not now.modulo.completion.reduce(now.modulo.alphabet.encode(term), {}, _sizes(term))
+    except OutOfWork:
+        return False
+
+
+def _through(now: Situation, known: Pinvs) -> Iterator[Theorem]:
+    """rank W <= rank U where W = X U Y, as words; or where the range of U or U' contains that of W or W'.
+
+    U = I with as many rows as the claim mentions is one of them.
+    """
+    inside = _dimensions(now)
+    for W, (w, of_W) in known.items():
+        word = next(iter(W.terms))[1] if len(W.terms) == 1 and next(iter(W.terms.values())) == 1 else ()
+        for i in range(1, len(word)):
+            size = word[i].shape[0]
+            if not size.atoms or size in inside:
+                yield _bound(W @ w, identity(size), _word(word[:i]), _word(word[i:]) @ w, of_W)
+        for U, (u, of_U) in known.items():
+            if U == W:
+                continue
+            sides = _cut(word, U)
+            if sides is not None:
+                yield _bound(W @ w, U @ u, sides[0], U @ sides[1] @ w, of_W, of_U)
+            elif _sizes(U)[0] == _sizes(W)[0] and (contained := _zero(now, U @ u @ W - W)):
+                yield _bound(W @ w, U @ u, identity(_sizes(W)[0]), W @ w, of_W, of_U, contained)
+            elif _sizes(U)[1] == _sizes(W)[1] and (contained := _zero(now, W @ u @ U - W)):
+                yield _bound(w @ W, u @ U, w @ W, identity(_sizes(W)[1]), of_W, of_U, contained)
+
+
+def _zero(now: Situation, term: Poly) -> Theorem | None:
+    """That a matrix is zero, if it reduces to zero."""
+    try:
+        return derive(equal(term, 0), *now.equations(), effort=now.effort) if _vanishes(now, term) else None
+    except NotProved:
+        return None
+
+
+def _bound(E: Poly, D: Poly, X: Poly, Y: Poly, *given: Theorem) -> Theorem:
+    """tr E <= tr D for the orthogonal projectors E = X D Y and D."""
+    formulas = [*projector(E), *projector(D), equal(E, X @ D @ Y)]
+    return specialised(rank_through(), _sizes(E)[0], _sizes(D)[0], E, D, X, Y, *(derive(f, *given) for f in formulas))
+
+
+def _cut(word: Word, U: Poly) -> tuple[Poly, Poly] | None:
+    """X and Y if the word is X U Y, both not empty."""
+    ((_, inner), coef), *others = U.terms.items()
+    if others or coef != 1 or not inner:
+        return None
+    for i in range(1, len(word) - len(inner)):
+        if word[i : i + len(inner)] == inner:
+            return _word(word[:i]), _word(word[i + len(inner) :])
+    return None
+
+
+def _dimensions(now: Situation) -> set[Nat]:
+    """The dimensions that the claim mentions as numbers."""
+    claim = now.claim
+    terms = claim.term.terms if isinstance(claim, NonNegative | Positive | Equal) else {}
+    return {nat(one.name, *one.args) for scalars, _ in terms for one in scalars if one.kind == "nat"}
 
 
 def _sums(known: Pinvs) -> Iterator[Theorem]:

@@ -20,15 +20,11 @@ from symbolic_cp.kernel.formulas import (
     Implies,
     NonNegative,
     Positive,
-    at,
-    at_least,
     equal,
-    for_all,
     free_names,
 )
-from symbolic_cp.kernel.logic import Theorem, for_all_elim
-from symbolic_cp.kernel.terms import Poly, Word, identity, nat, trace
-from symbolic_cp.kernel.theory import inverse
+from symbolic_cp.kernel.logic import Theorem
+from symbolic_cp.kernel.terms import identity
 from symbolic_cp.prover import lemmas
 from symbolic_cp.prover.central import Coefficient, Number, central, monomials
 from symbolic_cp.prover.grams import Source, classes, gram_candidates
@@ -124,72 +120,6 @@ def vanishing_matrices(now: Situation) -> list[Theorem]:
     return found
 
 
-def psd_values(now: Situation) -> list[Theorem]:
-    """tr(M'SM) >= 0 for every known psd S, and M among the parts of the words under traces."""
-    found: list[Theorem] = []
-    modulo = now.modulo
-    source = Source(now.scalar_values(), ())
-    for one in now.known:
-        S = quadratic_form(one.conclusion)
-        if S is None or S.shape is None:
-            continue
-        size = S.shape[0]
-        arguments = [identity(size)]
-        for shape, parts in classes(modulo.alphabet, source, 1).items():
-            if shape[0] == size:
-                plain = [modulo.alphabet.matrix(word) for scalars, word in parts if word and not scalars]
-                arguments += plain[:MOST]
-                few = [*([identity(size)] if shape[1] == size else []), *plain[:4]]
-                arguments += [first - second for i, first in enumerate(few) for second in few[:i]]
-        for M in [M for M in arguments if _meets(now, S, M)][:FEW]:
-            assert M.shape is not None
-            if M.shape[1] == nat(1):
-                found.append(for_all_elim(one, M))
-            else:
-                found.append(lemmas.specialised(lemmas.psd_at_matrices(), size, M.shape[1], S, one, M))
-    return found
-
-
-def _meets(now: Situation, S: Poly, M: Poly) -> bool:
-    """Whether tr(M'SM) has a monomial of the claim, both in normal form."""
-    modulo, claim = now.modulo, now.claim
-    if not isinstance(claim, NonNegative | Positive | Equal) or claim.term.shape is not None:
-        return isinstance(claim, Falsum)
-    try:
-        wanted, value = (monomials(modulo.encoded(term)) for term in (claim.term, trace(M.T @ S @ M)))
-    except OutOfWork:
-        return False
-    return any(one in wanted for one in value)
-
-
-def quadratic_form(formula: Formula) -> Poly | None:
-    """S if the formula says that tr(x'Sx) >= 0 for all columns x."""
-    if not isinstance(formula, ForAll) or formula.sort.kind != "matrix" or formula.sort.cols != nat(1):
-        return None
-    variable, body = opened(formula)
-    if not isinstance(body, NonNegative) or formula.arity:
-        return None
-    S = Poly((formula.sort.rows, formula.sort.rows), {})
-    for (scalars, _), coef in body.term.terms.items():
-        traces = [one for one in scalars if one.kind == "trace"]
-        inner = _between(traces[0].word, variable.name) if len(traces) == 1 else None
-        if inner is None:
-            return None
-        rest = tuple(one for one in scalars if one.kind != "trace")
-        S = S + Poly(S.shape, {(rest, inner): coef})
-    x = at(variable)
-    return S if for_all(variable, at_least(trace(x.T @ S @ x), 0)) == formula else None
-
-
-def _between(word: Word, name: str) -> Word | None:
-    """W, if the word is x' W x up to rotation, x of that name."""
-    for i, one in enumerate(word):
-        turned = word[i:] + word[:i]
-        if one.name == name and one.transposed and turned[-1].name == name and not turned[-1].transposed:
-            return turned[1:-1]
-    return None
-
-
 def cauchy_schwarz_values(now: Situation) -> list[Theorem]:
     """tr(M'N)^2 <= tr(M'M) tr(N'N) for parts M, N of the words under traces, if the claim has products of traces."""
     if not isinstance(now.claim, NonNegative | Positive):
@@ -208,12 +138,12 @@ def cauchy_schwarz_values(now: Situation) -> list[Theorem]:
 
 
 def scalar_inverses(now: Situation) -> list[Theorem]:
-    """That there is an inverse, for every known s > 0 and s != 0."""
+    """That there is an inverse, for every known s > 0 and s != 0, positive in the first case."""
     found: list[Theorem] = []
     for one in now.known:
         formula = one.conclusion
         if isinstance(formula, Positive) and free_names(formula.term):
-            found.append(inverse(one))
+            found.append(lemmas.specialised(lemmas.positive_inverse(), formula.term, one))
         elif isinstance(formula, Implies) and isinstance(formula.right, Falsum) and isinstance(formula.left, Equal):
             term = formula.left.term
             if term.shape is None:

@@ -3,7 +3,8 @@
 A claim is taken apart by its connectives, and what remains are equations and inequalities. For these `derive` is
 tried first. If the ring does not suffice, more is made known: AB = I gives BA = I for square matrices, tr(M'M) = 0
 gives M = 0, a positive or nonzero number has an inverse, a positive semidefinite matrix is used at the matrices in
-sight, and traces obey the Cauchy-Schwarz inequality. Existential claims need a witness, which `witness` finds.
+sight, and traces obey the Cauchy-Schwarz inequality. Then cases are distinguished. Existential claims need a witness,
+which `witness` finds.
 
 Main function: prove_goal.
 """
@@ -31,14 +32,18 @@ from symbolic_cp.kernel.formulas import (
     free_names,
     generic,
     instantiate,
+    negation,
     substitute_poly,
 )
 from symbolic_cp.kernel.logic import (
     Theorem,
     and_intro,
     assume,
+    cases,
+    excluded_middle,
     exists_elim,
     exists_intro,
+    falsum_elim,
     for_all_intro,
     implies_elim,
     implies_intro,
@@ -46,24 +51,33 @@ from symbolic_cp.kernel.logic import (
     or_right,
 )
 from symbolic_cp.kernel.terms import Letter, Poly, identity, letter, matrix, scalar
-from symbolic_cp.prover import lemmas, ranks, realrules
+from symbolic_cp.kernel.theory import Product, trichotomy
+from symbolic_cp.prover import lemmas, psdrules, psdvalues, ranks, realrules
 from symbolic_cp.prover.forms import defined_by, flattened, letters_in, names_in_hypotheses
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.realrules import Situation
 from symbolic_cp.prover.rules import Budget, OutOfWork
 from symbolic_cp.prover.search import DEFAULT, Effort, NotProved, derive, split
 from symbolic_cp.prover.show import opened, show
+from symbolic_cp.prover.size import size
+from symbolic_cp.prover.splits import numbers_to_split
 from symbolic_cp.prover.witness import Witnesses
 
 MOST_WITNESSES = 6
+MOST_SPLITS = 2  # distinctions of cases within one another
+LONG = 100  # a certificate with more terms is worth looking for another
 SHARES = (4_000, 16_000, 80_000)  # the work that each attempt may do, in rounds
 GLANCE = 800  # the same in a first round, where something quantified is known and will be needed
 RULES: tuple[Callable[[Situation], list[Theorem]], ...] = (
     realrules.square_inverses,
-    realrules.psd_values,
+    psdrules.ranges_of_sums,
+    psdvalues.psd_values,
     realrules.scalar_inverses,
     realrules.cauchy_schwarz_values,
+    ranks.new_pinvs,
     ranks.rank_inequalities,
+    psdrules.psd_products,
+    psdrules.psd_nulls,
     realrules.vanishing_matrices,
 )
 
@@ -94,6 +108,7 @@ class _Proof:
 
     def __init__(self, effort: Effort, names: frozenset[str]) -> None:
         self.effort, self.names = effort, names
+        self.depth = 0  # how many cases are being distinguished, one within the other
 
     def fresh(self, base: str) -> str:
         """A name that is not taken, and is from now on."""
@@ -133,26 +148,45 @@ class _Proof:
     def _atom(self, claim: Formula, known: Sequence[Theorem]) -> Theorem:
         """An equation, an inequality or falsum."""
         failure: NotProved | None = None
+        complete = False
         quantified = any(isinstance(one.conclusion, ForAll) for one in known)
         for share in (GLANCE, *SHARES) if quantified else SHARES:
             if share > SHARES[0] and share > self.effort.work:
                 break
+            if complete and share < SHARES[-1]:  # the equations give no more; the rules may, with much more work
+                continue
             effort = Effort(min(share, self.effort.work), self.effort.polish, self.effort.progress)
             try:
-                return self._direct(claim, known, effort)
+                return self._shorter(self._direct(claim, known, effort), claim, known, effort)
             except NotProved as error:
                 failure = failure or error
-            found = self._with_more(claim, known, effort)
+            found, complete = self._with_more(claim, known, effort)
             if found is not None:
                 return found
         assert failure is not None
+        if self.depth < MOST_SPLITS:
+            self.depth += 1
+            try:
+                found = self._by_cases(claim, known)
+            finally:
+                self.depth -= 1
+            if found is not None:
+                return found
         raise failure
 
-    def _with_more(self, claim: Formula, known: Sequence[Theorem], effort: Effort) -> Theorem | None:
-        """The claim after making more known, one rule after the other."""
+    def _shorter(self, found: Theorem, claim: Formula, known: Sequence[Theorem], effort: Effort) -> Theorem:
+        """The proof that was found, or, if that is long, a shorter one with more known."""
+        if size(found)[0] <= LONG:
+            return found
+        other, _ = self._with_more(claim, known, replace(effort, work=SHARES[0]))
+        return found if other is None or size(other)[0] >= size(found)[0] else other
+
+    def _with_more(self, claim: Formula, known: Sequence[Theorem], effort: Effort) -> tuple[Theorem | None, bool]:
+        """The claim after making more known, one rule after the other; and whether more work would be in vain."""
         opened_: list[tuple[Theorem, str]] = []
         wider = list(known)
         now = Situation.of(claim, wider, effort)
+        complete = now.modulo.complete
         for rule in RULES:
             fresh = [one for one in rule(now) if self._is_new(one, wider)]
             if not fresh:
@@ -160,12 +194,48 @@ class _Proof:
             for one in fresh:
                 wider += self._open(one, opened_)
             now = Situation.of(claim, wider, effort)
+            complete = complete and now.modulo.complete
             try:
                 found = self._direct(claim, wider, effort)
             except NotProved:
                 continue
-            return self._closed(found, opened_)
-        return None
+            return self._closed(found, opened_), False
+        return None, complete
+
+    def _by_cases(self, claim: Formula, known: Sequence[Theorem]) -> Theorem | None:
+        """The claim, because it holds whether a number is zero or not; or because its opposite is absurd."""
+        effort = replace(self.effort, work=min(self.effort.work, SHARES[0]))
+        for number in numbers_to_split(Situation.of(claim, known, effort)):
+            zero = Equal(number)
+            try:
+                if zero == claim:
+                    right = self._absurd(assume(negation(zero)), claim, known)
+                    return cases(excluded_middle(zero), assume(zero), right)
+                right = self._atom(claim, [*known, assume(negation(zero))])
+                left = self._atom(claim, [*known, assume(zero)])
+            except NotProved:
+                continue
+            return cases(excluded_middle(zero), left, right)
+        if not isinstance(claim, NonNegative | Positive):
+            return None
+        try:
+            return self._by_sign(claim, known)
+        except NotProved:
+            return None
+
+    def _absurd(self, opposite: Theorem, claim: Formula, known: Sequence[Theorem]) -> Theorem:
+        return falsum_elim(self._atom(Falsum(), [*known, opposite]), claim)
+
+    def _by_sign(self, claim: NonNegative | Positive, known: Sequence[Theorem]) -> Theorem:
+        """s >= 0 (or > 0), because s < 0 (or = 0) is absurd. Raises NotProved."""
+        zero, positive, negative = Equal(claim.term), Positive(claim.term), Positive(-claim.term)
+        below = self._absurd(assume(negative), claim, known)
+        if isinstance(claim, Positive):
+            none, above = self._absurd(assume(zero), claim, known), assume(positive)
+        else:
+            none = derive(claim, assume(zero))
+            above = derive(claim, assume(positive), products=[Product(1, (), (), (0,))])
+        return cases(trichotomy(claim.term), none, cases(assume(Or(positive, negative)), above, below))
 
     def _is_new(self, one: Theorem, known: Iterable[Theorem]) -> bool:
         return all(one.conclusion != other.conclusion for other in known)

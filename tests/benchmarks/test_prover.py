@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from symbolic_cp.kernel.replay import in_order, replay
-from symbolic_cp.prover.decide import size
 from symbolic_cp.prover.problem import Problem, read_problems
 from symbolic_cp.prover.refute import counterexample
+from symbolic_cp.prover.size import size
 from symbolic_cp.prover.tactics import prove_goal
 
 HERE = Path(__file__).resolve().parent

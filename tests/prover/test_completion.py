@@ -56,6 +56,8 @@ SYSTEMS = {
     "eigenvectors": [A.T - A, A @ B - s * B, A @ C - t * C],
     "scalars": [s * t - 1, s * A @ B - t * B, A @ A - s * A],
     "vectors": [A @ u - s * u, A @ v - t * v, A.T - A, u.T @ u - identity(1)],
+    "a column update": [B @ A + B @ u @ v.T - identity("n"), A @ C - identity("n"), s + s * trace(v.T @ C @ u) - 1],
+    "a commutator": [A @ B - B @ A - identity("n")],
     "traces": [trace(A @ B) - s, A @ A - A, trace(A) * s - 1, A @ B @ A - A],
     "an identity": [s * identity("n") - t * identity("n"), A @ B - identity("n")],
 }

@@ -10,9 +10,10 @@ from symbolic_cp.exact.strict_json import parse
 from symbolic_cp.kernel.evaluation import evaluate_formula
 from symbolic_cp.kernel.formulas import negation
 from symbolic_cp.prover.certificate import replay
-from symbolic_cp.prover.decide import PROVED, REFUTED, UNDECIDED, decide, size, with_dimensions
+from symbolic_cp.prover.decide import PROVED, REFUTED, UNDECIDED, decide, with_dimensions
 from symbolic_cp.prover.problem import problems
 from symbolic_cp.prover.show import show
+from symbolic_cp.prover.size import size
 
 SQUARE = {"A": ["n", "n"], "B": ["n", "n"]}
 

@@ -8,7 +8,7 @@ from symbolic_cp.kernel.formulas import equal
 from symbolic_cp.kernel.logic import assume
 from symbolic_cp.kernel.replay import replay
 from symbolic_cp.kernel.terms import matrix
-from symbolic_cp.prover import lemmas, ranks
+from symbolic_cp.prover import lemmas, psd, ranks
 from symbolic_cp.prover.search import NotProved
 from symbolic_cp.prover.show import show
 
@@ -22,6 +22,27 @@ STATED = {
         {"split"},
     ),
     lemmas.nonzero_inverse: ("for all s : scalar. (s != 0) -> there are t : scalar. s*t = 1", set()),
+    lemmas.positive_inverse: ("for all s : scalar. s > 0 -> there are t : scalar. s*t = 1 and t > 0", set()),
+    psd.psd_null: (
+        "for all n : nat, w : nat, S : n x n, M : n x w. S' = S -> (for all x : n x 1. tr(S*x*x') >= 0)"
+        " -> 0 >= tr(M*M'*S) -> S*M = 0",
+        {"split"},
+    ),
+    psd.psd_cauchy_schwarz: (
+        "for all n : nat, w : nat, S : n x n, M : n x w, N : n x w. S' = S -> (for all x : n x 1. tr(S*x*x') >= 0)"
+        " -> tr(M*M'*S)*tr(N*N'*S) >= tr(M*N'*S')*tr(M*N'*S')",
+        {"split"},
+    ),
+    psd.psd_product: (
+        "for all n : nat, S : n x n, T : n x n. S' = S -> (for all x : n x 1. tr(S*x*x') >= 0)"
+        " -> T' = T -> (for all x : n x 1. tr(T*x*x') >= 0) -> tr(S*T) >= 0",
+        {"spectral", "split"},
+    ),
+    psd.psd_product_bound: (
+        "for all n : nat, S : n x n, T : n x n. S' = S -> (for all x : n x 1. tr(S*x*x') >= 0)"
+        " -> T' = T -> (for all x : n x 1. tr(T*x*x') >= 0) -> tr(S)*tr(T) >= tr(S*T)",
+        {"spectral", "split"},
+    ),
     lemmas.cauchy_schwarz: (
         "for all m : nat, n : nat, A : m x n, B : m x n. tr(A*A')*tr(B*B') >= tr(A*B')*tr(A*B')",
         set(),

@@ -10,9 +10,9 @@ from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.formulas import equal
 from symbolic_cp.kernel.logic import assume
 from symbolic_cp.kernel.terms import matrix, scalar, symbol, trace
-from symbolic_cp.prover.decide import size
 from symbolic_cp.prover.search import Effort, derive, split
 from symbolic_cp.prover.shorten import ZERO, Edge, edges_of
+from symbolic_cp.prover.size import size
 
 A, B, C, D = (matrix(name, "n", "n") for name in "ABCD")
 a, b = matrix("a", "n", "n"), matrix("b", "n", "n")

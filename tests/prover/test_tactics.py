@@ -190,3 +190,34 @@ def test_the_effort_bounds_the_work():
     with pytest.raises(NotProved):
         prove_goal(goal, Effort(work=16_000, progress=lambda: calls.append(1)))
     assert 0 < few < len(calls) - few
+
+
+def test_cases_zero_or_not():
+    proved(equal(s, 0), equal(A @ A, 0), equal(A @ B, s * B), negation(equal(B, 0)))
+    shifted, other = A - s * identity("n"), A - t * identity("n")
+    inverses = [equal(one, identity("n")) for one in (shifted @ B, B @ shifted, other @ C, C @ other)]
+    proved(equal(B @ C, C @ B), *inverses)
+
+
+def test_cases_of_a_sign():
+    proved(at_least(s, 0), at_least(s * s * s, 0))
+    proved(greater(s, 0), greater(s * t, 0), greater(t, 0))
+    with pytest.raises(NotProved):
+        proved(at_least(s, 0), at_least(s * s, 0))
+
+
+def test_ranges_of_sums():
+    G = A @ A.T + B @ B.T
+    proved(equal(G @ C @ A, A), penrose(G, C))
+    proved(equal((A + B) @ C @ A, A), penrose(A + B, C), psd(A), psd(B))
+    with pytest.raises(NotProved):
+        proved(equal((A + B) @ C @ A, A), penrose(A + B, C), psd(A), equal(B.T, B))
+
+
+def test_psd_matrices():
+    proved(equal(A, 0), psd(A), psd(-A))
+    proved(at_least(trace(A @ B), 0), psd(A), psd(B))
+    proved(at_least(trace(A) * trace(B), trace(A @ B)), psd(A), psd(B))
+    proved(equal(A, B), psd(A), psd(B), equal(A @ A, B @ B))
+    with pytest.raises(NotProved):
+        proved(at_least(trace(A @ B), 0), psd(A), equal(B.T, B))
