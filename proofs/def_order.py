@@ -82,7 +82,7 @@ def as_theorem_2_has_it(s: Script) -> None:
 
 @statement(
     "thm-2.1.repair",
-    "with singular value zero as the last one: something is captured beyond a value that is missed, or rank is to spare",
+    "with singular value zero as the last one: something is captured beyond a missed value, or rank is to spare",
     kind="step",
     hidden=True,
 )

@@ -64,9 +64,11 @@ def setting(s: Script):
     "L >= 1/2 Tr(YY') - 1/2 Tr(P Sigma) with the gap; Tr(F Sigma) is at most the sum of the largest values",
 )
 def t10(s: Script) -> None:
-    """For every (A1, A2), critical or not, and every orthogonal projector F of rank at most kappa. The bound on Tr(F Sigma)
-    holds for every k, and is the sum of the kappa largest singular values when m_1 + ... + m_k <= kappa <= m_1 + ... +
-    m_(k+1); T[r] is the sum of all."""
+    """For every (A1, A2), critical or not, and every orthogonal projector F of rank at most kappa.
+
+    The bound on Tr(F Sigma) holds for every k, and is the sum of the kappa largest singular values when m_1 + ... + m_k
+    <= kappa <= m_1 + ... + m_(k+1); T[r] is the sum of all.
+    """
     s.dims("d0 d1 d2 m")
     X, Y, A1, A2 = s.matrices("X: d0 x m, Y: d2 x m, A1: d1 x d0, A2: d2 x d1")
     Xp, of_X = s.pinv(X, "Xp")
@@ -74,7 +76,6 @@ def t10(s: Script) -> None:
     Sigma, P = Y @ Xp @ X @ Y.T, A2 @ a
     sp = spectrum_of(s, Sigma)
     sym = s.have(Sigma.T == Sigma, of_X)
-    proj = both(s.have(P.T == P, of_A2), s.have(P @ P == P, of_A2))
     gap = s.step(
         "T10.1",
         loss(X, Y, A1, A2) == tr(Y @ Y.T) / 2 - tr(P @ Sigma) / 2 + norm2(A2 @ A1 @ X - P @ Y @ Xp @ X) / 2,

@@ -439,7 +439,7 @@ def item_1(s: Script) -> None:
 def in_coordinates(s, X, Y, B1, B2, M, N, K, Sigma, gram, iso, orth, value) -> None:
     """prop-3.5: with N = US and S that commutes with Lambda = U'Sigma U, the loss in Lambda's coordinates."""
     U, S = s.matrices("U: d2 x d2, S: d2 x d2")
-    eigen = s.given(conjunction(U @ U.T == ident("d2"), U.T @ U == ident("d2")), "U is orthogonal")
+    s.given(conjunction(U @ U.T == ident("d2"), U.T @ U == ident("d2")), "U is orthogonal")
     block = s.given(conjunction(S @ S.T == ident("d2"), S.T @ S == ident("d2")), "S is orthogonal")
     Lam = U.T @ Sigma @ U
     com = s.given(S @ Lam == Lam @ S, "S is block diagonal: S Lambda = Lambda S")
@@ -458,10 +458,9 @@ def in_coordinates(s, X, Y, B1, B2, M, N, K, Sigma, gram, iso, orth, value) -> N
         s.have(columns @ columns.T @ columns == columns, s.have(columns @ K.T @ K == columns, iso), isometry),
         s.have(columns @ columns.T == columns @ columns.T),
     )
-    trace = s.have(
-        tr(columns @ g @ Lam) == tr((N.T @ Q @ N) @ (N.T @ Sigma @ N)),
-        s.have(columns @ g @ Lam == (N.T @ Q @ N) @ (N.T @ Sigma @ N), s.have(columns @ g == N.T @ Q @ N, PQ, square), turned),
-    )
+    projector = s.have(columns @ g == N.T @ Q @ N, PQ, square)
+    product = s.have(columns @ g @ Lam == (N.T @ Q @ N) @ (N.T @ Sigma @ N), projector, turned)
+    trace = s.have(tr(columns @ g @ Lam) == tr((N.T @ Q @ N) @ (N.T @ Sigma @ N)), product)
     claim = loss(X, Y, B1, B2) == tr(Y @ Y.T) / 2 - tr(columns @ g @ Lam) / 2
     known = added(claim, (1, value), (Fraction(1, 2), trace))
     s.step(

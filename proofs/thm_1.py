@@ -319,7 +319,8 @@ def blocks_and_C(s, found, sp, X, Y, Xp, A1, U, A2, a, P, orth, of_A2) -> None:
         others = c.matrices(", ".join(more)) if more else ()
 
         def closed(*said):
-            return exists(*(thing for _, thing, _ in c.entries), conjunction(st.formula(sp.projectors, sp.partial, sp.r), *said))
+            shape = st.formula(sp.projectors, sp.partial, sp.r)
+            return exists(*(thing for _, thing, _ in c.entries), conjunction(shape, *said))
 
         return st.V, others, closed
 

@@ -283,8 +283,8 @@ def strictly_down(X, Y, A1, A2) -> Formula:
 def explicit(X, Y, A1, A2, Xp, a):
     """A missed unit eigenvector u of Sigma with value su, and one of two explicit directions of negative curvature.
 
-    Turned towards it: a captured unit vector v with v'Sigma v < su, D1 = A2+ v u'YX+, D2 = u v'A2, curvature v'Sigma v -
-    su. Or added to it: a unit vector z with A2 z = 0, D1 = x z u'YX+, D2 = u z', curvature |z'A1 X|^2 - 2 x su.
+    Turned towards it: a captured unit vector v with v'Sigma v < su, D1 = A2+ v u'YX+, D2 = u v'A2, and the curvature is
+    v'Sigma v - su. Or added: a unit vector z with A2 z = 0, D1 = x z u'YX+, D2 = u z', and it is |z'A1 X|^2 - 2 x su.
     """
     P, Sigma, M = A2 @ a, Y @ Xp @ X @ Y.T, Y @ Xp
 
