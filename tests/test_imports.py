@@ -37,11 +37,11 @@ MAY_IMPORT: dict[str, set[str]] = {
 OUTSIDE: dict[str, set[str]] = {
     "cli": {"click", "rich", "flint"},
     "pytest_plugin": {"pytest", "_pytest"},
-    "report": {"rich", "sympy", "mpmath", "flint"},
+    "report": {"rich", "sympy", "mpmath", "flint", "matplotlib"},
     "campaign": {"flint", "distributed"},
     "book": {"flint", "sympy"},
     "landscape": {"flint", "sympy", "mpmath", "hypothesis"},  # the last for strategies.py alone
-    "networks": {"flint", "sympy", "numpy"},
+    "networks": {"flint", "sympy", "numpy", "ppl"},
     "prover": {"flint", "sympy"},
     "exact": {"flint", "sympy", "mpmath", "numpy"},
 }

@@ -13,6 +13,7 @@ from symbolic_cp.exact.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from symbolic_cp.landscape.relu_verify import ReluReport
     from symbolic_cp.landscape.verify import PointReport
     from symbolic_cp.landscape.witnesses import DescentFamily, Witness
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 @as_command(
     "verify",
     "verify point.json",
-    'POINT is a JSON file {"X": matrix, "Y": matrix, "weights": [A1, A2, …]}; - is standard input. The exit code is 1 '
-    "if the point is not critical.",
+    'POINT is a JSON file {"X": matrix, "Y": matrix, "weights": [A1, A2, …], "activation": "linear" or "relu"}; - is '
+    "standard input. The exit code is 1 if the point is not critical.",
 )
 @click.argument("point", metavar="POINT")
 @decimals_option
@@ -31,9 +32,13 @@ def command(*, point: str, decimals: bool, as_json: bool) -> int:
     from symbolic_cp.landscape.verify import verify
 
     read = read_point(point, decimals=decimals)
-    if read.activation != "linear":
-        raise InputError(f"points of {read.activation} networks are not built yet", file=point, field="activation")
     try:
+        if read.activation == "relu":
+            from symbolic_cp.landscape.relu_verify import verify_relu
+
+            found = verify_relu(read.X, read.Y, read.weights)
+            emit(found.to_json(), as_json, lambda out: _show_relu(out, found))
+            return 0 if found.critical else 1
         report = verify(read.X, read.Y, read.weights)
     except InputError as error:
         raise error.at(file=point) from None
@@ -54,6 +59,25 @@ def _show(out: Console, report: PointReport) -> None:
         "pattern": None if report.pattern is None else ",".join(map(str, report.pattern)),
         "ranks": ", ".join(_rank(i, j, rank) for (i, j), rank in sorted(report.ranks.items())),
         "witness": _witness(report.witness),
+    })
+
+
+def _show_relu(out: Console, report: ReluReport) -> None:
+    from symbolic_cp.cli.display import labelled, named_matrix, value
+
+    kinks = [
+        f"{value(slope.number())} where unit {i + 1} moves by\n{named_matrix('d', direction)}"
+        for i, direction, slope in report.network.kinks()
+    ]
+    zero = [f"A{k}" for k, is_zero in enumerate(report.network.gradient_zero(), start=1) if is_zero]
+    partly = f"no; only the gradient for {', '.join(zero)} is zero" if zero else "no"
+    labelled(out, {
+        "critical": "yes, the loss is differentiable and all gradients are exactly zero" if report.critical else partly,
+        "loss": value(report.loss),
+        "class": report.kind + (f", {report.extremum}" if kinks and report.extremum else ""),
+        "signs of A1 X": "\n".join("".join("0+-"[s] for s in row) for row in report.network.signs),
+        "one-sided slopes": "\n".join(kinks) or None,
+        "witness": None if report.witness is None else _witness(report.witness),
     })
 
 
