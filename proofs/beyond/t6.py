@@ -19,9 +19,6 @@ from symbolic_cp.kernel.formulas import (
     exists,
     family,
     for_all,
-    implication,
-    matrix_sort,
-    negation,
 )
 from symbolic_cp.kernel.terms import Nat, nat
 from symbolic_cp.prover.context import (
@@ -32,86 +29,20 @@ from symbolic_cp.prover.context import (
     both,
     difference,
     reciprocal,
-    successor,
 )
-from symbolic_cp.prover.expression import Expr, norm2, null, number, of, tr
+from symbolic_cp.prover.expression import Expr, norm2, number, of, tr
 from symbolic_cp.prover.show import function
 
-from ..families import same
-from ..networks import Network, deep_loss, k, network, width
-from .chains import apart, compare, letters, upward
-from .choice import narrow, negative
-from .family import kernels, moved, onto, vectors
+from ..layers import halves
+from ..networks import deep_loss, k, network, width
+from .chains import letters
+from .choice import narrow
+from .family import kernels, onto, vectors
 from .horner import horner, values
+from .members import hidden_nonzero
 from .triples import reached
 
 HALF = Fraction(1, 2)
-
-
-# ------------------------------------------------------------------------------------------------- descent and ascent
-
-
-@statement("bounded", "finitely many numbers are at most some K >= 0", kind="lemma", hidden=True)
-def bounded(s: Script) -> None:
-    (n,) = s.dims("n")
-    f = s.family("f", "k", SCALAR)
-    free = Variable("K", SCALAR)
-
-    def all_below(a: Nat, K: Expr) -> Formula:
-        return for_all(Variable("k", NAT), Implies(at_least(a, k), of(f, k) <= K))
-
-    def claim(a: Nat) -> Formula:
-        return exists(free, conjunction(of(free) >= 0, all_below(a, of(free))))
-
-    def enough(t: Context, a: Nat, K: Expr, nonneg: Known, here: Known, before: Known) -> Known:
-        """K >= f[a], and K >= f[b] for b < a."""
-        u = t.inner()
-        (b,) = u.dims("k")
-        high = u.given(at_least(a, b))
-        each = compare(
-            u,
-            b,
-            a,
-            lambda equal: u.moved(lambda x: of(f, x) <= K, here, a, b, equal),
-            lambda less: before(b, less),
-            lambda more: anything(u.linear(Falsum(), more, high), of(f, b) <= K),
-        )
-        return t.witness(claim(a), K, by=both(nonneg, u.close(each)))
-
-    def larger(t: Context, a: Nat, K: Expr, nonneg: Known, before: Known) -> Known:
-        """K + f[a]^2 + 1 is at least f[a], and at least K."""
-        more = K + of(f, a) * of(f, a) + 1
-        above = t.have(more >= 0, sum=[Term(times=(nonneg,)), Term(squares=(of(f, a),)), Term()])
-        half = of(f, a) - number(HALF)
-        here = t.have(of(f, a) <= more, sum=[Term(times=(nonneg,)), Term(squares=(half,)), Term(Fraction(3, 4))])
-        u = t.inner()
-        (b,) = u.dims("k")
-        low = u.given(at_least(a, b + 1))
-        each = u.have(of(f, b) <= more, sum=[Term(times=(before(b, low),)), Term(squares=(of(f, a),)), Term()])
-        return enough(t, a, more, above, here, u.close(each))
-
-    u = s.inner()
-    (b,) = u.dims("k")
-    none = u.close(anything(u.linear(Falsum(), u.given(at_least(nat(0), b + 1))), of(f, b) <= 0))
-    zero = s.have(number(0) >= 0, sum=[Term(squares=(number(0),))])
-    base = larger(s, nat(0), number(0), zero, none)
-
-    def step(t: Context, a: Nat, below: Known, so_far: Known) -> Known:
-        (K,), known = t.obtain(so_far, "K")
-        u = t.inner()
-        (b,) = u.dims("k")
-        low = u.given(at_least(a + 1, b + 1))
-        before = u.close(known[1](b, u.linear(at_least(a, b), low)))
-        return larger(t, a + 1, K, known[0], before)
-
-    every = s.induction("i", n, claim, base, step)
-    s.conclude(claim(n), by=every(n, s.linear(at_least(n, n))))
-
-
-def hidden_nonzero(net: Network, y: Variable) -> Formula:
-    """|y[k]|^2 > 0 in the hidden layers."""
-    inside = implication(at_least(k, 1), at_least(net.depth, k + 1), norm2(of(y, k)) > 0)
-    return for_all(Variable("k", NAT), inside)
 
 
 @statement(
@@ -129,197 +60,91 @@ def descent(s: Script) -> None:
     E = reached(net, Xp)
     (q,) = s.dims("q")
     inside = s.given(at_least(l, q + 1), "q < l")
-    y_ = s.let(vectors())
-    ker = s.given(kernels(net, y_, q), "y[k]'R[k] = 0 above layer q, L[k] y[k] = 0 below it")
+    y = s.let(vectors())
+    ker = s.given(kernels(net, y, q), "y[k]'R[k] = 0 above layer q, L[k] y[k] = 0 below it")
     rho = s.matrix("rho", "m", width(q))
     full = s.given(onto(net, q, rho), "q = 0, or R[q] is onto")
-    lengths_ = s.given(hidden_nonzero(net, y_), "y[k] != 0 in the hidden layers")
-    y = lambda a: of(y_, a)
-    first = tr(y(l).T @ E @ X.T @ y(0))
+    nonzero = s.given(hidden_nonzero(l, y), "y[k] != 0 in the hidden layers")
+    first = tr(of(y, l).T @ E @ X.T @ of(y, 0))
     seen = s.given(first != 0, "u'EX'v != 0")
     deep = s.linear(at_least(l, 1), inside)
     (n,), last = s.obtain(difference(deep, l, nat(1)), "n")
 
     # the leading coefficient is not zero
-    state, following = Variable("p", SCALAR), Variable("p_next", SCALAR)
-    grows = conjunction(
-        Implies(at_least(k, 1), of(following) == of(state) * norm2(y(k))), Implies(same(k, nat(0)), of(following) == 1)
-    )
-
-    def next_length(t: Context, a: Nat, below: Known, so_far: Known) -> tuple[list, Known]:
-        P = Variable("p2", SCALAR)
-        low, zero = Implies(at_least(a, 1), of(P) == of(state) * norm2(y(a))), Implies(same(a, nat(0)), of(P) == 1)
-        goal = exists(P, conjunction(low, zero))
-
-        def choose(value: Expr, which: Known, impossible: Formula) -> Known:
-            u = t.inner()
-            u.given(which.formula)
-            right = u.close(u.have(value == value))
-            u = t.inner()
-            no = u.linear(Falsum(), u.given(impossible), which)
-            other = of(state) * norm2(y(a)) if impossible == at_least(a, 1) else number(1)
-            wrong = u.close(anything(no, value == other))
-            parts = (wrong, right) if impossible == at_least(a, 1) else (right, wrong)
-            return t.witness(goal, value, by=both(*parts))
-
-        found = t.by_sign(
-            number(a),
-            lambda zero: choose(number(1), t.have(same(a, nat(0)), zero), at_least(a, 1)),
-            lambda sign: choose(of(state) * norm2(y(a)), successor(sign, a, nat(0)), same(a, nat(0))),
-            lambda sign: negative(t, a, sign, goal),
-        )
-        (value,), known = t.obtain(found, "p1")
-        return [value], both(t.have(number(0) == 0), known)
-
-    trivial = number(0) == 0
-    made = s.recursion("k", l, [state], (number(0),), trivial, grows, s.have(trivial), next_length)
-    (p_,), is_p = s.obtain(made, "p")
-    p = lambda a: of(p_, a)
-    at_1 = s.have(p(1) == 1, is_p[2](nat(0), deep)[1](s.have(same(nat(0), nat(0)))))
-    t = s.inner()
-    (a,) = t.dims("k")
-    low, high = t.given(at_least(a, 1)), t.given(at_least(l, a + 1))
-    longer = t.close(is_p[2](a, high)[0](low))
-    of_p = both(at_1, longer)
-
-    def positive_step(t: Context, a: Nat, low: Known, high: Known, so_far: Known) -> Known:
-        return t.have(p(a + 1) > 0, longer(a, low, high), sum=[Term(times=(so_far, lengths_(a, low, high)))])
-
-    start = s.have(p(1) > 0, at_1, sum=[Term()])
-    positive = upward(s, nat(1), l, deep, lambda a: p(a) > 0, start, positive_step)
-    (c_,), of_c = s.obtain(s.cite("T6.3", l=l, q=q, m=nat("m"), d=d, A=A, y=y_, X=X, E=E, p=p_)(inside, of_p), "c")
+    (p,), at_p = s.obtain(s.cite("hidden-lengths", l=l, d=d, y=y)(deep, nonzero), "p")
+    is_p, positive = halves(at_p)
+    degree = s.cite("T6.3", l=l, q=q, m=nat("m"), d=d, A=A, y=y, X=X, E=E, p=p)(inside, is_p)
+    (c_,), of_c = s.obtain(degree, "c")
     c = lambda a: of(c_, a)
     t = s.inner()
     zero = t.given(c(0) == 0)
-    (inv,), is_inv = t.obtain(reciprocal(positive), "inv")
-    lead = t.close(seen(t.have(first == 0, t.have(p(l) * first == 0, of_c[0], zero), is_inv)))
-
-    # how far the layers move
-    term = lambda a: y(a + 1) @ y(a).T
-    sizes = function("k", norm2(term(k)).term)
+    (inverse,), known = t.obtain(reciprocal(positive), "inv")
+    lead = t.close(seen(t.have(first == 0, t.have(of(p, l) * first == 0, of_c[0], zero), known)))
+    sizes = function("k", norm2(of(y, k + 1) @ of(y, k).T).term)
     (K,), below_K = s.obtain(s.cite("bounded", n=l, f=sizes), "K")
 
+    # t with t^2 K < delta and g(t) != 0
     u = s.inner()
     delta = u.scalar("delta")
-    delta0 = u.given(delta > 0)
+    small = u.given(delta > 0, "delta > 0")
     T, h_ = Variable("t", SCALAR), family("h", "k", SCALAR)
 
     def root_free(a: Nat) -> Formula:
         no = for_all(h_, Implies(horner(of(T), c, h_, a), of(h_, a) != 0))
         return exists(T, conjunction(of(T) > 0, of(T) * of(T) * K < delta, no))
 
-    found = s.cite("horner-nonzero", n=n, c=c_)(lead, K, delta, below_K[0], delta0)
+    found = s.cite("horner-nonzero", n=n, c=c_)(lead, K, delta, below_K[0], small)
     (t,), at_t = u.obtain(u.moved(root_free, found, n + 1, l, last), "t")
-    (G_,), of_G = u.obtain(s.cite("forward-exists", l=l, d=d, A=function("k", moved(A, y_, t, k).term), X=X), "G")
+    arms = s.cite("family-arms", l=l, q=q, m=nat("m"), d=d, A=A, y=y, X=X, t=t)(inside)
+    (G, x_), at_arms = u.obtain(arms, "G x")
+    is_G, is_x = halves(at_arms)
+    h, of_h = values(u, t, c, l, "h")
+    x, z = of(x_, l), of(G, q).T @ of(y, q)
+    g = tr(x.T @ E @ z)
+    slope = of_c[1](t, G, x_, h, is_G, is_x, of_h)
     v = u.inner()
-    (a,) = v.dims("k")
-    high = v.given(at_least(q, a + 1))
-    is_G = both(of_G[0], v.close(of_G[1](a, v.linear(at_least(l, a + 1), high, inside))))
+    no_root = v.close(at_t[2](h, of_h)(v.have(of(h, l) == 0, slope, v.given(g == 0))))
 
-    # x from layer q + 1 on, by an indicator of layer q
-    (o_,), one_at = u.obtain(s.cite("indicator", l=l, N=q), "o")
-    o = lambda a: of(o_, a)
-    q_l = s.linear(at_least(l, q), inside)
-    o_q = u.have(o(q) == 1, one_at(q, q_l)[0](s.have(same(q, q))))
-
-    def o_zero(w: Context, a: Nat, below: Known, not_q: Known) -> Known:
-        return one_at(a, w.linear(at_least(l, a), below))[1](not_q)
-
-    state, following = Variable("x", matrix_sort(width(k), 1)), Variable("x_next", matrix_sort(width(k + 1), 1))
-    value = lambda a: (1 - o(a)) * (moved(A, y_, t, a) @ of(state_at(a))) + o(a) * y(a + 1)
-    state_at = lambda a: Variable("x", matrix_sort(width(a), 1))
-    made = u.recursion(
-        "k",
-        l,
-        [state],
-        (null(width(0), 1),),
-        trivial,
-        of(following) == value(k),
-        u.have(trivial),
-        lambda w, a, below, so_far: ((value(a),), both(w.have(trivial), w.have(value(a) == value(a)))),
-    )
-    (x_,), at_x = u.obtain(made, "x")
-    x = lambda a: of(x_, a)
-    x_q = u.have(x(q + 1) == y(q + 1), at_x[2](q, inside), o_q)
-    v = u.inner()
-    (a,) = v.dims("k")
-    low, high = v.given(at_least(a, q + 1)), v.given(at_least(l, a + 1))
-    zero = o_zero(v, a, high, apart(v, a, q, low)[1])
-    is_x = both(x_q, v.close(v.have(x(a + 1) == moved(A, y_, t, a) @ x(a), at_x[2](a, high), zero)))
-    hv, of_h = values(u, t, c, l, "h")
-    z = of(G_, q).T @ y(q)
-    g = tr(x(l).T @ E @ z)
-    slope = of_c[1](t, G_, x_, hv, is_G, is_x, of_h)
-    v = u.inner()
-    no_root = v.close(at_t[2](hv, of_h)(v.have(of(hv, l) == 0, slope, v.given(g == 0))))
-
-    # the network at (t, s)
-    def network_at(w: Context, step: Expr, small: Known, higher: bool, why) -> Known:
-        """step^2 K < delta; `why` proves the sign of the change of the loss from its value."""
-        B = function("k", (of(A, k) + (t - (t + step) * o(k)) * term(k)).term)
-        B_at = lambda a: of(A, a) + (t - (t + step) * o(a)) * term(a)
-        (S_,), of_S = w.obtain(s.cite("forward-exists", l=l, d=d, A=B, X=X), "S")
-        e = w.inner()
-        (a,) = e.dims("k")
-        below, not_q = e.given(at_least(l, a + 1)), e.given(negation(same(a, q)))
-        others = e.close(e.have(B_at(a) == moved(A, y_, t, a), o_zero(e, a, below, not_q)))
-        is_B = both(others, w.have(B_at(q) == moved(A, y_, -step, q), o_q))
-        known = s.cite("T6.1", **letters(net), q=q, y=y_, rho=rho, t=t, s=step, G=G_, x=x_, B=B, S=S_)
-        output = known(net.is_R, net.is_L, inside, ker, full, is_G, is_x, is_B, of_S)
-        polynomial = s.cite("T6.2", **letters(net), Y=Y, Xp=Xp, q=q, y=y_, t=t, s=step, G=G_, x=x(l), W=of(S_, l))
+    def changed(w: Context, step: Expr, near: Known, higher: bool, why) -> Known:
+        """The network at (t, step), of higher or lower loss; `why` proves the sign of the change of the loss."""
+        member = s.cite("family-member", **letters(net), q=q, y=y, t=t, s=step, K=K, delta=delta)
+        made = member(net.is_R, net.is_L, inside, below_K[1], at_t[1], near)
+        (B, S), at_B = w.obtain(made, "B S")
+        is_B, rest = halves(at_B)
+        is_S, close = halves(rest)
+        identity = s.cite("T6.1", **letters(net), q=q, y=y, rho=rho, t=t, s=step, G=G, x=x_, B=B, S=S)
+        output = identity(net.is_R, net.is_L, inside, ker, full, is_G, is_x, is_B, is_S)
+        polynomial = s.cite("T6.2", **letters(net), Y=Y, Xp=Xp, q=q, y=y, t=t, s=step, G=G, x=x, W=of(S, l))
         change = polynomial(net.is_R, net.is_L, of_X, is_G, output)
-        e = w.inner()
-        (a,) = e.dims("k")
-        below = e.given(at_least(l, a + 1))
-        size = below_K[1](a, e.linear(at_least(l, a), below))
-
-        def close_at(number_: Expr, bound: Known, *reasons: Known) -> Known:
-            move = B_at(a) - of(A, a)
-            exact = e.have(move == number_ * term(a), *reasons)
-            square = e.have(norm2(move) == number_ * number_ * norm2(term(a)), exact)
-            return e.have(
-                norm2(move) < delta, square, sum=[Term(times=(bound,)), Term(squares=(number_,), times=(size,))]
-            )
-
-        def at_q(equal: Known) -> Known:
-            return close_at(-step, small, one_at(a, e.linear(at_least(l, a), below))[0](equal))
-
-        def beside(other: Known) -> Known:
-            return close_at(t, at_t[1], o_zero(e, a, below, other))
-
-        close = e.close(e.decide(same(a, q), at_q, beside))
-        there = deep_loss(of(S_, l), Y)
+        there = deep_loss(of(S, l), Y)
         better = there > net.loss if higher else there < net.loss
-        return w.witness(net.at_distance(delta, higher), B, S_, by=both(of_S, close, w.have(better, change, sum=why)))
+        return w.witness(net.at_distance(delta, higher), B, S, by=both(is_S, close, w.have(better, change, sum=why)))
 
     def both_ways(sign: int):
         def found(slope_sign: Known) -> Known:
             w = u.inner()
-            kappa = norm2(x(l)) * norm2(z)
-            above = w.have(kappa >= 0, sum=[Term(grams=(x(l), z))])
-            (r,), at_r = w.obtain(
-                s.cite("small", a=kappa, b=K, p=sign * g, q=delta)(above, below_K[0], slope_sign, delta0), "r"
-            )
-            positive_, _, less, near = at_r.parts()
-            down = [Term(HALF, times=(positive_, slope_sign)), Term(HALF, times=(positive_, less))]
-            up = [Term(times=(positive_, slope_sign)), Term(HALF, squares=(r,), times=(above,))]
+            kappa = norm2(x) * norm2(z)
+            above = w.have(kappa >= 0, sum=[Term(grams=(x, z))])
+            one = s.cite("small", a=kappa, b=K, p=sign * g, q=delta)(above, below_K[0], slope_sign, small)
+            (r,), at_r = w.obtain(one, "r")
+            r0, _, less, room = at_r.parts()
+            near = w.have(sign * r * (sign * r) * K < delta, sum=[Term(times=(room,))])
+            down = [Term(HALF, times=(r0, slope_sign)), Term(HALF, times=(r0, less))]
+            up = [Term(times=(r0, slope_sign)), Term(HALF, squares=(r,), times=(above,))]
             w1, w2 = w.inner(), w.inner()
-            near_1 = w1.have(sign * r * (sign * r) * K < delta, sum=[Term(times=(near,))])
-            lower = w1.close(network_at(w1, sign * r, near_1, False, down))
-            higher = w2.close(network_at(w2, -sign * r, near_1, True, up))
+            lower = w1.close(changed(w1, sign * r, near, False, down))
+            higher = w2.close(changed(w2, -sign * r, near, True, up))
             return w.close(both(lower, higher))
 
         return found
 
     goal = conjunction(net.at_distance(delta, False), net.at_distance(delta, True))
-    two = u.by_sign(g, lambda zero: anything(no_root(zero), goal), both_ways(1), both_ways(-1))
-    every = u.close(two)
+    every = u.close(u.by_sign(g, lambda zero: anything(no_root(zero), goal), both_ways(1), both_ways(-1)))
     answers = []
     for position in (0, 1):
         v = s.inner()
         delta = v.scalar("delta")
-        small = v.given(delta > 0)
-        answers.append(v.close(every(delta, small)[position]))
+        answers.append(v.close(every(delta, v.given(delta > 0))[position]))
     s.conclude(conjunction(net.nearby(False), net.nearby(True)), by=both(*answers))
 
 
