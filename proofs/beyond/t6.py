@@ -34,15 +34,69 @@ from symbolic_cp.prover.expression import Expr, norm2, number, of, tr
 from symbolic_cp.prover.show import function
 
 from ..layers import halves
-from ..networks import deep_loss, k, network, width
+from ..networks import deep_loss, forward, k, network, weights, width
 from .chains import letters
 from .choice import narrow
-from .family import kernels, onto, vectors
+from .family import bottom, kernels, onto, top, vectors
 from .horner import horner, values
 from .members import hidden_nonzero
 from .triples import reached
 
 HALF = Fraction(1, 2)
+
+
+@statement("family-slope", "some small t has g(t) != 0", kind="lemma", hidden=True)
+def family_slope(s: Script) -> None:
+    """t^2 K < delta. For any E with u'EX'v != 0: g is not the zero polynomial."""
+    l, q = s.dims("l q")
+    s.dims("m")
+    d = s.let(Variable("d", NAT, 1))
+    A, y = s.let(weights()), s.let(vectors())
+    X, E = s.matrix("X", width(0), "m"), s.matrix("E", width(l), "m")
+    inside = s.given(at_least(l, q + 1), "q < l")
+    nonzero = s.given(hidden_nonzero(l, y), "y[k] != 0 in the hidden layers")
+    first = tr(of(y, l).T @ E @ X.T @ of(y, 0))
+    seen = s.given(first != 0, "u'EX'v != 0")
+    K, delta = s.scalar("K"), s.scalar("delta")
+    above, small = s.given(K >= 0, "K >= 0"), s.given(delta > 0, "delta > 0")
+    deep = s.linear(at_least(l, 1), inside)
+    (n,), last = s.obtain(difference(deep, l, nat(1)), "n")
+    (p,), at_p = s.obtain(s.cite("hidden-lengths", l=l, d=d, y=y)(deep, nonzero), "p")
+    is_p, positive = halves(at_p)
+    degree = s.cite("T6.3", l=l, q=q, m=nat("m"), d=d, A=A, y=y, X=X, E=E, p=p)(inside, is_p)
+    (c_,), of_c = s.obtain(degree, "c")
+    c = lambda a: of(c_, a)
+    t = s.inner()
+    zero = t.given(c(0) == 0)
+    (inverse,), known = t.obtain(reciprocal(positive), "inv")
+    lead = t.close(seen(t.have(first == 0, t.have(of(p, l) * first == 0, of_c[0], zero), known)))
+    T, h_ = Variable("t", SCALAR), family("h", "k", SCALAR)
+
+    def root_free(a: Nat) -> Formula:
+        no = for_all(h_, Implies(horner(of(T), c, h_, a), of(h_, a) != 0))
+        return exists(T, conjunction(of(T) > 0, of(T) * of(T) * K < delta, no))
+
+    found = s.cite("horner-nonzero", n=n, c=c_)(lead, K, delta, above, small)
+    (t,), at_t = s.obtain(s.moved(root_free, found, n + 1, l, last), "t")
+    arms = s.cite("family-arms", l=l, q=q, m=nat("m"), d=d, A=A, y=y, X=X, t=t)(inside)
+    (G, x), at_arms = s.obtain(arms, "G x")
+    is_G, is_x = halves(at_arms)
+    h, of_h = values(s, t, c, l, "h")
+    g = lambda G, x: tr(of(x, l).T @ E @ (of(G, q).T @ of(y, q)))
+    slope = of_c[1](t, G, x, h, is_G, is_x, of_h)
+    v = s.inner()
+    no_root = v.close(at_t[2](h, of_h)(v.have(of(h, l) == 0, slope, v.given(g(G, x) == 0))))
+    G_, x_, t_ = forward("G"), vectors("x"), of(T)
+    arms = bottom(A, y, t_, q, X, G_), top(A, y, t_, q, l, x_)
+    goal = exists(T, G_, x_, conjunction(t_ * t_ * K < delta, *arms, g(G_, x_) != 0))
+    s.conclude(goal, by=s.witness(goal, t, G, x, by=both(at_t[1], is_G, is_x, no_root)))
+
+
+def split_four(known: Known) -> tuple[Known, Known, Known, Known]:
+    """The parts of a conjunction of four, which may be conjunctions themselves."""
+    first, rest = halves(known)
+    second, rest = halves(rest)
+    return first, second, *halves(rest)
 
 
 @statement(
@@ -67,48 +121,21 @@ def descent(s: Script) -> None:
     nonzero = s.given(hidden_nonzero(l, y), "y[k] != 0 in the hidden layers")
     first = tr(of(y, l).T @ E @ X.T @ of(y, 0))
     seen = s.given(first != 0, "u'EX'v != 0")
-    deep = s.linear(at_least(l, 1), inside)
-    (n,), last = s.obtain(difference(deep, l, nat(1)), "n")
-
-    # the leading coefficient is not zero
-    (p,), at_p = s.obtain(s.cite("hidden-lengths", l=l, d=d, y=y)(deep, nonzero), "p")
-    is_p, positive = halves(at_p)
-    degree = s.cite("T6.3", l=l, q=q, m=nat("m"), d=d, A=A, y=y, X=X, E=E, p=p)(inside, is_p)
-    (c_,), of_c = s.obtain(degree, "c")
-    c = lambda a: of(c_, a)
-    t = s.inner()
-    zero = t.given(c(0) == 0)
-    (inverse,), known = t.obtain(reciprocal(positive), "inv")
-    lead = t.close(seen(t.have(first == 0, t.have(of(p, l) * first == 0, of_c[0], zero), known)))
     sizes = function("k", norm2(of(y, k + 1) @ of(y, k).T).term)
     (K,), below_K = s.obtain(s.cite("bounded", n=l, f=sizes), "K")
-
-    # t with t^2 K < delta and g(t) != 0
     u = s.inner()
     delta = u.scalar("delta")
     small = u.given(delta > 0, "delta > 0")
-    T, h_ = Variable("t", SCALAR), family("h", "k", SCALAR)
-
-    def root_free(a: Nat) -> Formula:
-        no = for_all(h_, Implies(horner(of(T), c, h_, a), of(h_, a) != 0))
-        return exists(T, conjunction(of(T) > 0, of(T) * of(T) * K < delta, no))
-
-    found = s.cite("horner-nonzero", n=n, c=c_)(lead, K, delta, below_K[0], small)
-    (t,), at_t = u.obtain(u.moved(root_free, found, n + 1, l, last), "t")
-    arms = s.cite("family-arms", l=l, q=q, m=nat("m"), d=d, A=A, y=y, X=X, t=t)(inside)
-    (G, x_), at_arms = u.obtain(arms, "G x")
-    is_G, is_x = halves(at_arms)
-    h, of_h = values(u, t, c, l, "h")
+    sloped = s.cite("family-slope", l=l, q=q, m=nat("m"), d=d, A=A, y=y, X=X, E=E, K=K, delta=delta)
+    (t, G, x_), at_t = u.obtain(sloped(inside, nonzero, seen, below_K[0], small), "t G x")
+    small_t, is_G, is_x, no_root = split_four(at_t)
     x, z = of(x_, l), of(G, q).T @ of(y, q)
     g = tr(x.T @ E @ z)
-    slope = of_c[1](t, G, x_, h, is_G, is_x, of_h)
-    v = u.inner()
-    no_root = v.close(at_t[2](h, of_h)(v.have(of(h, l) == 0, slope, v.given(g == 0))))
 
     def changed(w: Context, step: Expr, near: Known, higher: bool, why) -> Known:
         """The network at (t, step), of higher or lower loss; `why` proves the sign of the change of the loss."""
         member = s.cite("family-member", **letters(net), q=q, y=y, t=t, s=step, K=K, delta=delta)
-        made = member(net.is_R, net.is_L, inside, below_K[1], at_t[1], near)
+        made = member(net.is_R, net.is_L, inside, below_K[1], small_t, near)
         (B, S), at_B = w.obtain(made, "B S")
         is_B, rest = halves(at_B)
         is_S, close = halves(rest)
