@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 import click
 
 from symbolic_cp.cli.options import DataSource, as_command, data_options
-from symbolic_cp.cli.output import console, emit, table
+from symbolic_cp.cli.output import console, emit, table, write_file
+from symbolic_cp.exact.errors import InputError
 
 if TYPE_CHECKING:
-    from flint import fmpq_mat
+    from flint import fmpq, fmpq_mat
     from rich.console import Console
 
-    from symbolic_cp.exact.algebraic import FieldMatrix
+    from symbolic_cp.exact.algebraic import Field, FieldMatrix
     from symbolic_cp.landscape.relu import Cells, ReluLandscape
     from symbolic_cp.landscape.relu_minima import Piece
     from symbolic_cp.landscape.relu_rayleigh import UnitData
     from symbolic_cp.landscape.relu_rectangles import Rectangles
+    from symbolic_cp.networks.relu_cells import Arrangement
 
 FIRST = 30
 """So many local minima, the lowest, are shown without --all."""
@@ -41,6 +43,7 @@ LONG_SIGNS, FEW = 40, 4
 @click.option("--hidden", required=True, metavar="D1", type=click.IntRange(1, 1000), help="The number of hidden units.")
 @click.option("--limit", type=click.IntRange(1), help="The most cells of one unit that are visited (20,000).")
 @click.option("--plot", metavar="FILE", help="Draw the plane of units (X of rank 2, one unit) as PNG, PDF or SVG.")
+@click.option("--certificates", metavar="DIR", help="Write that these are all cells, as certificates for recheck.")
 @click.option("--all", "everything", is_flag=True, help=f"Show all local minima, not the lowest {FIRST}.")
 def command(
     *,
@@ -48,6 +51,7 @@ def command(
     hidden: int,
     limit: int | None,
     plot: str | None,
+    certificates: str | None,
     everything: bool,
     as_json: bool,
 ) -> None:
@@ -70,6 +74,24 @@ def command(
         else:
             several = rectangles(data.X, data.Y, hidden, limit=most, progress=progress)
             emit(several.to_json(), as_json, lambda out: _show_rectangles(out, source.file, several, everything))
+        if certificates is not None:
+            _certify((one if hidden == 1 else several).data.arrangement, certificates)
+
+
+def _certify(arrangement: Arrangement, folder: str) -> None:
+    """One file for every cell, and for every shortest pattern of signs that begins none."""
+    import json
+    from pathlib import Path
+
+    from symbolic_cp.exact.source import reason
+    from symbolic_cp.networks.relu_certificates import all_certificates
+
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot be made: {reason(error)}", file=folder) from None
+    for file, certificate in all_certificates(arrangement):
+        write_file(Path(folder) / file, json.dumps(certificate) + "\n")
 
 
 def _check_plot(file: str, hidden: int) -> None:
@@ -117,7 +139,7 @@ def _show_unit(out: Console, file: str, found: ReluLandscape, everything: bool) 
     out.print(f"Local minima: {len(found.local_minima):,}, by loss")
     rows = [
         [
-            value(piece.loss),
+            _loss(piece.loss),
             "global" if found.is_global(piece) else "",
             _short(piece.face.signs),
             "flat" if piece.kind == "flat" else f"{piece.free} free" if piece.free else "",
@@ -133,7 +155,6 @@ def _show_unit(out: Console, file: str, found: ReluLandscape, everything: bool) 
 
 
 def _show_rectangles(out: Console, file: str, found: Rectangles, everything: bool) -> None:
-    from symbolic_cp.cli.display import value
 
     _head(out, file, found.data, found.hidden, found.cells)
     present = sum(corner.exists is True for corner in found.corners)
@@ -144,7 +165,7 @@ def _show_rectangles(out: Console, file: str, found: Rectangles, everything: boo
     out.print("", f"Local minima in the open cells: {len(minima):,}", sep="\n")
     rows = [
         [
-            value(corner.total()),
+            _loss(corner.total()),
             "global" if corner.is_zero else "",
             _short(corner.face.signs),
             f"{corner.units} of {found.hidden}",
@@ -154,6 +175,18 @@ def _show_rectangles(out: Console, file: str, found: Rectangles, everything: boo
     ]
     out.print(table(out, ["loss", "", "signs of each firing row of A1 X", "firing", "pattern"], rows))
     _more(out, len(minima) - len(rows))
+
+
+def _loss(loss: fmpq | Field | tuple[fmpq, fmpq]) -> str:
+    """A loss in a table: the exact number if it is short, else a decimal and what it is."""
+    from symbolic_cp.cli.display import DIGITS, value
+    from symbolic_cp.exact.algebraic import GENERATOR, Field
+    from symbolic_cp.exact.fields import decimal
+
+    text = value(loss)
+    if len(text) <= LONG_SIGNS or not isinstance(loss, Field):
+        return text
+    return f"{decimal(loss, GENERATOR, DIGITS)} (of degree {loss.degree})"
 
 
 def _more(out: Console, count: int) -> None:

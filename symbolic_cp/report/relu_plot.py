@@ -8,6 +8,7 @@ sectors are marked as lines, the global minimum by a star.
 
 from __future__ import annotations
 
+from bisect import bisect
 from math import atan2, cos, degrees, pi, sin
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,7 @@ def draw(found: ReluLandscape, file: str) -> None:
     axes.set_ylabel(f"A1, entry {rows[1]}")
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_title(f"{found.cells.covered:,} cells of one ReLU unit, by the local minimum in each")
+    axes.set_title(f"{found.cells.covered:,} cells of one ReLU unit, by the local minimum in each", fontsize=10)
     figure.colorbar(colours, ax=axes, label="loss of the local minimum (white: none)")
     try:
         figure.savefig(file, dpi=160, bbox_inches="tight")
@@ -87,8 +88,10 @@ def _sectors(axes: Any, found: ReluLandscape, colours: Any) -> None:  # noqa: AN
 
     inside: dict[tuple[int, ...], Piece] = {p.face.signs: p for p in found.local_minima if not p.face.flat.classes}
     chambers = found.data.arrangement.chambers
+    lines = (flat.basis[0] for flat in found.data.arrangement.flats if flat.dimension == 1)
+    turns = sorted(atan2(sign * y, sign * x) for x, y in lines for sign in (1, -1))
     for face in chambers:
-        start, end = _ends(found, face)
+        start, end = _ends(turns, face)
         piece = inside.get(face.signs)
         fill = "white" if piece is None else colours.to_rgba(as_float(piece.loss))
         thick = 0.6 if len(chambers) <= 4 * MOST_NAMED else 0.1
@@ -101,23 +104,12 @@ def _sectors(axes: Any, found: ReluLandscape, colours: Any) -> None:  # noqa: AN
             axes.text(1.15 * cos(middle), 1.15 * sin(middle), label, ha="center", va="center", fontsize=9)
 
 
-def _ends(found: ReluLandscape, face: Face) -> tuple[float, float]:
-    """The angles at which a sector starts and ends."""
-    rays = [ray for ray in found.data.arrangement.rays(_origin(found)) if _touches(found, face, ray)]
-    middle = atan2(face.point[1], face.point[0])
-    turns = sorted((atan2(y, x) - middle + pi) % (2 * pi) - pi for x, y in rays)
-    if not turns or turns[0] >= 0 or turns[-1] <= 0:
-        return middle - pi, middle + pi
-    return middle + turns[0], middle + turns[-1]
-
-
-def _origin(found: ReluLandscape) -> Any:  # noqa: ANN401 - a Flat
-    return found.data.arrangement.flats[-1]
-
-
-def _touches(found: ReluLandscape, face: Face, ray: tuple[int, ...]) -> bool:
-    signs = found.data.arrangement.signs(ray)
-    return all(s in {0, own} for s, own in zip(signs, face.signs, strict=True))
+def _ends(turns: list[float], face: Face) -> tuple[float, float]:
+    """The angles at which a sector starts and ends, among those of all rays in order."""
+    angle = atan2(face.point[1], face.point[0])
+    after = bisect(turns, angle)
+    start = turns[after - 1] if after else turns[-1] - 2 * pi
+    return start, turns[after] if after < len(turns) else turns[0] + 2 * pi
 
 
 def _marks(axes: Any, found: ReluLandscape, colours: Any) -> None:  # noqa: ANN401 - matplotlib's

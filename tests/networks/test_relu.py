@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 from math import comb
+from random import Random
 
 import pytest
 import sympy
@@ -11,11 +13,13 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symbolic_cp import recheck
 from symbolic_cp.exact.algebraic import Field
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.matrices import matrix
 from symbolic_cp.networks.relu import ReluNetwork
 from symbolic_cp.networks.relu_cells import Arrangement, count_bound, face_bound
+from symbolic_cp.networks.relu_certificates import all_certificates
 from symbolic_cp.networks.relu_reals import Real, rational, signs
 from symbolic_cp.networks.relu_systems import Infeasible, Solution, solve, solve_over_field
 
@@ -131,9 +135,9 @@ def test_signs_of_rows_that_are_nearly_zero():
 
 @given(data(2, 3), st.integers(0, 10**6))
 def test_loss_and_gradient_are_those_of_sympy_where_it_is_smooth(X, seed):
-    import random
 
-    draw = random.Random(seed)
+
+    draw = Random(seed)
     m, d0 = len(X[0]), len(X)
     Y = [[draw.randint(-2, 2) for _ in range(m)]]
     A1 = [[draw.randint(-2, 2) for _ in range(d0)] for _ in range(2)]
@@ -156,9 +160,9 @@ def test_loss_and_gradient_are_those_of_sympy_where_it_is_smooth(X, seed):
 
 @given(data(2, 3), st.integers(0, 10**6))
 def test_slopes_are_one_sided_difference_quotients(X, seed):
-    import random
 
-    draw = random.Random(seed)
+
+    draw = Random(seed)
     m, d0 = len(X[0]), len(X)
     Y, A1, A2 = [[draw.randint(-2, 2) for _ in range(m)]], [[0] * d0], [[draw.choice([-1, 1, 2])]]
     network = ReluNetwork(X, Y, [A1, A2])
@@ -174,3 +178,40 @@ def test_wrong_points_are_refused():
         ReluNetwork([[1]], [[1]], [[[1]], [[1]], [[1]]])
     with pytest.raises(InputError, match="A1 must have as many columns"):
         ReluNetwork([[1]], [[1]], [[[1, 2]], [[1]]])
+
+
+@given(data(2, 4))
+def test_certificates_show_that_the_cells_are_all(X):
+    """The second checker accepts every certificate, and the patterns cover all sign vectors."""
+    arrangement = Arrangement(matrix(X))
+    certificates = [certificate for _, certificate in all_certificates(arrangement)]
+    assert sum(c["kind"] == "feasible" for c in certificates) == len(arrangement.chambers) + len(arrangement.thin)
+    patterns = []
+    for certificate in certificates:
+        report = recheck.check(json.dumps(certificate).encode())
+        assert report["ok"], report["message"]
+        patterns.append("".join("+" if sign == ">=" else "-" for _, sign, _ in certificate["constraints"]))
+    assert sum(2 ** (len(X[0]) - len(pattern)) for pattern in patterns) == 2 ** len(X[0])
+
+
+@given(data(2, 3), st.integers(0, 10**6))
+def test_changed_certificates_are_refused(X, seed):
+    """A sign turned round, or a multiplier changed."""
+    draw = Random(seed)
+    arrangement = Arrangement(matrix(X))
+    for _, certificate in all_certificates(arrangement):
+        changed = json.loads(json.dumps(certificate))
+        if certificate["kind"] == "infeasible":
+            seen = [any(row[j] for row in X) for j in range(len(X[0]))]
+            used = [j for j, mu in enumerate(changed["multipliers"][:-1]) if mu not in {0, "0"} and seen[j]]
+            if not used:
+                continue
+            place = draw.choice(used)
+            changed["multipliers"][place] = "-1"
+        else:
+            strict = [row for row, sign, _ in changed["constraints"] if sign == ">"]
+            if not strict:
+                continue
+            row = draw.choice(strict)
+            row[:] = [str(-int(x)) for x in row]
+        assert not recheck.check(json.dumps(changed).encode())["ok"]
