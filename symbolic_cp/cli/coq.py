@@ -41,7 +41,8 @@ def command(*, output: str, run: bool, folder: str | None, as_json: bool) -> int
         raise InputError("coqc is not installed; Debian has it as coq, libcoq-mathcomp-algebra, -real-closed and -zify")
     target = Path(output)
     try:
-        rows = export_all(theorems_of(open_book(folder)), target)
+        book = open_book(folder)
+        rows = export_all(theorems_of(book), target, titles_of(book))
     except OSError as error:
         raise InputError(f"cannot be written: {reason(error)}", file=output) from None
     answers: list[Answer] = []
@@ -73,6 +74,22 @@ def theorems_of(book: Book) -> dict[str, Theorem]:
             theorem = step.proof or step.refutation
             if theorem is not None:
                 found[step.id] = theorem
+    return found
+
+
+def titles_of(book: Book) -> dict[str, str]:
+    """What the statements and steps of a book are about, in words, with the equations of the paper they stand for."""
+    from symbolic_cp.book.audit import own_steps
+
+    found: dict[str, str] = {}
+    for name in book.ids(hidden=True):
+        equations = book.meta(name).equations
+        for step in own_steps(book, book.script(name)):
+            said = [step.title] if step.title else []
+            said += [equation for equation, stated in equations.items() if stated == step.id]
+            if step.proof is None and step.refutation is not None:
+                said.append("false as it stands: refuted")
+            found[step.id] = "; ".join(said)
     return found
 
 

@@ -1,14 +1,15 @@
 """Theorems of the kernel as files for Coq, one a theorem.
 
 Main functions: export (one file), export_all (all, into a directory, with the library). Each file states the theorem at
-its top as a person reads it, then holds the proof as data, which Coq checks by one computation, and ends with
-`Print Assumptions`.
+its top as a person reads it, then holds the proof as data, which Coq checks by one computation. The file Everything.v
+asks for the axioms beneath all of them at once: each such question goes through the whole library.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import resources
@@ -23,13 +24,14 @@ from symbolic_cp.kernel.logic import Theorem
 
 LIBRARY = (
     "Terms", "Algebra", "Substitution", "Formulas", "Logic", "Theory", "Chain", "Evaluation", "Checker", "Reading",
-    "Facts",
+    "Notions", "Facts",
 )
 INDEX = "index.json"
-LOADED = "Terms Algebra Substitution Formulas Logic Theory Chain Evaluation Checker Reading"
-HEAD = """(* {title} *)
-From Coq Require Import ZArith.
-From mathcomp Require Import all_ssreflect all_algebra.
+ALL = "Everything"
+LOADED = "Terms Algebra Substitution Formulas Logic Theory Chain Evaluation Checker Reading Notions"
+HEAD = """{title}
+From Coq Require Import BinInt.
+From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq fintype order ssralg ssrnum matrix.
 From SymbolicCP Require Import {loaded}.
 {cited}Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.Theory GRing.Theory Num.Theory.
@@ -40,7 +42,7 @@ Definition statement (R : rcfType) : Prop :=
 """
 READ = """
 Lemma read (R : rcfType) (rho : env R) : text formula_ rho <-> statement R.
-Proof. unfold statement; reading. Qed.
+Proof. unfold statement; spell_out; reading. Qed.
 """
 PROVED = """
 Lemma proved (R : rcfType) : true_in R formula_.
@@ -51,7 +53,6 @@ Proof.
 apply: (proj1 (read (nothing R))); apply: (proj1 (den_text (nothing R) _)); last exact: proved.
 by vm_cast_no_check (erefl true).
 Qed.
-Print Assumptions {name}.
 """
 PROVED_FACT = """{read}
 Theorem {name} (R : rcfType) : statement R.
@@ -62,7 +63,11 @@ Proof.
 move=> rho; apply: (proj2 (den_text rho _)); last by apply: (proj2 (read rho)); exact: {name}.
 by vm_cast_no_check (erefl true).
 Qed.
-Print Assumptions {name}.
+"""
+EVERYTHING = """(* The axioms beneath all theorems of the book: there are none. *)
+{loaded}
+Definition everything := {proofs}.
+Print Assumptions everything.
 """
 
 
@@ -80,8 +85,10 @@ def export(theorem: Theorem, name: str, lemmas: Mapping[str, Theorem] | None = N
     return exported_text(theorem, name, lemmas or {})[0]
 
 
-def exported_text(theorem: Theorem, name: str, lemmas: Mapping[str, Theorem]) -> tuple[str, tuple[str, ...]]:
-    """As `export`, with the ids that the file cites."""
+def exported_text(
+    theorem: Theorem, name: str, lemmas: Mapping[str, Theorem], title: str = ""
+) -> tuple[str, tuple[str, ...]]:
+    """As `export`, with a title for the reader, and with the ids that the file cites."""
     if not theorem.is_closed:
         raise NotExported("the theorem has hypotheses or free variables")
     names: dict[Formula, str] = {fact(one).conclusion: f"fact-{one}" for one in FACTS}
@@ -92,7 +99,7 @@ def exported_text(theorem: Theorem, name: str, lemmas: Mapping[str, Theorem]) ->
     files = [identifier(label) for label in proof.cited]
     body = [*data.lines, f"Definition formula_ := {formula}.", *_definitions(proof, files)]
     tail = PROVED.format(name=identifier(name), cites=_cites(files), read=READ)
-    return "\n".join([_head(name, theorem.conclusion, files), *body, tail]), tuple(proof.cited)
+    return "\n".join([_head(name, theorem.conclusion, files, title), *body, tail]), tuple(proof.cited)
 
 
 def export_fact(name: str) -> str:
@@ -100,18 +107,24 @@ def export_fact(name: str) -> str:
     conclusion = fact(name).conclusion
     data = Data()
     formula = data.formula(conclusion)
-    head = _head(f"fact-{name}", conclusion, []).replace(LOADED, f"{LOADED} Facts")
+    head = _head(f"fact-{name}", conclusion, [], FACTS[name].purpose).replace(LOADED, f"{LOADED} Facts")
     tail = PROVED_FACT.format(name=f"fact_{name}", read=READ)
     return "\n".join([head, *data.lines, f"Definition formula_ := {formula}.", tail])
 
 
-def _head(name: str, conclusion: Formula, files: list[str]) -> str:
+def _head(name: str, conclusion: Formula, files: list[str], title: str) -> str:
     try:
         text = statement(conclusion)
     except Unreadable as error:
         raise NotExported(str(error)) from None
     cited = f"From SymbolicCP.Book Require {' '.join(files)}.\n" if files else ""
-    return HEAD.format(title=name, loaded=LOADED, cited=cited, text=text)
+    return HEAD.format(title=comment(f"{name}. {title}" if title else name), loaded=LOADED, cited=cited, text=text)
+
+
+def comment(text: str) -> str:
+    """A comment of Coq, which reads quotation marks and brackets in comments, too."""
+    plain = text.replace('"', "'").replace("(*", "( *").replace("*)", "* )")
+    return "\n".join(textwrap.wrap(f"(* {plain} *)", 116, subsequent_indent="   ", break_long_words=False))
 
 
 def _definitions(proof: Proof, files: list[str]) -> list[str]:
@@ -146,11 +159,14 @@ class Exported:
         return self.file is not None
 
 
-def export_all(theorems: Mapping[str, Theorem], directory: Path) -> list[Exported]:
+def export_all(
+    theorems: Mapping[str, Theorem], directory: Path, titles: Mapping[str, str] | None = None
+) -> list[Exported]:
     """Write the library, the facts and one file a theorem into a directory, in an order in which Coq can read them.
 
-    A theorem that stands beneath another is cited from its own file. Returns one row a theorem and fact, in the order
-    for Coq; a theorem that cannot be exported has a reason. Raises OSError if the directory cannot be written.
+    `titles` say in words what the theorems are about; they stand in comments. A theorem that stands beneath another is
+    cited from its own file. Returns one row a theorem and fact, in the order for Coq; a theorem that cannot be exported
+    has a reason. Raises OSError if the directory cannot be written.
     """
     library, book = directory / "library", directory / "book"
     for folder in (library, book):
@@ -161,17 +177,24 @@ def export_all(theorems: Mapping[str, Theorem], directory: Path) -> list[Exporte
     rows = [Exported(f"fact-{name}", f"{identifier(f'fact-{name}')}.v", None) for name in FACTS]
     for name, row in zip(FACTS, rows, strict=True):
         (book / str(row.file)).write_text(export_fact(name), encoding="utf-8")
-    rows += _Exporter(theorems, book).run()
+    rows += _Exporter(theorems, book, titles or {}).run()
+    (book / f"{ALL}.v").write_text(everything([row.file.removesuffix(".v") for row in rows if row.file]))
     (directory / "_CoqProject").write_text("-Q library SymbolicCP\n-Q book SymbolicCP.Book\n", encoding="utf-8")
     (directory / INDEX).write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
     return rows
 
 
+def everything(names: list[str]) -> str:
+    """A file that asks for the axioms beneath all these theorems."""
+    loaded = "\n".join(f"From SymbolicCP.Book Require {name}." for name in names)
+    return EVERYTHING.format(loaded=loaded, proofs="(" + ",\n  ".join(f"@{name}.{name}" for name in names) + ")")
+
+
 class _Exporter:
     """Writes theorems after those which they cite."""
 
-    def __init__(self, theorems: Mapping[str, Theorem], folder: Path) -> None:
-        self.theorems, self.folder = theorems, folder
+    def __init__(self, theorems: Mapping[str, Theorem], folder: Path, titles: Mapping[str, str]) -> None:
+        self.theorems, self.folder, self.titles = theorems, folder, titles
         self.ids: dict[Formula, str] = {}
         for name, theorem in theorems.items():
             self.ids.setdefault(theorem.conclusion, name)
@@ -223,7 +246,7 @@ class _Exporter:
         if any(row.file == file for row in self.done.values()):
             return Exported(name, None, f"another theorem has the file {file}")
         try:
-            text, cites = exported_text(theorem, name, lemmas)
+            text, cites = exported_text(theorem, name, lemmas, self.titles.get(name, ""))
         except NotExported as error:
             return Exported(name, None, str(error))
         (self.folder / file).write_text(text, encoding="utf-8")

@@ -9,7 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from symbolic_cp.coq.data import KINDS, Data, boolean, fraction, listed
-from symbolic_cp.kernel.formulas import Exists, Formula, Or, Variable, free_names, generic, instantiate
+from symbolic_cp.coq.ranges import spelled_out
+from symbolic_cp.kernel.formulas import (
+    Exists,
+    Formula,
+    Or,
+    Variable,
+    free_names,
+    generic,
+    instantiate,
+    is_quantifier_free,
+)
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.kernel.terms import Poly
 from symbolic_cp.kernel.theory import Cofactor, Product
@@ -54,6 +64,7 @@ def proof_lines(theorem: Theorem, data: Data, names: Mapping[Formula, str]) -> P
     """
     proof = Proof(data)
     done: dict[int, int] = {}
+    instead: dict[int, Theorem] = {}
     stack = [(theorem, False)]
     while stack:
         one, ready = stack.pop()
@@ -61,12 +72,17 @@ def proof_lines(theorem: Theorem, data: Data, names: Mapping[Formula, str]) -> P
             continue
         cited = names.get(one.conclusion) if not one.hyps else None
         if not ready and cited is None:
+            if one.rule == "evaluate" and not is_quantifier_free(one.conclusion):
+                instead[id(one)] = spelled_out(one.conclusion)
+            premises = [instead[id(one)]] if id(one) in instead else one.premises
             stack.append((one, True))
-            stack.extend((premise, False) for premise in reversed(one.premises))
-            continue
-        numbers = [done[id(premise)] for premise in one.premises] if cited is None else []
-        proof.lines.append(proof.cite(cited) if cited is not None else line(proof, one, numbers))
-        done[id(one)] = len(proof.lines)
+            stack.extend((premise, False) for premise in reversed(premises))
+        elif id(one) in instead:
+            done[id(one)] = done[id(instead[id(one)])]
+        else:
+            numbers = [done[id(premise)] for premise in one.premises] if cited is None else []
+            proof.lines.append(proof.cite(cited) if cited is not None else line(proof, one, numbers))
+            done[id(one)] = len(proof.lines)
     return proof
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from symbolic_cp.coq.notions import named, notions
 from symbolic_cp.coq.order import generators, monomials
 from symbolic_cp.kernel.formulas import (
     And,
@@ -32,7 +33,7 @@ RESERVED = frozenset({
     "at", "return", "where", "using", "for", "of", "is", "do", "Type", "Prop", "Set", "SProp", "fix", "cofix", "IF",
     "by", "true", "false", "Definition", "Lemma", "Theorem", "Section", "nosimpl", "number", "literal", "True", "False",
     "not",
-})
+}) | set(notions())
 LARGEST_UNARY = 100
 MOST_INDICES = 2
 WIDTH = 110
@@ -43,10 +44,11 @@ class Unreadable(Exception):
 
 
 class Writer:
-    """The text of one formula: `names` says how the free variables are written."""
+    """The text of one formula: `names` says how the free variables are written, `spelled_out` to name no notion."""
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
+        self.spelled_out = False
 
     def fresh(self, hint: str) -> str:
         """A name for Coq near `hint`, not used in this scope."""
@@ -172,6 +174,9 @@ class Writer:
     def formula(self, formula: Formula, indent: int = 0) -> str:
         """A formula, over several lines where it is long."""
         pad = " " * indent
+        notion = self._notion(formula)
+        if notion is not None:
+            return notion
         if isinstance(formula, Atom):
             return " ".join(self.atom(formula))
         if isinstance(formula, Falsum):
@@ -188,12 +193,30 @@ class Writer:
             return f"{self._inner(formula.left, indent)} ->\n{pad}{self.formula(formula.right, indent)}"
         sign = " /\\" if isinstance(formula, And) else " \\/"
         assert isinstance(formula, And | Or)
-        parts = [self._inner(part, indent) for part in _flattened(formula, type(formula))]
+        parts = self._parts(formula, indent)
         flat = f"{sign} ".join(parts)
         return flat if len(flat) + indent <= WIDTH and "\n" not in flat else f"{sign}\n{pad}".join(parts)
 
+    def _notion(self, formula: Formula) -> str | None:
+        """The formula by the name of a notion of the library, if it has one."""
+        if self.spelled_out or not isinstance(formula, And | Equal):
+            return None
+        self.spelled_out = True
+        text = named(self.formula(formula))
+        self.spelled_out = False
+        return text
+
+    def _parts(self, formula: And | Or, indent: int) -> list[str]:
+        """The parts of a conjunction or disjunction; the last ones together may be a notion."""
+        parts = [self._inner(formula.left, indent)]
+        rest = formula.right
+        while isinstance(rest, type(formula)) and self._notion(rest) is None:
+            parts.append(self._inner(rest.left, indent))
+            rest = rest.right
+        return [*parts, self._inner(rest, indent)]
+
     def _inner(self, formula: Formula, indent: int) -> str:
-        plain = isinstance(formula, Atom | Falsum) or _is_unequal(formula)
+        plain = isinstance(formula, Atom | Falsum) or _is_unequal(formula) or self._notion(formula) is not None
         return self.formula(formula, indent) if plain else f"({self.formula(formula, indent + 1)})"
 
     def _quantifier(self, formula: Quantifier, indent: int) -> str:
@@ -207,13 +230,18 @@ class Writer:
                 groups[-1][0].append(name)
             else:
                 groups.append(([name], sort))
-        bound = " ".join(f"({' '.join(names)} : {sort})" for names, sort in groups)
+        bound = [f"({' '.join(names)} : {sort})" for names, sort in groups]
         inner = self.formula(body, indent + 2)
         self.names = outer
-        short = f"{word} {bound}, {inner}"
+        short = f"{word} {' '.join(bound)}, {inner}"
         if len(short) + indent <= WIDTH and "\n" not in inner:
             return short
-        return f"{word} {bound},\n{' ' * (indent + 2)}{inner}"
+        lines = [word]
+        for one in bound:
+            if len(lines[-1]) + len(one) + indent + 2 > WIDTH:
+                lines.append(" " * (indent + len(word)))
+            lines[-1] += f" {one}"
+        return "\n".join(lines) + f",\n{' ' * (indent + 2)}{inner}"
 
     def _open(self, formula: Quantifier) -> tuple[str, str, Formula]:
         """The Coq name of the bound variable, its type, and the body, in which that name is now known."""
@@ -266,12 +294,6 @@ def _bare(text: str) -> str:
 
 def _bracketed(text: str) -> str:
     return f"({text})" if " " in text else text
-
-
-def _flattened(formula: Formula, kind: type[Connective]) -> list[Formula]:
-    if isinstance(formula, kind):
-        return [formula.left, *_flattened(formula.right, kind)]
-    return [formula]
 
 
 def _is_unequal(formula: Formula) -> bool:
