@@ -1,6 +1,7 @@
 """The exact engine: rational matrices, algebraic numbers, spectra, inertia; import from its modules.
 
 errors.py      what goes wrong: InputError, TooLarge, Undecided
+limits.py      sizes, digits, bits and moduli, checked before FLINT sees them
 numbers.py     rational numbers in and out
 matrices.py    rational matrices in and out, and their elementary arithmetic
 linear.py      rank, pseudoinverse, linear systems (inverses.py: one integer matrix)

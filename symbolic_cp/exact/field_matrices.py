@@ -14,6 +14,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat
 
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.fields import Field, numbers_from_json, reduced
+from symbolic_cp.exact.limits import check_shape
 from symbolic_cp.exact.linear import rank as rational_rank
 from symbolic_cp.exact.matrices import eye, is_zero, submatrix, zeros
 from symbolic_cp.exact.numbers import as_json
@@ -48,6 +49,7 @@ class FieldMatrix:
     @staticmethod
     def from_entries(field: Field, rows: int, columns: int, entries: Sequence[fmpq_poly]) -> FieldMatrix:
         """The rows x columns matrix with these entries, row by row; they are reduced modulo the field."""
+        check_shape(rows, columns)
         if len(entries) != rows * columns:
             raise InputError(f"{len(entries)} entries for a {rows} x {columns} matrix")
         residues = [reduced(field, entry) for entry in entries]
@@ -66,6 +68,8 @@ class FieldMatrix:
 
     def entry(self, i: int, j: int) -> fmpq_poly:
         """The entry in row i and column j (from 0), a polynomial in lambda. Raises IndexError."""
+        if not (0 <= i < self.nrows() and 0 <= j < self.ncols()):
+            raise IndexError(f"there is no entry ({i}, {j}) in a {_shape(self)} matrix (counted from 0)")
         return fmpq_poly([A[i, j] for A in self.coeffs])
 
     def is_zero(self) -> bool:

@@ -13,6 +13,7 @@ from flint import fmpq, fmpq_poly, fmpz
 
 from symbolic_cp.exact import numbers
 from symbolic_cp.exact.errors import InputError, TooLarge
+from symbolic_cp.exact.limits import check_digits
 from symbolic_cp.exact.numbers import as_json, rational, show
 from symbolic_cp.exact.polynomials import (
     Interval,
@@ -252,6 +253,7 @@ def decimal(field: Field, element: fmpq_poly, digits: int = 6) -> str:
     >>> decimal(Field(fmpq_poly([-1, -1, 1]), (fmpq(1), fmpq(2))), GENERATOR**2, 10)
     '2.618033989'
     """
+    check_digits(digits)
     g = reduced(field, element)
     if g.degree() <= 0:
         return numbers.decimal(g[0], digits)

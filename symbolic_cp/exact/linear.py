@@ -14,6 +14,7 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, fmpz_poly, nmod_mat
 from symbolic_cp.exact.congruence import inertia, ldlt, negative_direction
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.exact.inverses import integer_inverse, inverse, inverse_candidate, is_scalar
+from symbolic_cp.exact.limits import check_modulus
 from symbolic_cp.exact.matrices import is_zero, submatrix, zeros
 
 __all__ = [
@@ -87,6 +88,7 @@ def pivots(M: fmpq_mat) -> tuple[list[int], list[int]]:
 
 
 def _pivots_modulo(N: fmpz_mat, prime: int) -> tuple[list[int], list[int]]:
+    check_modulus(prime)
     residues = nmod_mat(N, prime)
     cols = _leading_columns(residues)
     if len(cols) == N.nrows():

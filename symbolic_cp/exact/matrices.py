@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
-from symbolic_cp.exact.errors import InputError, TooLarge
+from symbolic_cp.exact.errors import InputError
+from symbolic_cp.exact.limits import check_shape
 from symbolic_cp.exact.numbers import as_json, rational, show
 
 if TYPE_CHECKING:
     import sympy
-
-MAX_ENTRIES = 10_000_000
-"""Matrices with more entries, rows or columns than this are refused (FLINT aborts when memory runs out)."""
 
 
 class _Array(Protocol):
@@ -96,7 +94,7 @@ def _from_rows(rows: object, decimals: bool, field: str | None) -> fmpq_mat:
                 "the rows must be equally long",
                 field=where,
             )
-        _check_shape(len(rows), width, field)
+        check_shape(len(rows), width, field)
         entries += [
             rational(entry, decimals=decimals, field=f"{where}[{j}]") for j, entry in enumerate(row, start=1)
         ]
@@ -105,13 +103,6 @@ def _from_rows(rows: object, decimals: bool, field: str | None) -> fmpq_mat:
 
 def _count(number: int, singular: str, plural: str) -> str:
     return f"{number} {singular if number == 1 else plural}"
-
-
-def _check_shape(rows: int, columns: int, field: str | None = None) -> None:
-    if rows < 0 or columns < 0:
-        raise InputError(f"a matrix cannot be {rows} x {columns}; sizes are not negative", field=field)
-    if max(rows, columns, rows * columns) > MAX_ENTRIES:
-        raise TooLarge(f"a {rows} x {columns} matrix; at most {MAX_ENTRIES:,} entries are held", field=field)
 
 
 def from_sympy(M: object, *, field: str | None = None) -> fmpq_mat:
@@ -135,7 +126,7 @@ def from_sympy(M: object, *, field: str | None = None) -> fmpq_mat:
             field=field,
         )
     rows, columns = int(M.rows), int(M.cols)
-    _check_shape(rows, columns, field)
+    check_shape(rows, columns, field)
     place = field or ""
     return fmpq_mat(
         rows,
@@ -182,12 +173,13 @@ def show_matrix(M: fmpq_mat) -> str:
 
 def zeros(rows: int, columns: int) -> fmpq_mat:
     """The zero matrix, rows x columns; either may be 0. Raises InputError for negative sizes, TooLarge."""
-    _check_shape(rows, columns)
+    check_shape(rows, columns)
     return fmpq_mat(rows, columns)
 
 
 def eye(n: int) -> fmpq_mat:
     """The identity matrix, n x n. Raises as zeros does."""
+    check_shape(n, n)
     return diagonal([1] * n)
 
 

@@ -17,9 +17,7 @@ from typing import SupportsIndex, cast
 from flint import fmpq, fmpz
 
 from symbolic_cp.exact.errors import InputError, TooLarge
-
-MAX_DIGITS = 100_000
-"""Numbers with more digits than this, in numerator or denominator, are refused."""
+from symbolic_cp.exact.limits import MAX_DIGITS, check_digits
 
 _MAX_BITS = math.ceil(MAX_DIGITS * math.log2(10))
 _FRACTION = re.compile(r"([+-]?[0-9]+)(?:/([0-9]+))?")
@@ -144,9 +142,12 @@ def show(q: fmpq | int) -> str:
 def decimal(q: fmpq | int, digits: int = 6) -> str:
     """A rational number rounded to so many significant digits (halves away from zero), without idle zeros.
 
+    Raises InputError unless digits is from 1 to 100,000.
+
     >>> decimal(fmpq(22, 7)), decimal(fmpq(1, 2)), decimal(fmpq(-1, 3000000), 3), decimal(fmpq(10) ** 20 + 1)
     ('3.14286', '0.5', '-3.33e-7', '1e+20')
     """
+    check_digits(digits)
     q = fmpq(q)
     if q == 0:
         return "0"

@@ -20,7 +20,7 @@ from flint import fmpq, fmpq_mat
 
 from symbolic_cp.exact.algebraic import Field, FieldMatrix
 from symbolic_cp.exact.errors import InputError
-from symbolic_cp.exact.matrices import MAX_ENTRIES
+from symbolic_cp.exact.limits import MAX_ENTRIES
 from symbolic_cp.exact.source import quoted
 from symbolic_cp.exact.strict_json import Node, read
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from flint import fmpq
 
 from symbolic_cp.exact.errors import InputError
-from symbolic_cp.exact.numbers import MAX_DIGITS, rational
+from symbolic_cp.exact.limits import MAX_DIGITS
+from symbolic_cp.exact.numbers import rational
 from symbolic_cp.exact.source import Source, quoted, read_source
 
 MAX_DEPTH = 200

@@ -13,6 +13,7 @@ from flint import fmpq, fmpq_mat, fmpz
 
 from symbolic_cp.exact.algebraic import Field, refine
 from symbolic_cp.exact.errors import InputError
+from symbolic_cp.exact.limits import check_bits
 from symbolic_cp.exact.linear import pinv, rank
 from symbolic_cp.exact.matrices import matrix
 from symbolic_cp.exact.spectrum import Eigenvalue, spectrum
@@ -114,6 +115,9 @@ class DataSpectrum:
 
     def enclosure(self, index: int, bits: int) -> tuple[fmpq, fmpq]:
         """Rational bounds of sigma_index (position from 0), at most 2^-bits apart; equal if it is rational."""
+        check_bits(bits)
+        if not 0 <= index < self.r:
+            raise InputError(f"there is no eigenvalue at position {index}; positions are 0 to {self.r - 1}")
         value = self.positive[index].value
         if isinstance(value, fmpq):
             return value, value

@@ -19,6 +19,7 @@ from random import Random
 from flint import fmpq, fmpq_mat
 
 from symbolic_cp.exact.errors import InputError
+from symbolic_cp.exact.limits import check_shape
 from symbolic_cp.exact.linear import kernel, pinv, rank
 from symbolic_cp.exact.matrices import eye, hstack, submatrix, vstack, zeros
 from symbolic_cp.landscape.data import DataSpectrum
@@ -34,11 +35,13 @@ def draw_number(rng: Random, height: int = 3) -> fmpq:
 
 def draw_matrix(rng: Random, rows: int, cols: int, height: int = 3) -> fmpq_mat:
     """A rows x cols matrix of such numbers."""
+    check_shape(rows, cols)
     return fmpq_mat(rows, cols, [draw_number(rng, height) for _ in range(rows * cols)])
 
 
 def draw_integers(rng: Random, rows: int, cols: int, height: int = 2) -> fmpq_mat:
     """A rows x cols matrix of integers in -height..height."""
+    check_shape(rows, cols)
     return fmpq_mat(rows, cols, [rng.randint(-height, height) for _ in range(rows * cols)])
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from flint import fmpq_mat
 
 from symbolic_cp.exact.errors import InputError, TooLarge
-from symbolic_cp.exact.matrices import MAX_ENTRIES, matrix
+from symbolic_cp.exact.limits import MAX_ENTRIES
+from symbolic_cp.exact.matrices import matrix
 from symbolic_cp.exact.source import quoted, reason
 from symbolic_cp.networks.table import Place, Table, listed
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from flint import fmpq, fmpq_mat
 
 from symbolic_cp.exact.errors import InputError, TooLarge
-from symbolic_cp.exact.matrices import MAX_ENTRIES, matrix
+from symbolic_cp.exact.limits import MAX_ENTRIES
+from symbolic_cp.exact.matrices import matrix
 from symbolic_cp.exact.numbers import rational
 from symbolic_cp.exact.read import instance
 from symbolic_cp.exact.source import Source, quoted, read_source

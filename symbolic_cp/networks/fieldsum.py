@@ -17,6 +17,7 @@ from symbolic_cp.exact.algebraic import Field, FieldMatrix, enclosure, refine
 from symbolic_cp.exact.errors import Undecided
 from symbolic_cp.exact.field_matrices import rank as rank_over_field
 from symbolic_cp.exact.field_matrices import regular
+from symbolic_cp.exact.limits import check_bits
 from symbolic_cp.exact.linear import rank
 from symbolic_cp.exact.matrices import is_zero, rows_as_json, zeros
 from symbolic_cp.exact.polynomials import count_real_roots
@@ -144,6 +145,7 @@ def number(field: Field | None, element: fmpq_poly) -> fmpq | Field:
 
 def enclose(M: FieldSum, bits: int) -> arb_mat:
     """The matrix in ball arithmetic, lambda_i known to 2^-bits; to be called under `ctx.workprec`."""
+    check_bits(bits)
     total = arb_mat(M.rational)
     for part in M.parts:
         low, high = refine(part.field, fmpq(1, 2**bits)).interval

@@ -191,6 +191,8 @@ class LinearNetwork:
 
         Cost: about 2l products for each order.
         """
+        if order is not None and order < 0:
+            raise InputError(f"an expansion to order {order}; the order is 0 or more")
         top = self.depth if order is None else min(order, self.depth)
         series = [eye(self.widths[0])]
         for A, Dk in zip(self.weights, self.direction(D), strict=True):

@@ -11,7 +11,6 @@ from flint import fmpq, fmpq_mat, fmpz_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbolic_cp.exact import matrices
 from symbolic_cp.exact.errors import InputError, TooLarge
 from symbolic_cp.exact.matrices import (
     column,
@@ -161,7 +160,7 @@ def test_huge_sizes_are_refused(shape):
 
 
 def test_reading_stops_at_the_size_limit(monkeypatch):
-    monkeypatch.setattr(matrices, "MAX_ENTRIES", 5)
+    monkeypatch.setattr("symbolic_cp.exact.limits.MAX_ENTRIES", 5)
     with pytest.raises(TooLarge, match="a 2 x 3 matrix"):
         matrix([[1, 2, 3], [4, 5, 6]])
 

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbolic_cp.exact.errors import InputError, TooLarge
-from symbolic_cp.exact.numbers import MAX_DIGITS, as_json, decimal, rational, readable, show
+from symbolic_cp.exact.limits import MAX_DIGITS
+from symbolic_cp.exact.numbers import as_json, decimal, rational, readable, show
 
 HALF = fmpq(1, 2)
 
