@@ -15,7 +15,7 @@ from symbolic_cp.exact.congruence import inertia, ldlt, negative_direction
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.exact.inverses import integer_inverse, inverse, inverse_candidate, is_scalar
 from symbolic_cp.exact.limits import check_modulus
-from symbolic_cp.exact.matrices import is_zero, submatrix, zeros
+from symbolic_cp.exact.matrices import submatrix, zeros
 
 __all__ = [
     "inertia",
@@ -227,7 +227,7 @@ def penrose_residuals(A: fmpq_mat, B: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat, fmp
 
     A is m x n, B must be n x m. Raises InputError.
 
-    >>> from symbolic_cp.exact.matrices import matrix
+    >>> from symbolic_cp.exact.matrices import is_zero, matrix
     >>> A = matrix([[1], [1]])
     >>> [is_zero(residual) for residual in penrose_residuals(A, matrix([[1, 0]]))]
     [True, True, False, True]
@@ -256,26 +256,37 @@ def kernel(M: fmpq_mat) -> fmpq_mat:
     """A basis of ker M for an m x n matrix, as the columns of an n x (n - rank) matrix.
 
     Checked: M times it is zero; its columns are independent, being unit vectors in the rows that are no
-    pivots, and n - rank(M) in number. Costs as pivots and one solve of size rank(M).
+    pivots modulo a prime. There are n - r of them for the rank r modulo that prime, so the rank of M is at most r,
+    and it is never less. Cost: two eliminations modulo a prime, one solve of size r and one product. Raises
+    Undecided if every prime tried divides a minor.
 
     >>> from symbolic_cp.exact.matrices import matrix
     >>> print(kernel(matrix([[1, 2], [2, 4]])))
     [-2]
     [ 1]
     """
-    n = M.ncols()
-    rows, cols = pivots(M)
+    N, _ = M.numer_denom()
+    for prime in _PRIMES:
+        K = _kernel_modulo(N, prime)
+        if (N * K.numer_denom()[0]).is_zero():
+            return K
+    raise Undecided(_UNLUCKY)
+
+
+def _kernel_modulo(N: fmpz_mat, prime: int) -> fmpq_mat:
+    """The kernel if the rank is that modulo the prime: what the pivot rows alone annihilate."""
+    n = N.ncols()
+    rows, cols = _pivots_modulo(N, prime)
     free = sorted(set(range(n)) - set(cols))
     K = zeros(n, len(free))
     if cols and free:
-        solved = submatrix(M, rows, cols).solve(submatrix(M, rows, free))
+        Rt = _rows(N, rows).transpose()
+        solved = _rows(Rt, cols).transpose().solve(_rows(Rt, free).transpose()).entries()
         for k, i in enumerate(cols):
             for j in range(len(free)):
-                K[i, j] = -solved[k, j]
+                K[i, j] = -solved[k * len(free) + j]
     for j, i in enumerate(free):
         K[i, j] = 1
-    if not is_zero(M * K):
-        raise ArithmeticError("a computed kernel is not annihilated; please report this matrix")
     return K
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flint import fmpq_mat, fmpz, fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from symbolic_cp.exact.errors import InputError
 
@@ -58,6 +58,13 @@ class Stripped:
     def is_zero(self) -> bool:
         """Whether every entry is zero, exactly."""
         return self.numerator.is_zero()
+
+    def inner(self, other: Stripped) -> fmpq:
+        """The sum of the products of corresponding entries, tr(A^T B). Raises InputError if the shapes differ."""
+        if self.shape != other.shape:
+            raise InputError(f"{self.shape} and {other.shape} matrices have no inner product")
+        pairs = zip(self.numerator.entries(), other.numerator.entries(), strict=True)
+        return fmpq(sum((p * q for p, q in pairs), start=fmpz(0)), self.denominator * other.denominator)
 
     def value(self) -> fmpq_mat:
         """The rational matrix, every entry in lowest terms."""

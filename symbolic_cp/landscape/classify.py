@@ -125,8 +125,7 @@ def pattern_of(network: LinearNetwork, data: DataSpectrum, rank_above: int) -> P
     p_i is the multiplicity of sigma_i as an eigenvalue of K = W X X^T W^T (which is P Sigma, prop-1), read off the
     factors of the characteristic polynomials.
     """
-    W = network.product
-    characteristic = (W * data.gram.G * W.transpose()).charpoly()
+    characteristic = network.captured.charpoly()
     counts = []
     for e in data.positive:
         remaining, count = characteristic, 0

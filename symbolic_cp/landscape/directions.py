@@ -80,15 +80,14 @@ def exchange(network: LinearNetwork, data: DataSpectrum, captured: int, discarde
     Cost: a kernel and some products; for irrational eigenvalues a few rounds of rounding. Raises Undecided if no
     rounding gives a negative curvature (the point is not critical, or the positions are wrong).
     """
-    W, G = network.product, data.gram.G
-    K = W * G * W.transpose()
-    F = network.error * data.G_pinv
-    back = network.weights[0] * G * W.transpose()
-    down = network.weights[-1].transpose()
+    W, G, K = network.product, data.gram.G, network.captured
     ps = eigenvectors_near(data, captured, K)
     us = eigenvectors_near(data, discarded, data.sigma - K)
     for sigma, p, u in _paired(ps, us):
-        D = _at_ends(network, u * (down * p).transpose(), -(back * p) * (u.transpose() * F) / sigma)
+        back = network.weights[0] * (G * (W.transpose() * p))
+        forth = (u.transpose() * network.error) * data.G_pinv
+        down = network.weights[-1].transpose() * p
+        D = _at_ends(network, u * down.transpose(), -back * forth / sigma)
         curvature = network.hessian_form(D)
         if curvature < 0:
             return NegativeCurvature("T1", D, curvature)

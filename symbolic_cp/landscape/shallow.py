@@ -116,6 +116,8 @@ def basis(data: DataSpectrum, pattern: Pattern, mixing: Mapping[int, object]) ->
     irrational: list[Block] = []
     for group in data.conjugates:
         e = data.positive[group[0]]
+        if not any(pattern[i] or i in mixing for i in group):
+            continue
         starts = _krylov_starts(data, group[0])
         chosen = {i: starts * _mixing(mixing, i, e.multiplicity, pattern[i]) for i in group}
         if isinstance(e.value, fmpq):
@@ -152,12 +154,12 @@ def _krylov_starts(data: DataSpectrum, index: int) -> fmpq_mat:
     For a rational eigenvalue a basis of its eigenspace (not orthogonal).
     """
     e, Sigma = data.positive[index], data.sigma
+    if isinstance(e.value, fmpq):
+        return kernel(Sigma - eye(Sigma.nrows()) * e.value)
     image = zeros(Sigma.nrows(), Sigma.nrows())
     degree = int(e.minpoly.degree())
     for k in range(degree, -1, -1):
         image = image * Sigma + eye(Sigma.nrows()) * e.minpoly[k]
-    if degree == 1:
-        return kernel(image)
     starts = [zeros(Sigma.nrows(), 0)]
     for _ in range(e.multiplicity):
         w = submatrix(kernel(image), range(Sigma.nrows()), [0])

@@ -16,6 +16,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat
 
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.matrices import eye, frobenius2, matrix, zeros
+from symbolic_cp.exact.stripped import Stripped, strip
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,11 @@ class LinearNetwork:
         return self.product * self.gram.G - self.gram.H
 
     @cached_property
+    def captured(self) -> fmpq_mat:
+        """K = W X X^T W^T, dl x dl: at a critical point P Sigma, what the network captures of Sigma."""
+        return self.product * self.gram.G * self.product.transpose()
+
+    @cached_property
     def loss(self) -> fmpq:
         """L = 1/2 ||A_l ... A_1 X - Y||_F^2."""
         return frobenius2(self.product * self.X - self.Y) / 2
@@ -142,7 +148,12 @@ class LinearNetwork:
         return (*out, E * self.below[last - 1].transpose())
 
     def gradient_zero(self) -> tuple[bool, ...]:
-        """For every layer, whether its gradient is exactly zero.
+        """For every layer, whether its gradient is exactly zero. Decided once, and remembered."""
+        return self._gradient_zero
+
+    @cached_property
+    def _gradient_zero(self) -> tuple[bool, ...]:
+        """Whether the gradients are exactly zero.
 
         Decided on integer numerators: positive factors do not matter, and no entry is brought to lowest terms. Cost:
         4l - 4 products of integer matrices.
@@ -194,14 +205,19 @@ class LinearNetwork:
         if order is not None and order < 0:
             raise InputError(f"an expansion to order {order}; the order is 0 or more")
         top = self.depth if order is None else min(order, self.depth)
-        series = [eye(self.widths[0])]
-        for A, Dk in zip(self.weights, self.direction(D), strict=True):
-            longer = [A * W for W in series]
+        return [W.value() for W in self._along(self.direction(D), top)]
+
+    def _along(self, D: Sequence[fmpq_mat], top: int) -> list[Stripped]:
+        """The coefficients of product_along up to t^top, over common denominators."""
+        pairs = [(strip(A), strip(Dk)) for A, Dk in zip(self.weights, D, strict=True)]
+        series = list(pairs[0][: top + 1])
+        for A, Dk in pairs[1:]:
+            longer = [A @ W for W in series]
             if len(series) <= top:
-                longer.append(zeros(A.nrows(), self.widths[0]))
-            if Dk:
+                longer.append(strip(zeros(A.numerator.nrows(), self.widths[0])))
+            if not Dk.is_zero():
                 for n in range(1, len(longer)):
-                    longer[n] += Dk * series[n - 1]
+                    longer[n] += Dk @ series[n - 1]
             series = longer
         return series
 
@@ -215,8 +231,8 @@ class LinearNetwork:
         >>> LinearNetwork([[1]], [[1]], [[[0]], [[0]]]).hessian_form([[[1]], [[1]]])
         -2
         """
-        _, W1, W2 = self.product_along(D, order=2)
-        return inner(W1 * self.gram.G, W1) + 2 * inner(self.error, W2)
+        _, W1, W2 = self._along(self.direction(D), 2)
+        return (W1 @ strip(self.gram.G)).inner(W1) + 2 * strip(self.error).inner(W2)
 
     def loss_along(self, D: Sequence[object]) -> fmpq_poly:
         """L(A + tD) as an exact polynomial in t, of degree at most 2l.

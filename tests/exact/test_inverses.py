@@ -43,8 +43,21 @@ def test_a_wrong_guess_of_the_size_is_corrected():
     n = inverses.LIFTED_FROM
     A = fmpz_mat(n, n, [int(i == j) - (1000 if j == i + 1 else 0) for i in range(n) for j in range(n)])
     P, e = integer_inverse(A)
-    assert e == 1
-    assert P[0, n - 1] == fmpz(1000) ** (n - 1)
+    assert fmpq_mat(P) / e == fmpq_mat(A).inv()
+    assert P[0, n - 1] / e == fmpz(1000) ** (n - 1)
+
+
+def test_solutions_that_hide_the_denominator(monkeypatch):
+    """Both solutions are integers here, but the inverse is not: the determinant is asked."""
+    n = inverses.LIFTED_FROM
+    columns = inverses._two_columns(n)
+    common = [int(columns[i, 0].gcd(columns[i, 1])) for i in range(n)]
+    assert max(common) > 1
+    A = fmpz_mat(n, n, [common[i] * int(i == j) for i in range(n) for j in range(n)])
+    monkeypatch.setattr(inverses, "_SMALL_PRIMES", 1)
+    P, e = integer_inverse(A)
+    assert e > 1
+    assert fmpq_mat(P) / e == fmpq_mat(A).inv()
 
 
 def test_a_prime_that_divides_the_determinant_is_given_up(monkeypatch):
