@@ -24,7 +24,8 @@ FACTS = {
     "T8": LEDGER,
 }
 FACTS |= dict.fromkeys(("T7", "open-deep", "laurent-von-brecht", "kawaguchi"), LEDGER)
-DEPTHS = {"T7": "h", "kawaguchi": "h"}  # l = h + 1
+FACTS |= dict.fromkeys(("T6.any-loss", "laurent-von-brecht.any-loss"), LEDGER - {"spectral"})
+DEPTHS = {"T7": "h", "laurent-von-brecht.any-loss": "h", "kawaguchi": "h"}  # l = h + 1
 DEPTHS |= dict.fromkeys(("T4", "T8", "open-deep", "laurent-von-brecht"), "n")  # l = n + 2
 
 
