@@ -200,6 +200,12 @@ class Store:
                 cases.update(_read(special) or {})
         return {verdict: counts[verdict] for verdict in VERDICTS}, dict(sorted(cases.items()))
 
+    def seconds(self) -> float:
+        """How long workers have worked, all together."""
+        with self._errors():
+            (found,) = self._database.execute("SELECT coalesce(sum(seconds), 0.0) FROM batch").fetchone()
+        return float(found)
+
     def odd(self, verdict: str | None = None, limit: int = -1) -> list[Kept]:
         """Odd instances in the order of their numbers, of one verdict or of all."""
         return self._kept("verdict = coalesce(?, verdict) ORDER BY number LIMIT ?", (verdict, limit))

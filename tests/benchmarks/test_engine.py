@@ -252,9 +252,9 @@ def test_over_fields(keep: Callable[[str, list[Row]], None]) -> None:
         assert all(check() for check in checks)
         weights, vector, engine, book = medians(*checks)
         rows += [
-            ratio("structure of the given weights / schoolbook", d, weights, book, 0.1),
-            ratio("eigenvector over Q, f(Sigma) w = 0 / schoolbook", d, vector, book, 0.1),
-            ratio("SumNetwork.gradient_zero / schoolbook", d, engine, book),
+            ratio("structural certificate, f(Sigma) w = 0 over Q / schoolbook", d, vector, book, 0.1),
+            ratio("weights without certificate: their structure / schoolbook", d, weights, book),
+            ratio("weights without certificate: gradient_zero / schoolbook", d, engine, book),
         ]
     rows.sort(key=lambda r: r["what"])
     keep("over Q(lambda), n = degree", rows)

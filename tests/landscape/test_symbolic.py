@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.matrices import from_sympy
 from symbolic_cp.landscape.data import DataSpectrum
-from symbolic_cp.landscape.generate import draw_full_rank, draw_integers, draw_pattern, draw_problem
+from symbolic_cp.landscape.generate import draw_data, draw_full_rank, draw_integers, draw_pattern, draw_problem
 from symbolic_cp.landscape.shallow import critical_point
 from symbolic_cp.landscape.symbolic import point_of_spectrum, symbolic_point
 from symbolic_cp.networks.linear import LinearNetwork
@@ -45,6 +45,27 @@ def test_points_with_symbols_are_critical_identically_and_at_values(seed):
     rational = critical_point(data, width, pattern, C=C, free=C.inv() * F)
     assert weights == list(rational.weights)
     assert LinearNetwork(data.X, data.Y, weights).loss == point.loss.subs(values) == rational.loss.rational()
+
+
+def test_the_gradient_vanishes_on_a_grid_that_shows_it_vanishes_on_whole_lines():
+    """At n = 5, C and F on random lines C + tC', F + tF': the other way to show that a polynomial is zero.
+
+    det(C) A1 has degree 5 in t and A2 degree 1; so det(C) A2^T E has degree 7 at most and det(C)^2 E A1^T degree 11:
+    twelve values of t with det(C) != 0 at which both are zero make them zero for all t.
+    """
+    rng = Random(5)
+    drawn = draw_data(rng, 5, 7, 5, rank_X=5, values=[1, 2, 3, 4, 5])
+    data = DataSpectrum(drawn.X, drawn.Y)
+    pattern = (0, 1, 1, 1, 0, 0)
+    assert symbolic_point(data, 5, pattern).gradient_zero() == (True, True)
+    for _ in range(3):
+        C, D, F, G = (draw_integers(rng, 5, 5) for _ in range(4))
+        grid = [t for t in range(40) if (C + D * t).det() != 0][:12]
+        assert len(grid) == 12
+        for t in grid:
+            Ct, Ft = C + D * t, F + G * t
+            point = critical_point(data, 5, pattern, C=Ct, free=Ct.inv() * Ft)
+            assert LinearNetwork(data.X, data.Y, point.weights).gradient_zero() == (True, True)
 
 
 def test_loss_of_symbolic_data_is_that_of_prop_1():
