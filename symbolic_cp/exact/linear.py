@@ -93,6 +93,8 @@ def _pivots_modulo(N: fmpz_mat, prime: int) -> tuple[list[int], list[int]]:
     cols = _leading_columns(residues)
     if len(cols) == N.nrows():
         return list(range(N.nrows())), cols
+    if N.is_square() and N == N.transpose():  # then rows are independent where columns are
+        return cols, cols
     return _leading_columns(residues.transpose()), cols
 
 

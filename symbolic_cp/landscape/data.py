@@ -108,9 +108,9 @@ class DataSpectrum:
     @cached_property
     def conjugates(self) -> tuple[tuple[int, ...], ...]:
         """The positions of positive eigenvalues, grouped: those with one minimal polynomial are conjugate over Q."""
-        groups: dict[str, list[int]] = {}
+        groups: dict[str | int, list[int]] = {}
         for i, e in enumerate(self.positive):
-            groups.setdefault(str(e.minpoly), []).append(i)
+            groups.setdefault(i if isinstance(e.value, fmpq) else str(e.minpoly), []).append(i)
         return tuple(tuple(group) for group in groups.values())
 
     def enclosure(self, index: int, bits: int) -> tuple[fmpq, fmpq]:

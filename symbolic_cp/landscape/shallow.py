@@ -22,6 +22,7 @@ from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.field_matrices import inverse
 from symbolic_cp.exact.linear import kernel, pinv, rank
 from symbolic_cp.exact.matrices import eye, hstack, matrix, rows_as_json, submatrix, vstack, zeros
+from symbolic_cp.exact.stripped import strip
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.losses import StratumLoss
 from symbolic_cp.landscape.strata import Pattern
@@ -199,6 +200,9 @@ def _field_block(data: DataSpectrum, index: int, starts: fmpq_mat) -> Block:
 
 def shallow_weights(data: DataSpectrum, blocks: Sequence[Block], C: fmpq_mat, F: fmpq_mat) -> tuple[FieldSum, FieldSum]:
     """A1 and A2 of the module's formulas, for the basis in blocks, an invertible C and the free matrix F."""
+    if len(blocks) == 1:
+        first, second = _rational_weights(data, blocks[0], C, F)
+        return FieldSum(first, ()), FieldSum(second, ())
     back, p = C.inv(), sum(block.size for block in blocks)
     CF = C * F
     top = submatrix(CF, range(p), range(CF.ncols()))
@@ -218,6 +222,32 @@ def shallow_weights(data: DataSpectrum, blocks: Sequence[Block], C: fmpq_mat, F:
         A2 += _over(block.field, [B * place.transpose() * C for B in block.columns])
         start += block.size
     return A1, A2
+
+
+def _rational_weights(data: DataSpectrum, block: Block, C: fmpq_mat, F: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+    """The same for a rational basis B, with no fraction brought to lowest terms before the end.
+
+    C A1 = [upper rows of C F (1 - X X^+); lower rows] + [B^+; fall (B B^+ - 1)] Y X^+.
+    """
+    (B,), (Bp,), p, width = block.columns, block.rows, block.size, C.nrows()
+    CF = C * F
+    lower = submatrix(CF, range(p, width), range(CF.ncols()))
+    S, R, YXp = strip(B), strip(Bp), strip(data.YXp)
+    kept = CF
+    if p and data.rank_X < data.X.nrows():
+        upper = submatrix(CF, range(p), range(CF.ncols()))
+        kept = vstack(upper - upper * data.GGp, lower)
+    elif p:
+        kept = vstack(zeros(p, CF.ncols()), lower)
+    top = (R @ YXp).value()
+    bottom = zeros(0, CF.ncols())
+    if lower:
+        fall = strip(lower) @ strip(data.gram.H.transpose()) @ strip(data.sigma_pinv)
+        bottom = (((fall @ S) @ R - fall) @ YXp).value()
+    elif p < width:
+        bottom = zeros(width - p, CF.ncols())
+    place = hstack(B, zeros(B.nrows(), width - p))
+    return C.inv() * (kept + vstack(top, bottom)), place * C
 
 
 def _over(field: Field | None, coeffs: Sequence[fmpq_mat]) -> FieldSum:
