@@ -91,10 +91,10 @@ def is_backward(depth: Nat, A: Variable, L: Variable) -> Formula:
 
 def is_between(depth: Nat, A: Variable, M: Variable) -> Formula:
     """M[k,k] = I and M[j+1,k] = A[j] M[j,k]."""
-    K, J = Variable("k", NAT), Variable("j", NAT)
+    K = Variable("k", NAT)
     start = for_all(K, Implies(at_least(depth, k), of(M, k, k) == ident(width(k))))
     grows = of(M, j + 1, k) == of(A, j) @ of(M, j, k)
-    return conjunction(start, for_all(J, K, implication(at_least(j, k), at_least(depth, j + 1), grows)))
+    return conjunction(start, each_layer(depth, for_all(K, Implies(at_least(j, k), grows)), "j"))
 
 
 def is_jet(depth: Nat, A: Variable, R: Variable, D: Variable, F: Variable, G: Variable) -> Formula:

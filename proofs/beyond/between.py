@@ -43,7 +43,7 @@ def chain_between(s: Script) -> None:
 
     def step(t: Context, a: Nat, low: Known, high: Known, so_far: Known) -> Known:
         below = t.linear(at_least(l, a + 1), high, inside)
-        return t.have(claim(a + 1), so_far, is_M[1](a, k, low, below), net.is_R[1](a, below), net.is_L[1](a, below))
+        return t.have(claim(a + 1), so_far, is_M[1](a, below, k, low), net.is_R[1](a, below), net.is_L[1](a, below))
 
     first = s.have(claim(k), is_M[0](k, s.linear(at_least(l, k), above, inside)))
     done = upward(s, k, j, above, claim, first, step)
@@ -63,11 +63,11 @@ def chain_between_right(s: Script) -> None:
 
     def step(t: Context, a: Nat, low: Known, high: Known, so_far: Known) -> Known:
         below = t.linear(at_least(l, a + 1), high, inside)
-        wide = is_M[1](a, k, t.linear(at_least(a, k), low), below)
-        return t.have(claim(a + 1), so_far, is_M[1](a, k + 1, low, below), wide)
+        wide = is_M[1](a, below, k, t.linear(at_least(a, k), low))
+        return t.have(claim(a + 1), so_far, is_M[1](a, below, k + 1, low), wide)
 
     k_l = s.linear(at_least(l, k + 1), above, inside)
-    grows = is_M[1](k, k, s.linear(at_least(k, k)), k_l)
+    grows = is_M[1](k, k_l, k, s.linear(at_least(k, k)))
     first = s.have(claim(k + 1), is_M[0](k + 1, k_l), is_M[0](k, s.linear(at_least(l, k), k_l)), grows)
     s.conclude(claim(j), by=upward(s, k + 1, j, above, claim, first, step))
 
@@ -109,9 +109,10 @@ def between_exists(s: Script) -> None:
         wrong = lambda known: anything(c.linear(Falsum(), low, known), eye(a))
         eyes = c.close(compare(c, a, nat(0), lambda same: c.moved(eye, at_0, nat(0), a, same), wrong, wrong))
         c = t.inner()
-        b, a = c.dims("j k")
-        c.given(at_least(b, a))
+        (b,) = c.dims("j")
         low = c.given(at_least(nat(0), b + 1))
+        (a,) = c.dims("k")
+        c.given(at_least(b, a))
         grows = of(V, b + 1) @ of(W, a) == of(A, b) @ of(V, b) @ of(W, a)
         none = c.close(anything(c.linear(Falsum(), low), grows))
         return t.close(t.witness(claim(nat(0)), M, by=both(eyes, none)))
@@ -161,8 +162,10 @@ def between_exists(s: Script) -> None:
             )
         )
         u = t.inner()
-        b, a = u.dims("j k")
-        low, high = u.given(at_least(b, a)), u.given(at_least(n + 1, b + 1))
+        (b,) = u.dims("j")
+        high = u.given(at_least(n + 1, b + 1))
+        (a,) = u.dims("k")
+        low = u.given(at_least(b, a))
         in_n = u.linear(at_least(n, b), high)
         a_n = u.linear(at_least(n, a), low, in_n)
         zero_a, zero_b = old(u, a, a_n), old(u, b, in_n)
@@ -171,7 +174,7 @@ def between_exists(s: Script) -> None:
 
         def inside(less: Known) -> Known:
             next_ = old(u, b + 1, u.linear(at_least(n, b + 1), less))[0]
-            return u.have(grows(b), next_, zero_b[0], is_M[1](b, a, low, u.linear(at_least(n, b + 1), less)))
+            return u.have(grows(b), next_, zero_b[0], is_M[1](b, u.linear(at_least(n, b + 1), less), a, low))
 
         done = compare(
             u,

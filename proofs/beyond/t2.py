@@ -64,7 +64,7 @@ def t2(s: Script) -> None:
         c = t.inner()
         (h,) = c.dims("i")
         h_low, h_high = c.given(at_least(h, k + 1)), c.given(at_least(j, h + 1))
-        grows = is_M[1](h, k + 1, h_low, c.linear(at_least(l, h + 1), h_high, inside))
+        grows = is_M[1](h, c.linear(at_least(l, h + 1), h_high, inside), k + 1, h_low)
         carries = c.close(c.have(of(M_, h + 1, k + 1) @ B @ R(k) == of(net.A, h) @ of(M_, h, k + 1) @ B @ R(k), grows))
         eye = is_M[0](k + 1, s.linear(at_least(l, k + 1), above, inside))
         starts = t.have(of(M_, k + 1, k + 1) @ B @ R(k) == B @ R(k), eye)

@@ -5,6 +5,7 @@ from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.formulas import (
     NAT,
     Formula,
+    Implies,
     Or,
     Variable,
     at_least,
@@ -17,7 +18,7 @@ from symbolic_cp.kernel.terms import Nat, nat
 from symbolic_cp.prover.context import Context, Known, Term, both, from_fact, left_or, or_right_of
 from symbolic_cp.prover.expression import Expr, norm2, number, of, tr
 
-from ..networks import Network, critical_network, curvature, forward, is_jet, network, weights, width
+from ..networks import Network, critical_network, curvature, each_layer, forward, is_jet, network, weights, width
 from .between import layers_between
 from .chains import letters, upward
 from .triples import optimal_order, reached
@@ -32,8 +33,8 @@ def seen(net: Network, j: Nat, k: Nat) -> Expr:
 
 def all_pairs(net: Network, body: Formula) -> Formula:
     """For all layers j > k: body."""
-    J, K = Variable("j", NAT), Variable("k", NAT)
-    return for_all(J, K, implication(at_least(j, k + 1), at_least(net.depth, j + 1), body))
+    lower = for_all(Variable("k", NAT), Implies(at_least(j, k + 1), body))
+    return each_layer(net.depth, lower, "j")
 
 
 def settled(net: Network, M: Variable, Wp: Expr) -> Formula:
@@ -111,8 +112,10 @@ def pairs_settled(s: Script) -> None:
     pairs = s.given(settled(net, M_, Wp), "every pair of layers has E_jk = 0 or rank M[j,k+1] = rank W")
     product = s.cite("chain-product", **letters(net))(net.is_R, net.is_L)
     t = s.inner()
-    b, a = t.dims("j k")
-    above, below = t.given(at_least(b, a + 1)), t.given(at_least(l, b + 1))
+    (b,) = t.dims("j")
+    below = t.given(at_least(l, b + 1))
+    (a,) = t.dims("k")
+    above = t.given(at_least(b, a + 1))
     (N,), of_N = t.obtain(from_fact("pinv").at(A=M(b, a + 1)), "N")
     between_ = s.cite("chain-between", **letters(net), M=M_, k=a + 1, j=b)
     low, high = between_(net.is_R, net.is_L, is_M, above, t.linear(at_least(l, b), below)).parts()
@@ -127,7 +130,7 @@ def pairs_settled(s: Script) -> None:
         middle = s.cite("tight-middle", A=L(b), B=M(b, a + 1), C=R(a + 1), b=N, w=Wp)(of_N, of_LMR, rank)
         return or_right_of(blind, t.have(tight, middle, low, high))
 
-    done = t.either(pairs(b, a, above, below, N, of_N), lambda known: left_or(known, tight), same_rank)
+    done = t.either(pairs(b, below, a, above, N, of_N), lambda known: left_or(known, tight), same_rank)
     s.conclude(tight_or_blind(net, M_, Wp), by=t.close(done))
 
 
@@ -189,7 +192,7 @@ def identity(s: Script) -> None:
         shown = c.have((W - Y) @ R(a).T == E @ R(a).T, same(a, c.linear(at_least(l, a), in_l)))
         more = M(h, a + 1) @ D(a) @ R(a) @ E.T @ L(h + 1) == R(h) @ Wp @ L(a + 1) @ D(a) @ R(a) @ E.T @ L(h + 1)
         added = c.either(
-            key(h, a, high, below),
+            key(h, below, a, high),
             lambda blind: c.have(more, c.have(L(h + 1).T @ E @ R(a).T == 0, blind, shown)),
             lambda tight: c.have(more, tight),
         )

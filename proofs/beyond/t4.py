@@ -8,7 +8,8 @@ from symbolic_cp.prover.expression import number
 
 from .between import layers_between
 from .chains import letters
-from .t4_global import at_point, best, smallest
+from .smallest import smallest
+from .t4_global import at_point, best
 from .t4_strict import level, steep
 from .t7 import saddle
 

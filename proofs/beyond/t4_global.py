@@ -39,24 +39,11 @@ from ..order import impossible
 from ..outputs import room
 from ..ranks import is_projector, projects
 from .chains import letters
+from .smallest import smallest
 from .triples import optimal_order, reached
 
 k = nat("k")
 HALF = Fraction(1, 2)
-
-
-def smallest(net: Network, kappa: Expr, Xp: Expr, Zp: Expr) -> Formula:
-    """kappa = min(d[1], ..., d[l], rank X, rank(Y X+ X)); Zp is the pseudoinverse of Y X+ X."""
-    low, high = at_least(k, 1), at_least(net.depth, k)
-    Z = net.Y @ Xp @ net.X
-    rank_X, rank_Z = tr(net.X @ Xp), tr(Z @ Zp)
-    one = exists(Variable("k", NAT), conjunction(low, high, kappa == number(width(k))))
-    return conjunction(
-        for_all(Variable("k", NAT), implication(low, high, kappa <= number(width(k)))),
-        kappa <= rank_X,
-        kappa <= rank_Z,
-        Or(one, Or(kappa == rank_X, kappa == rank_Z)),
-    )
 
 
 def at_point(s: Script, depth: str = "l", plus: int = 0):

@@ -98,8 +98,10 @@ def steep_is_strict(s: Script) -> None:
 
     def slack(known: Known) -> Known:
         t = s.inner()
-        (b, a), at = t.obtain(known, "j k")
-        above, below, loose_ = at.parts()
+        (b,), at = t.obtain(known, "j")
+        below, lower = at.parts()
+        (a,), at = t.obtain(lower, "k")
+        above, loose_ = at.parts()
         (N, T), of_both = t.obtain(loose_, "N T")
         of_N, of_T, not_inner, not_outer = of_both.parts()
         E_jk, M = seen(net, b, a), of(M_, b, a + 1)
@@ -151,8 +153,10 @@ def level_is_semidefinite(s: Script) -> None:
     Wp, of_W = s.pinv(W, "Wp")
     order, tight = s.given(level(net, M_, Wp, E), "the order is optimal, and every pair tightened").parts()[:2]
     t = s.inner()
-    b, a = t.dims("j k")
-    above, below = t.given(at_least(b, a + 1)), t.given(at_least(l, b + 1))
+    (b,) = t.dims("j")
+    below = t.given(at_least(l, b + 1))
+    (a,) = t.dims("k")
+    above = t.given(at_least(b, a + 1))
     E_jk, M = seen(net, b, a), of(M_, b, a + 1)
     N = t.matrix("N", *M.T.term.shape)
     of_N = t.given(penrose(M.term, N.term))
@@ -167,7 +171,7 @@ def level_is_semidefinite(s: Script) -> None:
         none = s.cite("rank-zero", A=E_jk, a=e)(of_E, t.have(tr(E_jk @ e) == 0, total, known))
         return left_or(none, same)
 
-    done = t.either(tight(b, a, above, below, N, T, of_N, of_T), lambda known: or_right_of(blind, known), outer)
+    done = t.either(tight(b, below, a, above, N, T, of_N, of_T), lambda known: or_right_of(blind, known), outer)
     pairs = t.close(done)
     pairs = s.have(settled(net, M_, Wp), pairs)
     found = s.cite("T3", **letters(net), Y=Y, M=M_, Xp=Xp, Wp=Wp)

@@ -145,7 +145,7 @@ def not_optimal_above(s: Script) -> None:
         last, above = t.have(equal(scalar(l), scalar(g + 2)), depth), t.linear(at_least(g + 1, g + 1))
         in_l = t.linear(at_least(l, g + 2), depth)
         pair = s.cite("last-pair", **named, M=M_, Wp=Wp, j=g + 1, k=g, N=N)(
-            net.is_R, net.is_L, critical, is_M, of_W, last, above, tight(g + 1, g, above, in_l), of_N
+            net.is_R, net.is_L, critical, is_M, of_W, last, above, tight(g + 1, in_l, g, above), of_N
         )
         g_l = t.linear(at_least(l, g), depth)
         blind = lambda zero: s.cite("upper-blind", **named, g=g)(net.is_R, net.is_L, g_l, zero)
@@ -245,7 +245,7 @@ def in_open_class(s: Script) -> None:
             """The pair of the last layer and a: N = M[l-1,a+1]+, and E R[a]' = 0 or rank M[l-1,a+1] = rank R[l]."""
             (N,), of_N = c.obtain(from_fact("pinv").at(A=M(e + 1, a + 1)), name)
             found = s.cite("last-pair", **named, M=M_, Wp=Wp, j=e + 1, k=a, N=N)(
-                net.is_R, net.is_L, critical, is_M, of_W, top_is, above, tight(e + 1, a, above, top_l), of_N
+                net.is_R, net.is_L, critical, is_M, of_W, top_is, above, tight(e + 1, top_l, a, above), of_N
             )
             return N, of_N, found
 
