@@ -201,6 +201,7 @@ def global_is_best(s: Script) -> None:
     ).parts()
     realise = realised(s, l, deep)
     d = Variable("d", NAT, 1)
+    square = s.have(Y @ Xp @ X @ Y.T == Z @ Z.T, of_X)
 
     def contradiction(t: Context, F: Expr, proj: Known, wide: Known, more: Known) -> Known:
         """Falsum, from a projector F with tr(F Z Z') > |W|^2 for which there is room."""
@@ -208,11 +209,8 @@ def global_is_best(s: Script) -> None:
         (B, S), at = c.obtain(realise(nat("m"), d, X, Y, Xp, F, of_X, proj, wide), "B S")
         is_S, output = at.parts()
         least_ = lowest(B, S, is_S)
-        there = c.have(
-            deep_loss(of(S, l), Y) == tr(Y @ Y.T) / 2 - tr(F @ Z @ Z.T) / 2,
-            c.have(deep_loss(of(S, l), Y) == deep_loss(F @ Z, Y), output),
-            c.have(deep_loss(F @ Z, Y) == tr(Y @ Y.T) / 2 - tr(F @ Z @ Z.T) / 2, proj, of_X),
-        )
+        projected = s.cite("loss-of-projection", X=X, Y=Y, Xp=Xp, W=of(S, l), Q=F)(of_X, output, proj)
+        there = c.have(deep_loss(of(S, l), Y) == tr(Y @ Y.T) / 2 - tr(F @ Z @ Z.T) / 2, projected, square)
         return c.close(c.have(Falsum(), value, there, sum=[Term(times=(least_,)), Term(HALF, times=(more,))]))
 
     def narrow(t: Context, a: Nat, high: Known) -> Known:
