@@ -26,12 +26,16 @@ def conjoined(theorems: Sequence[Theorem]) -> Theorem:
     return and_intro(first, conjoined(rest)) if rest else first
 
 
-def letters_in(claim: Formula) -> list[Letter]:
-    """The free matrix letters without indices in the equations under "there are", untransposed, each once, in order."""
+def letters_in(claim: Formula, *, beside: bool = False) -> list[Letter]:
+    """The free matrix letters without indices in the equations under "there are", untransposed, each once, in order.
+
+    With `beside`, only those that stand in a product with what is asserted to exist.
+    """
     while isinstance(claim, Exists):
         claim = claim.body
-    terms = [one.term for one in flattened(claim) if isinstance(one, Equal)]
-    found = {one.flipped() if one.transposed else one for term in terms for _, word in term.terms for one in word}
+    words = [word for one in flattened(claim) if isinstance(one, Equal) for _, word in one.term.terms]
+    words = [word for word in words if not beside or any(one.name.startswith("#") for one in word)]
+    found = {one.flipped() if one.transposed else one for word in words for one in word}
     free = [one for one in found if one.name and not one.name.startswith("#") and not one.args]
     return sorted(free, key=lambda one: one.key)
 

@@ -64,10 +64,14 @@ def classes(alphabet: Alphabet, source: Source, breadth: int) -> dict[Size, list
         for shape, part in _parts_of(alphabet, monomial, breadth):
             found.setdefault(shape, {})[part] = None
     for word in dict.fromkeys(word for matrix in source.matrices for word in matrix) if breadth == 2 else ():
-        for start in range(len(word)):
-            for end in range(start + 1, len(word) + 1):
-                shape = alphabet.rows[word[start]], alphabet.cols[word[end - 1]]
-                found.setdefault(shape, {})["", word[start:end]] = None
+        around = len(word) > 1 and alphabet.rows[word[0]] == alphabet.cols[word[-1]]
+        for turned in dict.fromkeys(word[i:] + word[:i] for i in range(len(word) if around else 1)):
+            for start in range(len(turned)):
+                for end in range(start + 1, len(turned) + 1):
+                    shape = alphabet.rows[turned[start]], alphabet.cols[turned[end - 1]]
+                    found.setdefault(shape, {})["", turned[start:end]] = None
+                    if shape[0] == shape[1]:
+                        found[shape]["", ""] = None
     return {shape: sorted(members, key=_complexity)[:MOST_IN_CLASS] for shape, members in found.items()}
 
 

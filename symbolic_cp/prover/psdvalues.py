@@ -111,10 +111,15 @@ class _Values:
         for shape, parts in classes(self.alphabet, source, 1).items():
             words = [""] if shape[0] == shape[1] else []
             words += [word for scalars, word in parts if word and not scalars]
+            words += [one for one in self.alphabet.letters if self.fits(one, shape)]
             for form, S in self.inner:
                 if form.size == shape[0]:
                     found += self.paired(form, S, list(dict.fromkeys(words))[:MOST_PAIRED], shape)
         return found
+
+    def fits(self, one: str, shape: tuple[Nat, Nat]) -> bool:
+        """Whether a letter is irreducible and has that shape."""
+        return (self.alphabet.rows[one], self.alphabet.cols[one]) == shape and self.completion.find(one) is None
 
     def of_words(self) -> list[_Value]:
         """Values at words that end with the column that the claim is about, where they meet one another or the claim.

@@ -182,8 +182,29 @@ def rank_inequalities(now: Situation) -> list[Theorem]:
     if not isinstance(now.claim, NonNegative | Positive | Falsum):
         return []
     known = known_pinvs(now)
+    known |= _projectors(now, known)
     found = [*_sums(known), *_products({**known, **_vanishing_products(now, known)})]
     return [*found, *islice(_through(now, known), MOST)]
+
+
+def _projectors(now: Situation, known: Pinvs) -> Pinvs:
+    """Orthogonal projectors that are summands of matrices whose pseudoinverses are known; they are their own."""
+    found: Pinvs = {}
+    for whole in known:
+        for (scalars, word), coef in whole.terms.items() if len(whole.terms) > 1 else ():
+            own = Poly(whole.shape, {(scalars, word): 1})
+            if coef == 1 and word and not scalars and whole.shape == own.T.shape and own not in known:
+                equations = _penrose(now, own, own) if _vanishes(now, own @ own - own) else None
+                if equations is not None:
+                    found[own] = own, equations
+    return found
+
+
+def _penrose(now: Situation, term: Poly, inverse: Poly) -> Theorem | None:
+    """That this is the pseudoinverse, if the equations reduce to zero."""
+    proved = [_zero(now, one.term) for one in flattened(penrose(term, inverse)) if isinstance(one, Equal)]
+    theorems = [one for one in proved if one is not None]
+    return conjoined(theorems) if len(theorems) == len(proved) else None
 
 
 def _vanishing_products(now: Situation, known: Pinvs) -> Pinvs:
@@ -193,11 +214,9 @@ def _vanishing_products(now: Situation, known: Pinvs) -> Pinvs:
         for B in known:
             if _sizes(A)[1] == _sizes(B)[0] and len(A.terms) == len(B.terms) == 1:
                 product, none = A @ B, zero(_sizes(B)[1], _sizes(A)[0])
-                parts = flattened(penrose(product, none)) if product not in known else []
-                proved = [_zero(now, one.term) for one in parts if isinstance(one, Equal)]
-                theorems = [one for one in proved if one is not None]
-                if parts and len(theorems) == len(parts):
-                    found[product] = none, conjoined(theorems)
+                equations = _penrose(now, product, none) if product not in known and _vanishes(now, product) else None
+                if equations is not None:
+                    found[product] = none, equations
     return found
 
 

@@ -305,19 +305,27 @@ class _Proof:
         try:
             return self._witnessed(claim, known)
         except NotProved as error:
+            failure = error
+        effort = replace(self.effort, work=min(self.effort.work, SHARES[0]))
+        more = realrules.square_inverses(Situation.of(claim, known, effort))
+        if more:
+            try:
+                return self._witnessed(claim, [*known, *more])
+            except NotProved:
+                pass
+        tried: list[Letter] = []
+        for letters in (letters_in(claim, beside=True), letters_in(claim)):
+            if not letters or letters == tried:
+                continue
+            tried, wider = letters, [*known, *more]
             opened_: list[tuple[Theorem, str]] = []
-            effort = replace(self.effort, work=min(self.effort.work, SHARES[0]))
-            wider = [*known, *realrules.square_inverses(Situation.of(claim, known, effort))]
-            if len(wider) > len(known):
-                try:
-                    return self._witnessed(claim, wider)
-                except NotProved:
-                    pass
-            for one in letters_in(claim):
+            for one in letters:
                 wider += self._open(lemmas.specialised(fact("pinv"), one.rows, one.cols, letter(one)), opened_)
-            if not opened_:
-                raise error from None
-            return self._closed(self._witnessed(claim, wider), opened_)
+            try:
+                return self._closed(self._witnessed(claim, wider), opened_)
+            except NotProved as error:
+                failure = error
+        raise failure
 
     def _closed(self, found: Theorem, opened_: Sequence[tuple[Theorem, str]]) -> Theorem:
         """The theorem without the assumptions about what was opened."""

@@ -15,7 +15,7 @@ from itertools import chain
 
 from symbolic_cp.kernel.terms import Letter, Nat, Poly, Shape, letter
 from symbolic_cp.prover.alphabet import Alphabet, Matrix, Order, letters_of
-from symbolic_cp.prover.central import Central, Coefficient, Number, monomials
+from symbolic_cp.prover.central import Central, Coefficient, Number, central, monomials
 from symbolic_cp.prover.completion import Completion
 from symbolic_cp.prover.expansion import matrix_inputs
 from symbolic_cp.prover.grams import solution
@@ -214,18 +214,30 @@ class Witnesses:
             unknown = self.flipped[place] if turned else self.unknowns[place]
             for matrix, _ in self.claims:
                 inside = [word for word in matrix if any(one in self._open for one in word)]
-                if len(inside) != 1 or inside[0].count(unknown) != 1 or isinstance(matrix[inside[0]], Central):
+                if len(inside) != 1 or inside[0].count(unknown) != 1:
+                    continue
+                reciprocal = self._reciprocal(matrix[inside[0]])
+                if reciprocal is None:
                     continue
                 left, right = inside[0].split(unknown)
                 first, second = self.inverse(left), self.inverse(right)
                 if any(one in self._open for one in left + right) or first is None or second is None:
                     continue
-                scale = -1 / Fraction(matrix[inside[0]])  # type: ignore[arg-type]  # a number: checked above
                 value: Matrix = {}
                 for word, coef in matrix.items():
                     if word != inside[0]:
-                        add_word(value, first + word + second, coef * scale)
+                        add_word(value, first + word + second, -coef * reciprocal)
                 yield self.alphabet.flip_all(value) if turned else value
+
+    def _reciprocal(self, value: Coefficient) -> Coefficient | None:
+        """1 / value for a number; for a polynomial, a scalar k for which k * value reduces to 1, if there is one."""
+        if not isinstance(value, Central):
+            return Fraction(1) / value
+        for one in self.alphabet.generators:
+            product = self.completion.scalars.reduce(value * central({one: 1}), {})
+            if product in (1, -1):
+                return central({one: 1}) * product
+        return None
 
     def _linear(self) -> Iterator[list[Matrix]]:
         """Combinations of words that solve the claims which are linear in the unknowns."""

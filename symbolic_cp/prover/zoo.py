@@ -61,10 +61,10 @@ def skew(rng: Random, n: int, _cols: int) -> fmpq_mat:
 
 
 def gram(rng: Random, n: int, _cols: int) -> fmpq_mat:
-    """A positive semidefinite matrix BB', or a diagonal one."""
-    if rng.randrange(3) == 0:
+    """A positive semidefinite matrix BB', often of rank 1, or a diagonal one."""
+    if rng.randrange(4) == 0:
         return diagonal([rng.choice((0, 1, 1, 2)) for _ in range(n)])
-    B = integers(rng, n, rng.randint(1, max(1, n)))
+    B = integers(rng, n, rng.choice((1, rng.randint(1, max(1, n)))))
     return B * B.transpose()
 
 
