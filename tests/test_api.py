@@ -102,7 +102,7 @@ def test_calculations_that_make_no_sense(proof):
     known = proof.given(C == 0)
     with pytest.raises(KernelError, match="two sides or more"):
         proof.calc(C)
-    with pytest.raises(KernelError, match="line 1 .* differ in shape"):
+    with pytest.raises(KernelError, match="line 1 .* is m x n and .* have equal shapes"):
         proof.calc(C, D)
     with pytest.raises(KernelError, match="2 entries of reasons for 1 lines"):
         proof.calc(C, C, by=[[known], [known]])

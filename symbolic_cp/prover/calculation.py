@@ -15,6 +15,7 @@ from symbolic_cp.kernel.formulas import Equal, Formula, equal
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.kernel.terms import Poly
 from symbolic_cp.prover.attempts import Effort
+from symbolic_cp.prover.scope import shape_text
 from symbolic_cp.prover.search import NotProved, derive, split
 from symbolic_cp.prover.show import show
 
@@ -65,22 +66,26 @@ def calculate(
 ) -> Given:
     """sides[0] = sides[1] = ...: each line by `have` from its reasons; the first side equals the last.
 
+    A bare 0 is the zero matrix where other sides are matrices.
+
     If an entry of `by` is a list, there is one entry a line; else every line may use all. Raises LineFailed, and
     KernelError where there are fewer than two sides or not as many entries as lines.
     """
     if len(sides) < 2:
         raise KernelError(f"a calculation has two sides or more; this one has {len(sides)}")
-    lines = list(pairwise(sides))
+    shape = next((side.shape for side in sides if side.shape is not None), None)
+    lines = list(pairwise(side if side.terms else Poly(side.shape or shape, {}) for side in sides))
     reasons = _reasons(len(lines), by)
     proved: list[Given] = []
     for number, ((left, right), own) in enumerate(zip(lines, reasons, strict=True), start=1):
         if left.shape != right.shape:
-            raise KernelError(f"line {number} of the calculation: {left!r} and {right!r} differ in shape")
+            shapes = " and ".join(f"{side!r} is {shape_text(side.shape)}" for side in (left, right))
+            raise KernelError(f"line {number} of the calculation: {shapes}; equal sides have equal shapes")
         try:
             proved.append(have(equal(left, right), own))
         except NotProved as error:
             raise LineFailed(number, len(lines), (left, right), own, error.residual) from None
-    return proved[0] if len(proved) == 1 else have(equal(sides[0], sides[-1]), proved)
+    return proved[0] if len(proved) == 1 else have(equal(lines[0][0], lines[-1][1]), proved)
 
 
 def _reasons(lines: int, by: Sequence[Given | Sequence[Given]]) -> list[list[Given]]:

@@ -108,9 +108,9 @@ class Graph:
                         yield new, edge.sign, (left, edge.index, right), edge.factor
 
     def fits(self, left: str, right: str, inserted: str) -> bool:
-        """Whether a word may stand between two others."""
+        """Whether a word may stand between two others; not the zero that I = 0 makes of the empty word."""
         alphabet = self.alphabet
-        return (not left or alphabet.cols[left[-1]] == alphabet.rows[inserted[0]]) and (
+        return inserted != ZERO and (not left or alphabet.cols[left[-1]] == alphabet.rows[inserted[0]]) and (
             not right or alphabet.rows[right[0]] == alphabet.cols[inserted[-1]]
         )
 

@@ -50,7 +50,7 @@ from symbolic_cp.kernel.logic import (
     or_left,
     or_right,
 )
-from symbolic_cp.kernel.terms import Letter, Poly, identity, letter, matrix, scalar
+from symbolic_cp.kernel.terms import Letter, Poly, identity, letter, matrix, nat, scalar
 from symbolic_cp.kernel.theory import Product, trichotomy
 from symbolic_cp.prover import lemmas, psdrules, psdvalues, ranks, realrules
 from symbolic_cp.prover.forms import defined_by, flattened, letters_in, names_in_hypotheses
@@ -94,6 +94,9 @@ def prove_goal(goal: Goal, effort: Effort = DEFAULT) -> Theorem:
     (True, ['pinv'])
     """
     known = split(*(assume(hypothesis.formula) for hypothesis in goal.hypotheses))
+    matrices = [variable.sort for variable in goal.variables if variable.sort.kind == "matrix"]
+    if any(nat(0) in (sort.rows, sort.cols) for sort in matrices):  # then I_0 = 0 is of use
+        known.append(lemmas.vanishing(identity(0)))
     names = frozenset(variable.name for variable in goal.variables).union(
         free_names(goal.claim), *(free_names(hypothesis.formula) for hypothesis in goal.hypotheses)
     )

@@ -221,3 +221,13 @@ def test_psd_matrices():
     proved(equal(A, B), psd(A), psd(B), equal(A @ A, B @ B))
     with pytest.raises(NotProved):
         proved(at_least(trace(A @ B), 0), psd(A), equal(B.T, B))
+
+
+def test_matrices_without_rows():
+    text = '{"atoms": {"A": ["0", "n"]}, "claims": ["A\'*A = 0"]}'
+    (goal,) = problems(parse(text))[0].goals()
+    assert replay(prove_goal(goal)).conclusion == goal.formula()
+
+
+def test_an_identity_that_is_zero():
+    proved(equal(trace(A @ B @ A), trace(A)), equal(identity("n"), 0), equal(A @ B @ A, B @ A))
