@@ -93,6 +93,8 @@ from symbolic_cp.prover.systems import Constraint, farkas, no_solution, solves
 FORMAT, VERSION = "symbolic-cp certificate", 1
 KINDS = ("proof", "counterexample", "infeasible", "feasible")
 LONGEST, DEEPEST, MOST_INDICES, MOST_FACTORS, MOST_DIGITS = 1_000_000, 300, 8, 50, 4000
+LARGEST, LARGEST_NAT = 20_000, 500
+"""Parts of a formula and of a natural number: the kernel goes through them without regard to what they share."""
 ATOMS: dict[str, type[Equal | NonNegative | Positive]] = {"=": Equal, ">=": NonNegative, ">": Positive}
 CONNECTIVES: dict[str, type[And | Or | Implies]] = {"and": And, "or": Or, "implies": Implies}
 
@@ -288,7 +290,8 @@ class _Reader:
         self.generators: list[Poly] = []
         self.terms: list[Poly] = []
         self.formulas: list[Formula] = []
-        self.depths: list[int] = []
+        self.nat_sizes: list[int] = []
+        self.sizes: list[tuple[int, int]] = []  # depth and parts of every formula, what is shared counted again
         readers: dict[str, Callable[[Any], Any]] = {
             "nats": self._nat, "letters": self._letter, "generators": self._generator, "terms": self._term,
             "formulas": self._formula,
@@ -303,10 +306,14 @@ class _Reader:
 
     def _nat(self, entry: Any) -> Nat:
         const, atoms = fixed(entry, 2)
-        total = Nat(natural(const))
+        total, size = Nat(natural(const)), 1
         for atom in items(atoms, "atoms"):
             coef, name, args = fixed(atom, 3)
+            indices = items(args, "indices", MOST_INDICES)
+            size += 1 + sum(self.nat_sizes[natural(one, len(self.nats) - 1)] for one in indices)
+            require(size <= LARGEST_NAT, f"a natural number of more than {LARGEST_NAT} parts")
             total += nat(named(name, "~"), *self._indices(args)).scaled(natural(coef))
+        self.nat_sizes.append(size)
         return total
 
     def _indices(self, args: Any) -> list[Nat]:
@@ -347,6 +354,8 @@ class _Reader:
     def _term(self, entry: Any) -> Poly:
         shape_entry, terms = fixed(entry, 2)
         shape = None if shape_entry is None else self._shape(shape_entry)
+        if shape is not None and not shape[0].atoms and not shape[1].atoms:
+            require(shape[0].const * shape[1].const <= LONGEST, f"a matrix of more than {LONGEST} entries")
         total = scalar(0) if shape is None else zero(*shape)
         for one in items(terms, "terms"):
             coef, generators, letters = fixed(one, 3)
@@ -375,8 +384,10 @@ class _Reader:
         require(isinstance(entry, list) and bool(entry) and isinstance(entry[0], str), "a formula is [kind, ...]")
         kind, *rest = entry
         below = rest[1:] if kind in ("all", "exists") else rest if kind in CONNECTIVES else []
-        self.depths.append(1 + max((self.depths[natural(one, len(self.depths) - 1)] for one in below), default=0))
-        require(self.depths[-1] <= DEEPEST, f"a formula nested deeper than {DEEPEST}")
+        parts = [self.sizes[natural(one, len(self.sizes) - 1)] for one in below]
+        self.sizes.append((1 + max((depth for depth, _ in parts), default=0), 1 + sum(size for _, size in parts)))
+        require(self.sizes[-1][0] <= DEEPEST, f"a formula nested deeper than {DEEPEST}")
+        require(self.sizes[-1][1] <= LARGEST, f"a formula of more than {LARGEST} parts")
         if kind in ATOMS:
             term = pick(self.terms, *fixed(rest, 1))
             require(kind == "=" or term.shape is None, "a matrix has no sign")

@@ -94,6 +94,29 @@ def test_bombs_end_with_a_sentence(root, tmp_path, name):
     assert len(done.stdout) < 5000
 
 
+KERNEL = """
+import json, sys
+from symbolic_cp.kernel.errors import KernelError
+from symbolic_cp.prover.certificate import replay
+try:
+    replay(json.load(open(sys.argv[1])))
+except KernelError as error:
+    print(error)
+"""
+# Ranges within ranges are no malformed certificate: the kernel goes through all of them, and it takes for ever.
+FOR_THE_KERNEL = [name for name in BOMBS if name not in {*SLOW, "a long trace"} and isinstance(BOMBS[name](), dict)]
+
+
+@pytest.mark.parametrize("name", FOR_THE_KERNEL)
+def test_the_kernel_refuses_bombs_too(tmp_path, name):
+    file = tmp_path / "bomb.cert.json"
+    file.write_text(json.dumps(BOMBS[name]()))
+    command = [sys.executable, "-c", KERNEL, file]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, preexec_fn=limited, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 0 < len(done.stdout) < 500
+
+
 def test_small_budgets_end_too(corpus):
     """However little may be spent, what comes out is the truth or that it is not known."""
     for work in (0, 50, 1000, 5000):
