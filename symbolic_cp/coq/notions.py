@@ -16,6 +16,7 @@ ARGUMENT = r"(?:\w+(?:%N)?(?:\.\+\d+)?|\([^()]*\)(?:%N)?)"
 NUMBER = r"(?:\w+|\([^()]*\))"
 LETTER = rf"[A-Za-z]\w*(?: {ARGUMENT})*"
 PRODUCT = rf"(?:\(?{LETTER}\)?(?:\^T)?)(?: \*m \(?{LETTER}\)?(?:\^T)?)*"
+ATOM = re.compile(r"\w+|\([^()]*\)")
 TOKEN = re.compile(r"[A-Za-z]\w*|[^A-Za-z]")
 
 
@@ -75,5 +76,5 @@ def named(text: str) -> str | None:
         match = pattern.fullmatch(line)
         if match:
             given = [match[one] for one in parameters]
-            return " ".join([name, *(f"({one})" if " " in one and one[0] != "(" else one for one in given)])
+            return " ".join([name, *(one if ATOM.fullmatch(one) else f"({one})" for one in given)])
     return None

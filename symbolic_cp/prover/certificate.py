@@ -577,7 +577,9 @@ def _replay_lines(reader: _Reader, lines: list[Any]) -> list[Theorem]:
 def _instance(entry: Any) -> Instance:
     if isinstance(entry, dict) and set(entry) == {"table"}:
         rows = [fixed(row, 2) for row in items(entry["table"], "table")]
-        return Table({tuple(map(natural, items(index, "indices"))): _member(value) for index, value in rows})
+        table = {tuple(map(natural, items(index, "indices"))): _member(value) for index, value in rows}
+        require(len(table) == len(rows), "a table has two values in one place")
+        return Table(table)
     return _member(entry)
 
 

@@ -1,7 +1,7 @@
 """Mutants of the statements of the book: each is refuted, proved or undecided; what is proved stands up to instances.
 
-STATEMENT_MUTANTS=20 judges so many of each statement (1 without it). `python tests/statement_mutants.py` lists those
-that are undecided.
+One of each statement is judged, or 20 with HYPOTHESIS_PROFILE=nightly; STATEMENT_MUTANTS says another number.
+`python tests/statement_mutants.py` lists those that are undecided.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from symbolic_cp.book.book import Book, home
 from symbolic_cp.kernel.formulas import Equal, Implies, Variable, at, equal, for_all, matrix_sort
 from symbolic_cp.prover.goal import Goal, Hypothesis
 
-COUNT = int(os.environ.get("STATEMENT_MUTANTS", "1"))
+COUNT = int(os.environ.get("STATEMENT_MUTANTS", "20" if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else "1"))
 PATH = Path(__file__).resolve().parent.parent / "statement_mutants.py"
 spec = importlib.util.spec_from_file_location("statement_mutants", PATH)
 assert spec is not None

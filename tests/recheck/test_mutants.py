@@ -2,7 +2,8 @@
 
 A mutation in what only the proof uses leaves the statement alone: such a mutant may be accepted only if it is still a
 proof of the same statement. A mutation that reaches the statement may give a proof of another one; then both checkers
-must say that other one. MUTANTS=10000 makes that many (500 without it), MUTANTS_SEED others.
+must say that other one. There are 500, or 10,000 with HYPOTHESIS_PROFILE=nightly; MUTANTS says another number, and
+MUTANTS_SEED makes others.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import pytest
 
 from symbolic_cp import recheck
 
-COUNT, SEED = int(os.environ.get("MUTANTS", "500")), int(os.environ.get("MUTANTS_SEED", "1"))
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+COUNT, SEED = int(os.environ.get("MUTANTS", "10000" if NIGHTLY else "500")), int(os.environ.get("MUTANTS_SEED", "1"))
 PARTS = 10
 
 

@@ -18,7 +18,7 @@ Definition eq23 d0 d1 d2 m (X : 'M[R]_(d0, m)) (Y : 'M[R]_(d2, m)) (A1 : 'M[R]_(
 Definition eq24 d0 d1 d2 m (X : 'M[R]_(d0, m)) (Y : 'M[R]_(d2, m)) (A1 : 'M[R]_(d1, d0)) (A2 : 'M[R]_(d2, d1)) : Prop :=
   A2 *m A1 *m X *m X^T *m A1^T = Y *m X^T *m A1^T.
 
-Definition orthogonal n (U : 'M[R]_(n, n)) : Prop := U *m U^T = 1%:M /\ U^T *m U = 1%:M.
+Definition orthogonal m n (U : 'M[R]_(m, n)) : Prop := U *m U^T = 1%:M /\ U^T *m U = 1%:M.
 
 (* S = s 1 E 1 + ... + s r E r, with s decreasing and orthogonal projectors E i, none of them 0; Q k = E 1 + ... + E k.
    In the first all eigenvalues stand, in the second only the positive ones. *)
