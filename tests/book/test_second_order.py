@@ -8,6 +8,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 from symbolic_cp.book.book import Book, home
+from symbolic_cp.exact.congruence import inertia
 from symbolic_cp.kernel.evaluation import Matrix, Table, evaluate_formula
 from symbolic_cp.kernel.formulas import Exists, Variable, generic, instantiate
 from symbolic_cp.networks.hessian import flatten, hessian
@@ -168,3 +169,20 @@ def test_the_ranks_of_t4_add_up():
 def pinv(one):
     """The pseudoinverse of a matrix with at most one nonzero entry in every row and column."""
     return exact([[0 if q == 0 else 1 / q for q in row] for row in one.T.entries])
+
+
+def test_the_block_is_the_cyclic_one():
+    """Layers diag(0, 1), 0, diag(0, 1), Y = diag(1, 0): no negative curvature, and not a global minimum.
+
+    For the pair (1, 0) the ranks of L[2], of M[1,1] = I and of R[0] = I all exceed that of the output, 0; what is 0 is
+    the rank of R[0] Y'L[2]. So three ranks of single products would not do in T4.
+    """
+    half, zero, one, target = [[0, 0], [0, 1]], [[0, 0], [0, 0]], [[1, 0], [0, 1]], [[1, 0], [0, 0]]
+    values = point(one, target, [half, zero, half])
+    R, L, M = (values[name].entries for name in "RLM")
+    assert [(N @ pinv(N)).trace() for N in (L[2,], M[1, 1], R[0,], R[3,])] == [1, 2, 2, 0]
+    assert (R[0,] @ values["Y"].T @ L[2,]).entries == exact(zero).entries
+    network = LinearNetwork(one, target, [half, zero, half])
+    assert network.is_critical()
+    assert inertia(hessian(network))[2] == 0
+    assert network.loss > LinearNetwork(one, target, [target, target, target]).loss
