@@ -1,5 +1,6 @@
 """The layers from g on as a network of their own, with R[g] as data: when they are a global minimum of it."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from symbolic_cp.book.script import Script, statement
@@ -38,8 +39,8 @@ def upper_blind(s: Script) -> None:
     inside = s.given(at_least(l, g), "g <= l")
     blind = s.given((W - Y) @ R(g).T == 0, "(R[l] - Y)R[g]' = 0")
 
-    def orthogonal(t: Context, S, moves) -> Known:
-        """(W - Y)S[l]' = 0, for a chain S from R[g] on."""
+    def orthogonal(S: Variable, moves: Callable[[Nat, Known, Known], Known]):
+        """(W - Y)S[a]' = 0 and the step to a + 1, for a chain S of which `moves` says S[a+1] = B[a] S[a]."""
 
         def claim(a: Nat) -> Formula:
             return (W - Y) @ of(S, a).T == 0
@@ -49,12 +50,12 @@ def upper_blind(s: Script) -> None:
 
         return claim, step
 
-    claim, step = orthogonal(s, net.R, lambda a, low, high: net.is_R[1](a, high))
+    claim, step = orthogonal(net.R, lambda a, low, high: net.is_R[1](a, high))
     here = upward(s, g, l, inside, claim, blind, step)
     t = s.inner()
     B, S = t.let(weights("B")), t.let(forward("S"))
     chain = t.given(carried(B, S, g, l, R(g)))
-    claim, step = orthogonal(t, S, chain[1])
+    claim, step = orthogonal(S, chain[1])
     there = upward(t, g, l, inside, claim, t.have(claim(g), blind, chain[0]), step)
     V = of(S, l)
     cross = t.have(tr((W - Y) @ (V - W).T) == 0, here, there)
@@ -135,8 +136,8 @@ def upper_narrow(s: Script) -> None:
     def data(a: Nat) -> Formula:
         return of(S, a) @ Xp @ X == of(S, a)
 
-    def step(c: Context, a: Nat, _: Known, below: Known, so_far: Known) -> Known:
-        return c.have(data(a + 1), so_far, chain[1](a, _, below))
+    def step(c: Context, a: Nat, above: Known, below: Known, so_far: Known) -> Known:
+        return c.have(data(a + 1), so_far, chain[1](a, above, below))
 
     in_rows = upward(t, g, l, g_l, data, t.have(data(g), chain[0], kept(g, g_l)), step, "e a")
     c = t.inner()
