@@ -33,6 +33,7 @@ from flint import fmpq_mat
 
 from symbolic_cp.book.book import Book
 from symbolic_cp.book.complete import define_families
+from symbolic_cp.book.deep_saddles import deep_generators_for
 from symbolic_cp.book.letters import Letters
 from symbolic_cp.book.points import LARGEST, cases, theorem_1_points
 from symbolic_cp.book.trials import MOST_CANDIDATES, Answer, Chains, Examiner, both
@@ -129,13 +130,15 @@ class Trial:
 
     @classmethod
     def for_goal(cls, goal: Goal, generators: Sequence[object] = ()) -> Trial:
-        """The trial of a goal; one about a network with one hidden layer is tried at critical points too."""
+        """The trial of a goal; one about a linear network is tried at critical points too."""
         own = cast("tuple[Generator, ...]", tuple(generators))
         names = {
             atom for one in goal.variables for side in (one.sort.rows, one.sort.cols) for (atom, _), _ in side.atoms
         }
         shallow = (theorem_1_points,) if names & {"d1", "d2"} else ()
-        return cls(goal, (*shallow, *own))
+        letters = {one.name: one.arity for one in task(goal).variables}
+        deep = deep_generators_for(letters) if letters.get("A") else ()
+        return cls(goal, (*shallow, *deep, *own))
 
     def __getstate__(self) -> tuple[Goal, tuple[Generator, ...], int, bool]:
         """What is pickled: not what is kept between instances."""
@@ -180,7 +183,10 @@ class Trial:
             plain = not self.generators or attempt % 5 == 4  # now and then without a generator
             origin = {} if plain else self._generated(self.generators[attempt % len(self.generators)], rng)
             if attempt >= 6 or self.loose:  # leave out some letters, which are then drawn
-                origin = {name: value for name, value in origin.items() if rng.randrange(5 - 2 * self.loose)}
+                sizes = ("l", "m", "d") if isinstance(origin.get("d"), Table) else ()
+                origin = {
+                    name: value for name, value in origin.items() if name in sizes or rng.randrange(5 - 2 * self.loose)
+                }
             found = self._from(origin, rng)
             if found is not None:
                 return found

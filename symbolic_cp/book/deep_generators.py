@@ -12,7 +12,9 @@ sampled_points (critical points on data that are not diagonal, from thm-3's recu
 Letters of all, as in `proofs/networks.py` (A[k] is the paper's A_(k+1), l the depth, d[k] the widths): l, m, d, X, Y,
 A, R (R[k] = A_(k,1) X), L (L[k] = A_(l,k+1)), M (M[j,k] = A_(j,k+1)), and Xp, Rp, Lp: the pseudoinverses of X, R[k]
 and L[k]; for k = 0, ..., l-1 Sigma[k] = Y Rp[k] R[k] Y' with its spectrum r[k], s[k,i], E[k,i], Q[k,i], and
-P[k] = L[k+1] Lp[k+1], the projector on the columns of the paper's A_(l,k+2); kappa = min(d[1], ..., d[l]).
+P[k] = L[k+1] Lp[k+1], the projector on the columns of the paper's A_(l,k+2). For scripts with another depth: h = l - 1,
+n = l - 2. Wp = w = R[l]^+, Zp = (Y Xp X)^+, a = Lp[1]; kap[k] = min(d[k+1], ..., d[l]); kappa is kap[0], or
+min(d[l-1], d[l]) (thm-4), or the smallest of kap[0], rank X and rank Y Xp X (T4): drawn.
 Those of the first three also have thm-3's U[k] = I, V[k], C[k], D[k] = C[k]^-1 and K[k] (the paper's L_(k+1)) for
 k = 0, ..., l-2; and k < l, a layer, with eigenvectors u (value su) that P[k] misses and v (value sv) that it contains.
 """
@@ -26,7 +28,7 @@ from random import Random
 from flint import fmpq, fmpq_mat
 
 from symbolic_cp.book.generators import filled, instance, number, unimodular
-from symbolic_cp.exact.linear import kernel, pinv
+from symbolic_cp.exact.linear import kernel, pinv, rank
 from symbolic_cp.exact.matrices import eye, zeros
 from symbolic_cp.exact.spectrum import spectrum
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
@@ -101,7 +103,7 @@ def networks(rng: Random, dims: Wanted) -> Letters:
     drawn = _data(rng, dims)
     for k in range(drawn.depth):
         drawn.weights.append(_small(rng, drawn.widths[k + 1], drawn.widths[k]))
-    return _products(drawn)
+    return _products(rng, drawn)
 
 
 def sampled_points(rng: Random, dims: Wanted) -> Letters:
@@ -112,7 +114,7 @@ def sampled_points(rng: Random, dims: Wanted) -> Letters:
     wished = _data(rng, dims)
     network = draw_network(rng, wished.widths[1:-1], size=3)
     drawn = _Drawn(network.widths, network.X, network.Y, None, weights=list(network.weights))
-    return _products(drawn)
+    return _products(rng, drawn)
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,7 @@ def _selection(rows: int, width: int, columns: Sequence[int]) -> fmpq_mat:
 # ------------------------------------------------------------------------------------------------------ as instances
 
 
-def _products(drawn: _Drawn) -> Letters:
+def _products(rng: Random, drawn: _Drawn) -> Letters:
     """The letters of every point: products of weights, pseudoinverses, the spectra of all Sigma_k."""
     depth, widths, weights = drawn.depth, drawn.widths, drawn.weights
     R, L = [drawn.X], [eye(widths[-1])]
@@ -253,15 +255,24 @@ def _products(drawn: _Drawn) -> Letters:
             M[j + 1, k] = instance(product)
     Rp, Lp = [pinv(one) for one in R], [pinv(one) for one in L]
     Sigma = [drawn.Y * Rp[k] * R[k] * drawn.Y.transpose() for k in range(depth)]
+    kap = [min(widths[k + 1 :]) for k in range(depth)]
+    Z = drawn.Y * Rp[0] * R[0]
     found: Letters = {
         "l": depth,
+        "h": depth - 1,
+        "n": depth - 2,
         "m": drawn.X.ncols(),
         "d": drawn.wanted or Table({(k,): width for k, width in enumerate(widths)}),
-        "kappa": min(widths[1:]),
+        "kap": Table({(k,): least for k, least in enumerate(kap)}),
+        "kappa": rng.choice([kap[0], min(widths[-2:]), min(kap[0], rank(drawn.X), rank(Z))]),
         "X": instance(drawn.X),
         "Y": instance(drawn.Y),
         "Xp": instance(Rp[0]),
         "M": Table(M),
+        "Wp": instance(Rp[-1]),
+        "w": instance(Rp[-1]),
+        "Zp": instance(pinv(Z)),
+        "a": instance(Lp[1]),
     }
     families = {"A": weights, "R": R, "L": L, "Rp": Rp, "Lp": Lp, "Sigma": Sigma}
     families["P"] = [L[k + 1] * Lp[k + 1] for k in range(depth)]
@@ -295,7 +306,7 @@ def _spectra(Sigma: Sequence[fmpq_mat]) -> Letters:
 
 def _structured(rng: Random, dims: Wanted, drawn: _Drawn) -> Letters:
     """The letters of a point made with V_k, C_k, L_(k+1), and a layer k, as wanted, with eigenvectors u and v."""
-    found = _products(drawn)
+    found = _products(rng, drawn)
     count = drawn.depth - 1
     families = {"V": drawn.V, "C": drawn.C, "K": drawn.K, "D": [C.inv() for C in drawn.C]}
     families["U"] = [eye(drawn.Y.nrows())] * count

@@ -163,7 +163,10 @@ class Examiner:
 
     def _every(self, formula: ForAll, nats: Nats, point: Point) -> Answer:
         """Values for all variables of a chain of quantifiers, and what is said about them with each."""
-        unknowns, body = self._opened(formula, ForAll)
+        try:
+            unknowns, body = self._opened(formula, ForAll)
+        except KernelError:  # a family of matrices whose shapes are bound outside of it
+            return UNKNOWN
         found: list[Answer] = []
         for values in islice(self._samples(unknowns, nats, point), self.most):
             placed = _placed(unknowns, values, nats, point)
@@ -190,7 +193,10 @@ class Examiner:
 
     def _some(self, formula: Exists, nats: Nats, point: Point) -> Answer:
         """Values for all variables of a chain of quantifiers with which the rest holds."""
-        unknowns, body = self._opened(formula, Exists)
+        try:
+            unknowns, body = self._opened(formula, Exists)
+        except KernelError:  # as above
+            return UNKNOWN
         best, tried, conclusive = UNKNOWN, 0, True
         for values in islice(self._candidates(unknowns, point), self.most):
             for chosen in _with_nats(unknowns, values):

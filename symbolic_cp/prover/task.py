@@ -251,7 +251,10 @@ def is_past(formula: Quantifier, nats: Nats, k: int) -> bool:
     """Whether a guard that falls with k fails at k: no further member counts."""
     body, connective = formula.body, Implies if isinstance(formula, ForAll) else And
     own = ((Generator("nat", f"#{formula.height}"),), ())
-    while isinstance(body, connective):
+    while isinstance(body, connective) or (isinstance(body, Quantifier) and _continues(body, formula)):
+        if isinstance(body, Quantifier):  # the next of a chain: its guards may bound this one
+            body = body.body
+            continue
         if isinstance(body.left, Atom) and not isinstance(body.left, Equal) and body.left.term.terms.get(own, 0) < 0:
             try:
                 if concrete(body.left, {**nats, f"#{formula.height}": k}) is False:
@@ -260,6 +263,11 @@ def is_past(formula: Quantifier, nats: Nats, k: int) -> bool:
                 pass  # a guard about something that is not chosen here bounds nothing
         body = body.right
     return False
+
+
+def _continues(inner: Quantifier, outer: Quantifier) -> bool:
+    """Whether both quantify natural numbers, in the same way."""
+    return type(inner) is type(outer) and inner.sort.kind == "nat" and not inner.arity
 
 
 def concrete_poly(term: Poly, nats: Nats) -> Poly:

@@ -1,0 +1,129 @@
+"""Critical points of deep linear networks with the letters that T1 and T2 speak of, for campaigns.
+
+Main names: exchange_points (T1: a captured and a larger discarded singular triple), slack_points (T2: layers j > k with
+E_jk != 0 and rank M[j,k+1] > rank W X). None where the drawn point has nothing of the kind. `deep_generators_for` says
+what a campaign tries on a statement about deep networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+
+from flint import fmpq_mat
+
+from symbolic_cp.book.deep_generators import (
+    Letters,
+    Wanted,
+    at_layer,
+    deep_critical_points,
+    example_points,
+    networks,
+    sampled_points,
+)
+from symbolic_cp.book.generators import filled, instance
+from symbolic_cp.exact.linear import pinv, rank
+from symbolic_cp.exact.matrices import is_zero
+from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
+from symbolic_cp.prover.instances import Generator
+from symbolic_cp.prover.numeric import from_instance
+
+TRIES = 60
+"""So many points are drawn until one has what is wanted."""
+
+
+def exchange_points(rng: Random, dims: Wanted) -> Letters | None:
+    """T1: R[l] q = s p, R[l]' p = s q, and (Y Xp X - R[l]) v = t u, its transpose u = t v; unit vectors, t > s > 0.
+
+    The data are diagonal, so that singular vectors are unit vectors.
+    """
+    return next(filter(None, (_exchange(rng, dims) for _ in range(TRIES))), None)
+
+
+def _exchange(rng: Random, dims: Wanted) -> Letters | None:
+    found = deep_critical_points(rng, dims)
+    depth = found["l"]
+    assert isinstance(depth, int)
+    output = _matrix(_member(found, "R", depth))
+    whole = _matrix(found["Y"]) * _matrix(found["Xp"]) * _matrix(found["X"])
+    size = min(output.nrows(), output.ncols())
+    captured = [i for i in range(size) if output[i, i]]
+    discarded = [i for i in range(size) if whole[i, i] and not output[i, i]]
+    pairs = [(i, j) for i in captured for j in discarded if whole[j, j] > output[i, i] > 0]
+    if not pairs:
+        return None
+    i, j = rng.choice(pairs)
+    for (left, right), place in ((("p", "q"), i), (("u", "v"), j)):
+        found[left] = instance(filled(output.nrows(), 1, {(place, 0): 1}))
+        found[right] = instance(filled(output.ncols(), 1, {(place, 0): 1}))
+    found["s"], found["t"] = int(output[i, i].p), int(whole[j, j].p)
+    return found
+
+
+def slack_points(rng: Random, dims: Wanted) -> Letters | None:
+    """T2: j > k with L[j+1]'(R[l] - Y)R[k]' != 0 and rank M[j,k+1] > rank R[l], and Mp = M[j,k+1]^+."""
+    return next(filter(None, (_slack(rng, dims) for _ in range(TRIES))), None)
+
+
+def _slack(rng: Random, dims: Wanted) -> Letters | None:
+    found = rng.choice((deep_critical_points, sampled_points))(rng, dims)
+    depth = found["l"]
+    assert isinstance(depth, int)
+    output = _matrix(_member(found, "R", depth))
+    E = output - _matrix(found["Y"])
+    pairs = []
+    for j in range(1, depth):
+        for k in range(j):
+            error = _matrix(_member(found, "L", j + 1)).transpose() * E * _matrix(_member(found, "R", k)).transpose()
+            middle = _matrix(_member(found, "M", j, k + 1))
+            if not is_zero(error) and rank(middle) > rank(output):
+                pairs.append((j, k, middle))
+    if not pairs:
+        return None
+    j, k, middle = rng.choice(pairs)
+    return found | {"j": j, "k": k, "Mp": instance(pinv(middle))}
+
+
+def _member(found: Letters, name: str, *index: int) -> Instance:
+    family = found[name]
+    assert isinstance(family, Table)
+    return family.entries[index]
+
+
+def _matrix(value: Instance) -> fmpq_mat:
+    assert isinstance(value, Matrix)
+    found = from_instance(value)
+    assert isinstance(found, fmpq_mat)
+    return found
+
+
+DEEP: tuple[Generator, ...] = (
+    deep_critical_points,
+    sampled_points,
+    at_layer(deep_critical_points, 0),
+    at_layer(sampled_points, 0),
+    networks,
+    example_points,
+    exchange_points,
+    slack_points,
+)
+
+
+def deep_generators_for(letters: Mapping[str, int]) -> tuple[Generator, ...]:
+    """Those of DEEP that give the most of these letters (names with the number of their indices), the best first.
+
+    Two letters less than the best are too few. Cost: some draws.
+    """
+    given = [_coverage(generator, letters) for generator in DEEP]
+    best = sorted(range(len(DEEP)), key=lambda i: -given[i])
+    return tuple(DEEP[i] for i in best if given[i] > given[best[0]] - 2)
+
+
+def _coverage(generator: Generator, letters: Mapping[str, int]) -> int:
+    """The most of the letters that a few draws give."""
+    rng, most = Random(0), 0
+    for _ in range(12):
+        found = generator(rng, {}) or {}
+        fitting = [name for name, value in found.items() if isinstance(value, Table) is (letters.get(name, -1) > 0)]
+        most = max(most, len(letters.keys() & set(fitting)))
+    return most
