@@ -1,8 +1,8 @@
 """Proposition 6: the critical points of the ReLU network in a cell are those of a linear network on the samples J.
 
-By eq-9 the loss on K_{I x J} is that of the linear network ((A1)_I, (A2)_I) on the data (X_J, Y_J), plus a constant; its
-gradients are those of eq-23 and eq-24 for these letters, and Theorem 1 applies as it stands. What the proposition adds
-is the outputs of the units I, eq-13: there the printed projector is the wrong one of the two.
+By eq-9 the loss on K_{I x J} is that of the linear network ((A1)_I, (A2)_I) on the data (X_J, Y_J), plus a constant;
+its gradients are those of eq-23 and eq-24 for these letters, and Theorem 1 applies as it stands. What the proposition
+adds is the outputs of the units I, eq-13: there the printed projector is the wrong one of the two.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from symbolic_cp.prover.expression import Expr, ident
 
 from .relu import cell_of
 from .spectra import spectrum_of
-from .thm_1 import gradients
 
 
 def whole(s: Script, name: str) -> Known:
@@ -37,7 +36,7 @@ def critical_in_cell(s: Script) -> None:
     s.dims("d0 d1 d2 m")
     X, Y, A1, A2 = s.matrices("X: d0 x m, Y: d2 x m, A1: d1 x d0, A2: d2 x d1")
     cell, units, samples, complete = cell_of(s)
-    inside = s.given(cell.holds(A1 @ X), "eq-8: (A1, A2) lies in K_{I x J}")
+    s.given(cell.holds(A1 @ X), "eq-8: (A1, A2) lies in K_{I x J}")
     XJ, YJ, B1, B2 = X @ cell.SJ, Y @ cell.SJ, cell.SI.T @ A1, A2 @ cell.SI
     Xp, of_X = s.pinv(XJ, "Xp")
     (U,) = s.matrices("U: d2 x d2")
@@ -54,18 +53,18 @@ def outputs(s: Context):
     """Letters of eq-10 with (A1)_I = A: X_J, Y_J, U_J, V, C and its inverse D, L1."""
     s.dims("d0 d1 d2 m p j")
     X, Y, SJ, A = s.matrices("X: d0 x m, Y: d2 x m, SJ: m x j, A: p x d0")
-    selects = s.given(SJ.T @ SJ == ident("j"), "SJ selects the samples J")
+    s.given(SJ.T @ SJ == ident("j"), "SJ selects the samples J")
     XJ, YJ = X @ SJ, Y @ SJ
     Xp, of_X = s.pinv(XJ, "Xp")
     U, V, C, D, L1 = s.matrices("U: d2 x d2, V: d2 x p, C: p x p, D: p x p, L1: p x d0")
-    orth = s.given(conjunction(U @ U.T == ident("d2"), U.T @ U == ident("d2")), "U_J is orthogonal")
+    s.given(conjunction(U @ U.T == ident("d2"), U.T @ U == ident("d2")), "U_J is orthogonal")
     iso = s.given(V @ V.T @ V == V, "V V' V = V")
     Sigma = YJ @ Xp @ XJ @ YJ.T
-    com = s.given(V @ V.T @ U.T @ Sigma @ U == U.T @ Sigma @ U @ V @ V.T, "V V' commutes with Lambda_J")
+    s.given(V @ V.T @ U.T @ Sigma @ U == U.T @ Sigma @ U @ V @ V.T, "V V' commutes with Lambda_J")
     inv = s.given(conjunction(C @ D == ident("p"), D @ C == ident("p")), "D is the inverse of C")
     eq10 = s.given(A == D @ V.T @ U.T @ YJ @ Xp + L1 - D @ V.T @ V @ C @ L1 @ XJ @ Xp, "eq-10")
     solves = (ident("d2") - U @ V @ V.T @ U.T) @ YJ @ XJ.T @ L1.T @ C.T @ (ident("p") - V.T @ V) == 0
-    eq12 = s.given(solves, "eq-12")
+    s.given(solves, "eq-12")
     return A, XJ, YJ, Xp, of_X, U, V, C, D, L1, iso, inv, eq10
 
 

@@ -4,8 +4,8 @@ Entries are taken in coordinates: a complete family of columns c[1], ..., c[n] (
 of the columns of the identity matrix do), and the entry (i, l) of M is tr(c[i]' M f[l]). N = sigma(M) says that every
 entry of N is that of M where this is >= 0, and 0 where it is negative.
 
-A cell needs a set I of hidden units and a set J of samples: selectors SI (d1 x p) with TI (d1 x q) for the others, and SJ
-(m x j) with TJ (m x o). SI'A1 X SJ is the paper's (A1)_I X_J, A2 SI is (A2)_{:,I}, Y SJ is Y_J.
+A cell needs a set I of hidden units and a set J of samples: selectors SI (d1 x p) with TI (d1 x q) for the others, and
+SJ (m x j) with TJ (m x o). SI'A1 X SJ is the paper's (A1)_I X_J, A2 SI is (A2)_{:,I}, Y SJ is Y_J.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from symbolic_cp.kernel.formulas import (
     matrix_sort,
 )
 from symbolic_cp.kernel.terms import Nat, nat
-from symbolic_cp.prover.context import Context, Known, Term, anything, both, one
+from symbolic_cp.prover.context import Context, Known, Term, one
 from symbolic_cp.prover.expression import Expr, ident, norm2, of, tr
 
 
@@ -241,7 +241,7 @@ def network_in_cell(s: Script):
 @statement("eq-8", "on K_{I x J}, sigma(A1 X) is A1 X on I x J and zero elsewhere", kind="equation")
 def eq_8(s: Script) -> None:
     X, Y, A1, A2, N, cell, units, samples, complete, inside, sigma = network_in_cell(s)
-    (a, b, f, g), (SI, TI, SJ, TJ), M = complete, (cell.SI, cell.TI, cell.SJ, cell.TJ), A1 @ X
+    (a, b, f, g), SI, SJ, M = complete, cell.SI, cell.SJ, A1 @ X
     four = cell.blocks(M)
     known = []
     for place, ((block, rows, cols), (image, _, _)) in enumerate(zip(four, cell.blocks(N), strict=True)):
