@@ -1,0 +1,129 @@
+"""The boundary of a cell of one ReLU unit: where L_N is differentiable with gradient zero, though samples switch.
+
+At (A1, A2) the unit fires for the samples P with data XP, YP; for the samples Z with targets YZ it is at the boundary,
+A1 x_j = 0, and their inputs lie on one line: X_Z = n (tp - tm)', where tp and tm are the positive and negative parts of
+the factors; all others are silent nearby. With s = D1 n, the outputs on Z at A1 + t D1, t > 0, are t sigma(s (tp -
+tm)'): t s tp' where s >= 0, and -t s tm' where s < 0. R = A2 A1 XP - YP are the residuals, and c = -A2'YZ.
+"""
+
+from __future__ import annotations
+
+from symbolic_cp.book.script import Script, statement
+from symbolic_cp.kernel.formulas import Implies, Variable, conjunction, for_all, matrix_sort
+from symbolic_cp.prover.context import Context, Known, Term, both, one, reciprocal
+from symbolic_cp.prover.expression import Expr, norm2, null, of, tr
+
+
+def letters(s: Context):
+    """The data of the firing samples and of those at the boundary, and the weights."""
+    s.dims("d0 d2 p z")
+    XP, YP, YZ = s.matrices("XP: d0 x p, YP: d2 x p, YZ: d2 x z")
+    n, tp, tm, A1, A2 = s.matrices("n: d0 x 1, tp: z x 1, tm: z x 1, A1: 1 x d0, A2: d2 x 1")
+    return XP, YP, YZ, n, tp, tm, A1, A2
+
+
+@statement(
+    "relu-boundary.1",
+    "the loss along a direction: its coefficient of t is tr(R'F) on P, and s c tp on Z",
+    kind="step",
+    hidden=True,
+)
+def expansion(s: Script) -> None:
+    """For s >= 0; for s < 0 put -tm for tp. Everything else is of order t^2, so these are one-sided derivatives."""
+    XP, YP, YZ, n, tp, tm, A1, A2 = letters(s)
+    D1, D2 = s.matrices("D1: 1 x d0, D2: d2 x 1")
+    t = s.scalar("t")
+    R, F, G = A2 @ A1 @ XP - YP, D2 @ A1 @ XP + A2 @ D1 @ XP, D2 @ D1 @ XP
+    firing = norm2((A2 + t * D2) @ (A1 + t * D1) @ XP - YP) / 2
+    cubic = t**3 * tr(F.T @ G) + t**4 * norm2(G) / 2
+    first = s.have(firing == norm2(R) / 2 + t * tr(R.T @ F) + t**2 * (norm2(F) / 2 + tr(R.T @ G)) + cubic)
+    width, B2 = tr(D1 @ n), A2 + t * D2
+    image = t * width * B2 @ tp.T
+    rest = t**2 * (width**2 * norm2(B2 @ tp.T) / 2 - width * tr(YZ.T @ D2 @ tp.T))
+    second = s.have(norm2(image - YZ) / 2 == norm2(YZ) / 2 - t * width * tr(YZ.T @ A2 @ tp.T) + rest)
+    s.conclude(conjunction(first.formula, second.formula), by=both(first, second))
+
+
+def derivative(XP, YP, YZ, n, tp, tm, A1, A2, D1, D2):
+    """The one-sided derivative in the direction (D1, D2) is zero."""
+    R, s = A2 @ A1 @ XP - YP, tr(D1 @ n)
+    on_P = tr(R.T @ (D2 @ A1 @ XP + A2 @ D1 @ XP))
+    up, down = tr(A2.T @ YZ @ tp), tr(A2.T @ YZ @ tm)
+    return conjunction(Implies(s >= 0, on_P - s * up == 0), Implies(s < 0, on_P + s * down == 0))
+
+
+def conditions(XP, YP, YZ, n, tp, tm, A1, A2):
+    """(a) sum of c_j |x_j| = 0 on the line; (b) the mean of both sides; (c) the gradient for A2."""
+    R = A2 @ A1 @ XP - YP
+    a = tr(A2.T @ YZ @ (tp + tm)) == 0
+    b = A2.T @ R @ XP.T - tr(A2.T @ YZ @ (tp - tm)) * n.T / 2 == 0
+    return a, b, R @ XP.T @ A1.T == 0
+
+
+@statement(
+    "relu-boundary",
+    "all one-sided derivatives vanish iff (a) sum c_j |x_j| = 0, (b) sum c_j x_j + 1/2 sum_Z c_j x_j = 0, (c)",
+)
+def boundary(s: Script) -> None:
+    """The criterion for differentiable critical points on the boundary of a cell, where one line of inputs switches."""
+    XP, YP, YZ, n, tp, tm, A1, A2 = known_letters = letters(s)
+    line = s.given(norm2(n) > 0, "n is not zero")
+    d1, d2 = Variable("D1", matrix_sort(1, "d0")), Variable("D2", matrix_sort("d2", 1))
+    every = for_all(d1, d2, derivative(*known_letters, of(d1), of(d2)))
+    three = conjunction(*conditions(*known_letters))
+    there, back = s.inner(), s.inner()
+    necessary = there.close(forward(there, there.given(every), line, known_letters))
+    sufficient = back.close(backward(back, back.given(three), known_letters, d1, d2))
+    s.conclude(conjunction(necessary.formula, sufficient.formula), by=both(necessary, sufficient))
+
+
+def forward(t: Context, every: Known, line: Known, known_letters) -> Known:
+    XP, YP, YZ, n, tp, tm, A1, A2 = known_letters
+    R = A2 @ A1 @ XP - YP
+    G = R @ XP.T @ A1.T
+    still = null(1, "d0")
+    flat = every(still, G)[0](t.have(tr(still @ n) >= 0, sum=[]))
+    c = t.zero(G, flat)
+    up = every(n.T, null("d2", 1))[0](t.have(tr(n.T @ n) >= 0, sum=[Term(grams=(n,))]))
+    down = every(-n.T, null("d2", 1))[1](t.have(tr(-n.T @ n) < 0, sum=[Term(times=(line,))]))
+    both_ = tr(A2.T @ YZ @ (tp + tm))
+    product = t.have(norm2(n) * both_ == 0, up, down)
+    a = cancelled(t, both_, product, line)
+    W = A2.T @ R @ XP.T - tr(A2.T @ YZ @ (tp - tm)) * n.T / 2
+    s = tr(W @ n)
+    zero = null("d2", 1)
+    square = t.by_sign(
+        s,
+        lambda z: t.have(norm2(W) == 0, every(W, zero)[0](t.have(s >= 0, z, sum=[])), a, one(W @ n)),
+        lambda p: t.have(norm2(W) == 0, every(W, zero)[0](t.have(s >= 0, sum=[Term(times=(p,))])), a, one(W @ n)),
+        lambda m: t.have(norm2(W) == 0, every(W, zero)[1](t.have(s < 0, sum=[Term(times=(m,))])), a, one(W @ n)),
+    )
+    b = t.zero(W, square)
+    return both(a, b, c)
+
+
+def cancelled(t: Context, value: Expr, product: Known, positive: Known) -> Known:
+    """value = 0, from |n|^2 value = 0 and |n|^2 > 0."""
+    u = t.inner()
+    (inverse,), unity = u.obtain(reciprocal(positive), "inverse")
+    scaled = u.have(value == 0, product, unity)
+    return u.close(scaled)
+
+
+def backward(t: Context, three: Known, known_letters, d1: Variable, d2: Variable) -> Known:
+    u = t.inner()
+    u.let(d1), u.let(d2)
+    D1, D2 = of(d1), of(d2)
+    XP, YP, YZ, n, tp, tm, A1, A2 = known_letters
+    R = A2 @ A1 @ XP - YP
+    a, b, c = three.parts()
+    first = u.have(tr(R.T @ D2 @ A1 @ XP) == 0, c)
+    s = tr(D1 @ n)
+    second = u.have(tr(R.T @ A2 @ D1 @ XP) == tr(A2.T @ YZ @ (tp - tm)) * s / 2, b)
+    claim = derivative(*known_letters, D1, D2)
+    parts = []
+    for goal in (claim.left, claim.right):
+        v = u.inner()
+        v.given(goal.left)
+        parts.append(v.close(v.have(goal.right, first, second, a)))
+    return u.close(both(*parts))
