@@ -1,6 +1,7 @@
 """Critical points of neural networks, exactly, and proofs about them that anyone can recheck.
 
 * Networks: `Data`, `LinearNetwork`, `DataSpectrum`, `critical_point`, `verify`; `matrix` makes exact matrices.
+* ReLU: `ReluNetwork`, `relu_landscape` (all local minima of one hidden unit), `verify_relu`.
 * Statements: `prove` takes a problem (dictionary or file) or a `Statement`, which is made from SymPy expressions over
   dimensions from `dims` and given back as such.
 * Proofs: a `Context` has letters, hypotheses and calculations; `tr`, `ident` and the operators write its expressions;
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
     from symbolic_cp.exact.errors import InputError, Undecided
     from symbolic_cp.exact.matrices import matrix
     from symbolic_cp.landscape.data import DataSpectrum
+    from symbolic_cp.landscape.relu import relu_landscape
+    from symbolic_cp.landscape.relu_verify import verify_relu
     from symbolic_cp.landscape.shallow import critical_point
     from symbolic_cp.landscape.verify import verify
     from symbolic_cp.networks.data import Data
     from symbolic_cp.networks.linear import LinearNetwork
+    from symbolic_cp.networks.relu import ReluNetwork
     from symbolic_cp.prover.context import Context
     from symbolic_cp.prover.expression import ident, tr
     from symbolic_cp.prover.search import NotProved
@@ -48,6 +52,7 @@ _HOMES: dict[str, str] = {
     "InputError": "symbolic_cp.exact.errors",
     "LinearNetwork": "symbolic_cp.networks.linear",
     "NotProved": "symbolic_cp.prover.search",
+    "ReluNetwork": "symbolic_cp.networks.relu",
     "Statement": "symbolic_cp.prover.statement",
     "Undecided": "symbolic_cp.exact.errors",
     "audit": "symbolic_cp.book.api",
@@ -56,8 +61,10 @@ _HOMES: dict[str, str] = {
     "ident": "symbolic_cp.prover.expression",
     "matrix": "symbolic_cp.exact.matrices",
     "prove": "symbolic_cp.prover.statement",
+    "relu_landscape": "symbolic_cp.landscape.relu",
     "tr": "symbolic_cp.prover.expression",
     "verify": "symbolic_cp.landscape.verify",
+    "verify_relu": "symbolic_cp.landscape.relu_verify",
 }
 
 __all__ = [
@@ -67,6 +74,7 @@ __all__ = [
     "InputError",
     "LinearNetwork",
     "NotProved",
+    "ReluNetwork",
     "Statement",
     "Undecided",
     "__version__",
@@ -76,8 +84,10 @@ __all__ = [
     "ident",
     "matrix",
     "prove",
+    "relu_landscape",
     "tr",
     "verify",
+    "verify_relu",
 ]
 
 
