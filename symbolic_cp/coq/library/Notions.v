@@ -1,5 +1,5 @@
-(* Notions: what the statements of the book name.  A statement that says one of these says it by name; what it stands for
-   is written out here, and the lemma `read` of each file unfolds it. *)
+(* Notions: what the statements of the book name, for matrices of all shapes that fit.  A statement that says one of
+   these says it by name; what it stands for is written out here, and the lemma `read` of each file unfolds it. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.Theory GRing.Theory Num.Theory.
@@ -56,10 +56,10 @@ Definition block_structure n m w (p : nat -> nat) (E Q : nat -> 'M[R]_(n, n)) (r
   Vs r *m Tb = 0.
 
 (* eq-1 and eq-3 of the paper, without fractions: D is the inverse of C, Xp the pseudoinverse of X *)
-Definition eq1 d0 d1 d2 m (X : 'M[R]_(d0, m)) (Y : 'M[R]_(d2, m)) (Xp : 'M[R]_(m, d0)) (U : 'M[R]_(d2, d2))
-    (V : 'M[R]_(d2, d1)) (C D : 'M[R]_(d1, d1)) (L1 A1 : 'M[R]_(d1, d0)) : Prop :=
+Definition eq1 d0 d1 d2 m n (X : 'M[R]_(d0, m)) (Y : 'M[R]_(d2, m)) (Xp : 'M[R]_(m, d0)) (U : 'M[R]_(d2, n))
+    (V : 'M[R]_(n, d1)) (C D : 'M[R]_(d1, d1)) (L1 A1 : 'M[R]_(d1, d0)) : Prop :=
   D *m V^T *m V *m C *m L1 *m X *m Xp + A1 = D *m V^T *m U^T *m Y *m Xp + L1.
-Definition eq3 d0 d1 d2 m (X : 'M[R]_(d0, m)) (Y : 'M[R]_(d2, m)) (U : 'M[R]_(d2, d2)) (V : 'M[R]_(d2, d1))
+Definition eq3 d0 d1 d2 m n (X : 'M[R]_(d0, m)) (Y : 'M[R]_(d2, m)) (U : 'M[R]_(d2, n)) (V : 'M[R]_(n, d1))
     (C : 'M[R]_(d1, d1)) (L1 : 'M[R]_(d1, d0)) : Prop :=
   U *m V *m V^T *m U^T *m Y *m X^T *m L1^T *m C^T *m V^T *m V + Y *m X^T *m L1^T *m C^T =
   U *m V *m V^T *m U^T *m Y *m X^T *m L1^T *m C^T + Y *m X^T *m L1^T *m C^T *m V^T *m V.
