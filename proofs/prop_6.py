@@ -2,7 +2,8 @@
 
 By eq-9 the loss on K_{I x J} is that of the linear network ((A1)_I, (A2)_I) on the data (X_J, Y_J), plus a constant;
 its gradients are those of eq-23 and eq-24 for these letters, and Theorem 1 applies as it stands. What the proposition
-adds is the outputs of the units I, eq-13: there the printed projector is the wrong one of the two.
+adds is the outputs of the units I, eq-13: there the printed projector is the wrong one of the two. (Where an output on
+J is 0, L_N need not be differentiable, and its critical points are others: relu-boundary.)
 """
 
 from __future__ import annotations

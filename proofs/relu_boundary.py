@@ -10,8 +10,12 @@ from __future__ import annotations
 
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.formulas import Implies, Variable, conjunction, for_all, matrix_sort
+from symbolic_cp.kernel.terms import literal
 from symbolic_cp.prover.context import Context, Known, Term, both, one, reciprocal
-from symbolic_cp.prover.expression import Expr, norm2, null, of, tr
+from symbolic_cp.prover.expression import Expr, ident, norm2, null, of, tr
+
+from .prop_6 import by_evaluation
+from .prop_7 import closed_formula
 
 
 def letters(s: Context):
@@ -67,6 +71,9 @@ def conditions(XP, YP, YZ, n, tp, tm, A1, A2):
 def boundary(s: Script) -> None:
     """The criterion for differentiable critical points on the boundary of a cell, where one line of inputs switches."""
     XP, YP, YZ, n, tp, tm, A1, A2 = known_letters = letters(s)
+    s.include("relu-boundary.1")
+    s.include("relu-boundary.2")
+    s.include("relu-boundary.2.repair")
     line = s.given(norm2(n) > 0, "n is not zero")
     d1, d2 = Variable("D1", matrix_sort(1, "d0")), Variable("D2", matrix_sort("d2", 1))
     every = for_all(d1, d2, derivative(*known_letters, of(d1), of(d2)))
@@ -127,3 +134,58 @@ def backward(t: Context, three: Known, known_letters, d1: Variable, d2: Variable
         v.given(goal.left)
         parts.append(v.close(v.have(goal.right, first, second, a)))
     return u.close(both(*parts))
+
+
+def at_the_edge():
+    """Letters of a point of K_J with J = P and Z: outputs on P are > 0 (e, f: the two samples), on Z they are 0."""
+    t = Context()
+    XP, YP, YZ, A1, A2, n = t.matrices("XP: 2 x 2, YP: 1 x 2, YZ: 1 x 1, A1: 1 x 2, A2: 1 x 1, n: 2 x 1")
+    first, second = Expr(literal([[1], [0]])), Expr(literal([[0], [1]]))
+    t.given(conjunction(tr(A1 @ XP @ first) > 0, tr(A1 @ XP @ second) > 0), "P fires")
+    t.given(A1 @ n == 0, "Z is at the boundary")
+    R = A2 @ A1 @ XP - YP
+    for gradient in (A2.T @ R @ XP.T - A2.T @ YZ @ n.T == 0, R @ XP.T @ A1.T == 0):
+        t.given(gradient, "a gradient of eq-9 with J = P and Z is zero")
+    return t, (XP, YP, YZ, n, ident(1), null(1, 1), A1, A2)
+
+
+@statement(
+    "relu-boundary.2",
+    "on the boundary of a cell too, what is critical for eq-9 is critical for L_N",
+    kind="step",
+    hidden=True,
+)
+def edge(s: Script) -> None:
+    """The reading of prop-6 that takes the >= of eq-8 for granted; two samples fire, one is at the boundary."""
+    t, known_letters = at_the_edge()
+    claim = closed_formula(t, conjunction(*conditions(*known_letters)))
+    lit = lambda rows: Expr(literal(rows))
+    values = dict(
+        XP=lit([[1, 1], [1, 0]]), YP=lit([[0, 2]]), YZ=lit([[1]]), A1=lit([[1, 0]]), A2=lit([[1]]), n=lit([[0], [1]])
+    )  # fmt: skip
+    u = s.inner()
+    s.conclude_refuted(claim, by=u.close(by_evaluation(u.given(claim).at(**values))))
+
+
+@statement(
+    "relu-boundary.2.repair",
+    "on the boundary, what is critical for eq-9 is critical for L_N if sum c_j |x_j| = 0 there",
+    kind="step",
+    hidden=True,
+)
+def edge_repaired(s: Script) -> None:
+    """Where all samples at the boundary are counted to J, as eq-8 does, and tm = 0: then (a) gives (b)."""
+    XP, YP, YZ, n, tp, tm, A1, A2 = known_letters = letters(s)
+    R = A2 @ A1 @ XP - YP
+    none = s.given(tm == 0, "the samples at the boundary lie on one side")
+    first = s.given(A2.T @ R @ XP.T - tr(A2.T @ YZ @ tp) * n.T == 0, "a gradient of eq-9 is zero")
+    second = s.given(R @ XP.T @ A1.T == 0, "a gradient of eq-9 is zero")
+    a, b, c = conditions(*known_letters)
+    s.conclude(Implies(a, conjunction(b, c)), by=lambda: implied(s, a, b, c, first, second, none))
+
+
+def implied(s: Script, a, b, c, first: Known, second: Known, none: Known) -> Known:
+    """(b) and (c), from (a)."""
+    t = s.inner()
+    bend = t.given(a)
+    return t.close(both(t.have(b, first, bend, none), t.have(c, second)))

@@ -1,0 +1,1 @@
+relu relu-cells.json

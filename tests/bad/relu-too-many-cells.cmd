@@ -1,0 +1,1 @@
+relu relu-cells.json --hidden 1 --limit 5
