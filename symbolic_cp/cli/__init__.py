@@ -1,6 +1,6 @@
 """The command line. `main` runs one command and returns its exit code; frame.py says how.
 
-table.py   the commands, one line each, and which are not built yet
+table.py   the commands, one line each
 frame.py   finding commands, errors, exit codes
 output.py  JSON or text on standard output, tables, files written
 options.py options that several commands take

@@ -18,7 +18,7 @@ from io import TextIOWrapper
 import click
 
 from symbolic_cp import __version__
-from symbolic_cp.cli.table import COMMANDS, NOT_BUILT
+from symbolic_cp.cli.table import COMMANDS
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.exact.source import quoted, reason
 
@@ -35,8 +35,6 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """The command of that name, or None."""
-        if cmd_name in NOT_BUILT:
-            return _not_built(cmd_name)
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"symbolic_cp.cli.{cmd_name}").command
@@ -63,23 +61,11 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """The list of commands, written without importing any of them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, said + " (not built)" * (name in NOT_BUILT)) for name, said in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 class _NoReaderError(Exception):
     """Nobody reads the output any more."""
-
-
-def _not_built(name: str) -> click.Command:
-    def answer() -> None:
-        raise InputError(f"{name} is not built yet")
-
-    return click.Command(
-        name,
-        callback=answer,
-        add_help_option=False,
-        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    )
 
 
 def commands() -> click.Group:

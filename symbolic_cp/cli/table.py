@@ -1,7 +1,6 @@
-"""The commands, in the order of the help page, and which of them are not built yet.
+"""The commands, in the order of the help page.
 
 A command NAME lives in the module `symbolic_cp.cli.NAME`, which defines `command`; it is imported when it is called.
-To build a command, write that module and remove the row from NOT_BUILT.
 """
 
 from __future__ import annotations
@@ -28,8 +27,3 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "new": "A proof script to start from, with its test.",
 })
 """Every command and what it does, in one line."""
-
-NOT_BUILT = frozenset({
-    "book",
-})
-"""The commands that have no module yet: they answer so in one line, with exit code 2."""

@@ -317,7 +317,7 @@ def derivation(record: Record, goals: Goals) -> str:
     return "\n".join([r"\begingroup\allowdisplaybreaks", *blocks, r"\par\endgroup", ""])
 
 
-def _goal(record: Record, goals: Goals) -> Goal:
+def goal_of(record: Record, goals: Goals) -> Goal:
     """The goal behind a record; the closed formula itself if the two are not the same."""
     assert record.formal is not None
     goal = goals(record.stands_in or record.id)
@@ -340,7 +340,7 @@ def _claimed(record: Record, goals: Goals) -> list[str]:
     """For all ..., suppose ..., then ...."""
     if record.formal is None:
         return []
-    goal = _goal(record, goals)
+    goal = goal_of(record, goals)
     write, avoid = printer_of(goal), frozenset(one.name for one in goal.variables)
     blocks = ["For all " + ", ".join(f"${write.variable(one)}$" for one in goal.variables)] if goal.variables else []
     if goal.hypotheses:
@@ -365,7 +365,7 @@ def _against(record: Record, goals: Goals) -> list[str]:
     """The counterexample, matrix by matrix."""
     if record.counterexample is None or record.formal is None:
         return []
-    write = printer_of(_goal(record, goals))
+    write = printer_of(goal_of(record, goals))
     rows = [(line, "") for name, value in record.values.items() for line in write.value(name, value)]
     how = "at these values" if rows else "by a proof of its negation"
     said = f"Counterexample to {escaped(record.id)}: every hypothesis holds and the claim does not, {how}."
@@ -380,5 +380,5 @@ def _step(step: Record, goals: Goals) -> list[Row]:
     said = "; ".join(filter(None, words))
     if step.formal is None:
         return [(Line("", r"\text{(not reached)}"), said)]
-    goal = _goal(step, goals)
+    goal = goal_of(step, goals)
     return _rows(printer_of(goal).lines(goal.claim, frozenset(one.name for one in goal.variables)), said)

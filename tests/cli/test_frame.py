@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from importlib import import_module
 
 import click
 import pytest
@@ -17,10 +16,10 @@ from symbolic_cp.cli import main
 from symbolic_cp.cli.frame import Commands
 from symbolic_cp.cli.options import as_command, numbers, target_columns
 from symbolic_cp.cli.output import console, table, write_file
-from symbolic_cp.cli.table import COMMANDS, NOT_BUILT
+from symbolic_cp.cli.table import COMMANDS
 from symbolic_cp.exact.errors import InputError, Undecided
 
-BUILT = [name for name in COMMANDS if name not in NOT_BUILT]
+BUILT = list(COMMANDS)
 
 
 @pytest.fixture
@@ -56,18 +55,6 @@ def test_every_command_has_help_with_an_example_and_json(capsys, name):
     assert f"Example: symbolic-cp {name} " in shown + " "
     assert "--json" in shown
     assert " ".join(COMMANDS[name].split()) in " ".join(shown.split())
-
-
-@pytest.mark.parametrize("name", sorted(NOT_BUILT))
-def test_what_is_not_built_says_so_and_is_not_there(capsys, name):
-    assert main([name, "x", "--whatever", "3"]) == 2
-    assert capsys.readouterr().err == f"symbolic-cp: {name} is not built yet\n"
-    with pytest.raises(ImportError):
-        import_module(f"symbolic_cp.cli.{name}")
-
-
-def test_the_table_of_what_is_not_built_names_commands():
-    assert set(NOT_BUILT) <= set(COMMANDS)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,52 @@
+"""Formulas as MathML, from the LaTeX that `report.latex` prints, converted by latex2mathml.
+
+Main names: math, rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from symbolic_cp.report.latex import Line
+
+WORD = re.compile(r"((?:<mi mathvariant=\"italic\">[^<]{1,8}</mi>){2,})")
+LETTER = re.compile(r"<mi mathvariant=\"italic\">([^<]*)</mi>")
+
+
+@lru_cache(maxsize=100_000)
+def math(latex: str) -> str:
+    r"""A MathML element; nothing for nothing.
+
+    >>> math(r"A^{\top}")
+    '<math><msup><mi>A</mi><mrow><mo>⊤</mo></mrow></msup></math>'
+    """
+    from latex2mathml.converter import convert
+
+    if not latex.strip():
+        return ""
+    text = convert(latex)
+    head = text.index("<mrow>") + len("<mrow>")
+    body = text[head : text.rindex("</mrow>")]
+    body = re.sub(r"&#x([0-9A-F]+);", _character, body)
+    return f"<math>{WORD.sub(_word, body)}</math>"
+
+
+def _character(found: re.Match[str]) -> str:
+    character = chr(int(found[1], 16))
+    return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(character, character)
+
+
+def _word(found: re.Match[str]) -> str:
+    """A name of several letters is one identifier, not a product."""
+    return f"<mi>{''.join(LETTER.findall(found[0]))}</mi>"
+
+
+def rows(lines: Sequence[Line], said: str = "") -> str:
+    """Table rows that are aligned at the relation, with a remark behind the first."""
+    made = []
+    for i, line in enumerate(lines):
+        remark = f'<td class="why">{said}</td>' if said and not i else "<td></td>"
+        made.append(f'<tr><td class="left">{math(line.left)}</td><td>{math(line.right)}</td>{remark}</tr>')
+    return "".join(made)
