@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"pytest_plugin", "report", "coq", "campaign", "book", "recheck"},
     "__main__": {"cli"},
     "pytest_plugin": {"report", "book"},
-    "report": {"book"},
+    "report": {"book", "coq"},
     "coq": {"kernel"},
     "campaign": {"landscape", "book"},
     "book": {"prover", "landscape"},
@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 OUTSIDE: dict[str, set[str]] = {
     "cli": {"click", "rich", "flint"},
     "pytest_plugin": {"pytest", "_pytest"},
-    "report": {"rich", "sympy", "mpmath", "flint", "matplotlib"},
+    "report": {"rich", "sympy", "mpmath", "flint", "matplotlib", "latex2mathml"},
     "campaign": {"flint", "distributed"},
     "book": {"flint", "sympy"},
     "landscape": {"flint", "sympy", "mpmath", "hypothesis"},  # the last for strategies.py alone
