@@ -35,16 +35,18 @@ def letters(s: Context):
 def expansion(s: Script) -> None:
     """For s >= 0; for s < 0 put -tm for tp. Everything else is of order t^2, so these are one-sided derivatives."""
     XP, YP, YZ, n, tp, tm, A1, A2 = letters(s)
-    D1, D2 = s.matrices("D1: 1 x d0, D2: d2 x 1")
+    D1, D2, B1, B2, NZ = s.matrices("D1: 1 x d0, D2: d2 x 1, B1: 1 x d0, B2: d2 x 1, NZ: 1 x z")
     t = s.scalar("t")
+    moved = s.given(conjunction(B1 == A1 + t * D1, B2 == A2 + t * D2), "the point at t")
+    fires = s.given(NZ == t * tr(D1 @ n) * tp.T, "the outputs on Z")
     R, F, G = A2 @ A1 @ XP - YP, D2 @ A1 @ XP + A2 @ D1 @ XP, D2 @ D1 @ XP
-    firing = norm2((A2 + t * D2) @ (A1 + t * D1) @ XP - YP) / 2
     cubic = t**3 * tr(F.T @ G) + t**4 * norm2(G) / 2
-    first = s.have(firing == norm2(R) / 2 + t * tr(R.T @ F) + t**2 * (norm2(F) / 2 + tr(R.T @ G)) + cubic)
-    width, B2 = tr(D1 @ n), A2 + t * D2
-    image = t * width * B2 @ tp.T
+    on_P = norm2(R) / 2 + t * tr(R.T @ F) + t**2 * (norm2(F) / 2 + tr(R.T @ G)) + cubic
+    width = tr(D1 @ n)
     rest = t**2 * (width**2 * norm2(B2 @ tp.T) / 2 - width * tr(YZ.T @ D2 @ tp.T))
-    second = s.have(norm2(image - YZ) / 2 == norm2(YZ) / 2 - t * width * tr(YZ.T @ A2 @ tp.T) + rest)
+    on_Z = norm2(YZ) / 2 - t * width * tr(YZ.T @ A2 @ tp.T) + rest
+    first = s.have(norm2(B2 @ B1 @ XP - YP) / 2 == on_P, moved, heavy=[B1, B2])
+    second = s.have(norm2(B2 @ NZ - YZ) / 2 == on_Z, fires, moved[1], heavy=[NZ, B2])
     s.conclude(conjunction(first.formula, second.formula), by=both(first, second))
 
 
