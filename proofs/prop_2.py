@@ -8,8 +8,10 @@ from fractions import Fraction
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.formulas import (
+    NAT,
     SCALAR,
     Falsum,
+    Implies,
     Or,
     Variable,
     at_least,
@@ -24,6 +26,7 @@ from symbolic_cp.prover.context import Context, Known, Term, anything, both, fro
 from symbolic_cp.prover.expression import ident, norm2, number, of, tr
 
 from .order import case_1, case_2, commuting, complement, improvable, sums_of, top
+from .patterns import admissible, pattern_of
 from .perturb import point
 from .prop_1 import loss
 from .spectra import spectrum_of
@@ -295,7 +298,9 @@ def head_value(c: Context, sp, S, T, sums, k, inside) -> Known:
     return c.induction("j", k, claim, c.have(claim(nat(0)), sp.starts, sums[0]), step)(k, c.linear(at_least(k, k)))
 
 
-@statement("prop-2.1", "L1 = 0 realises every admissible pattern", kind="step", hidden=True)
+@statement(
+    "projector-realised", "a critical point for every projector that commutes with Sigma", kind="lemma", hidden=True
+)
 def realised(s: Script) -> None:
     """For every orthogonal projector P that commutes with Sigma and has rank at most d1 there is a critical point with
     A2 A2+ = P: A2 = V, A1 = V'YX+, where V V' = P (thm-1.ex with U = C = I)."""
@@ -320,7 +325,11 @@ def realised(s: Script) -> None:
         for name, shape in (("A1", ("d1", "d0")), ("A2", ("d2", "d1")), ("a", ("d1", "d2")))
     )
     body = lambda A1, A2, a: conjunction(
-        A2.T @ (A2 @ A1 @ X - Y) @ X.T == 0, (A2 @ A1 @ X - Y) @ X.T @ A1.T == 0, penrose(A2.term, a.term), A2 @ a == P
+        A1 == A2.T @ Y @ Xp,
+        A2.T @ (A2 @ A1 @ X - Y) @ X.T == 0,
+        (A2 @ A1 @ X - Y) @ X.T @ A1.T == 0,
+        penrose(A2.term, a.term),
+        A2 @ a == P,
     )
     claim = exists(B1, B2, b, body(of(B1), of(B2), of(b)))
     XX = s.have(Xp @ X @ X.T == X.T, of_X)
@@ -328,7 +337,74 @@ def realised(s: Script) -> None:
     PV = s.have(P @ V == V, VV, iso)
     g2 = s.have((V @ V.T @ Y @ Xp @ X - Y) @ X.T @ (V.T @ Y @ Xp).T == 0, VV, XX, com, PV, of_X)
     four = s.have(penrose(V.term, V.T.term), iso)
-    s.conclude(claim, by=s.witness(claim, A1, A2, V.T, by=both(g1, g2, four, VV)))
+    form = s.have(A1 == A2.T @ Y @ Xp)
+    s.conclude(claim, by=s.witness(claim, A1, A2, V.T, by=both(form, g1, g2, four, VV)))
+
+
+@statement("prop-2.1", "L1 = 0 realises every admissible pattern", kind="step", hidden=True)
+def every_pattern(s: Script) -> None:
+    """For all p_i <= m_i and pb <= m-bar with p_1 + ... + p_r + pb <= d1 there is a critical point of that pattern.
+
+    It has L1 = 0: A1 = A2'YX+ (thm-1.ex with U = C = I and A2 = V).
+    """
+    s.dims("d0 d1 d2 m")
+    X, Y = s.matrices("X: d0 x m, Y: d2 x m")
+    Xp, of_X = s.pinv(X, "Xp")
+    Sigma = Y @ Xp @ X @ Y.T
+    sp = spectrum_of(s, Sigma)
+    sym = s.have(Sigma.T == Sigma, of_X)
+    p, small, pb, last = admissible(s, sp)
+    total = s.family("sum", "k", SCALAR)
+    k = nat("k")
+    starts = s.given(of(total, 0) == 0, "empty sum")
+    grows = s.given(
+        for_all(
+            Variable("k", NAT),
+            Implies(at_least(sp.r, k + 1), of(total, k + 1) == of(total, k) + number(nat("p", k + 1))),
+        ),
+        "sum of the p_i",
+    )
+    room = s.given(of(total, sp.r) + number(pb) <= number("d1"), "p_1 + ... + p_r + pb <= d1")
+    found = s.cite("pattern-projector", **sp.named(), p=p, pb=pb)(sp.known, sym, small, last)
+    (P,), about = s.obtain(found, "P")
+    each, beyond = about.parts()[3], about.parts()[4]
+
+    def claim(k):
+        return tr(P @ sp.Q(k)) == of(total, k)
+
+    def step(t, k, below, so_far):
+        high = t.linear(at_least(sp.r, k + 1), below)
+        return t.have(claim(k + 1), so_far, sp.grows(k, high), grows(k, high), each(k, high))
+
+    all_k = s.induction("k", sp.r, claim, s.have(claim(nat(0)), starts, sp.starts), step)
+    rank = s.have(tr(P) == of(total, sp.r) + number(pb), all_k(sp.r, top(s, sp)), beyond)
+    fits = s.have(tr(P) <= number("d1"), rank, sum=[Term(times=(room,))])
+    letters = dict(r=sp.r, s=sp.values, E=sp.projectors, Q=sp.partial)
+    point_ = s.cite("projector-realised", d1=nat("d1"), X=X, Y=Y, Xp=Xp, **letters, P=P)(
+        of_X, sp.known, both(about[0], about[1]), about[2], fits
+    )
+    (A1, A2, a), known = s.obtain(point_, "A1 A2 a")
+    form, one, two, *_ = known.parts()
+    PQ = known.parts()[-1]
+    t = s.inner()
+    (j,) = t.dims("k")
+    high = t.given(at_least(sp.r, j + 1))
+    captured = t.close(t.have(tr(A2 @ a @ sp.E(j + 1)) == number(nat("p", j + 1)), each(j, high), PQ))
+    rest = s.have(tr(A2 @ a @ (ident("d2") - sp.Q(sp.r))) == number(pb), beyond, PQ)
+    four = s.have(penrose(A2.term, a.term), known)
+    B1, B2, b = (
+        Variable(name, matrix_sort(*shape))
+        for name, shape in (("A1", ("d1", "d0")), ("A2", ("d2", "d1")), ("a", ("d1", "d2")))
+    )
+    body = lambda A1, A2, a: conjunction(
+        A1 == A2.T @ Y @ Xp,
+        A2.T @ (A2 @ A1 @ X - Y) @ X.T == 0,
+        (A2 @ A1 @ X - Y) @ X.T @ A1.T == 0,
+        penrose(A2.term, a.term),
+        pattern_of(sp, A2 @ a, p, pb),
+    )
+    goal = exists(B1, B2, b, body(of(B1), of(B2), of(b)))
+    s.conclude(goal, by=s.witness(goal, A1, A2, a, by=both(form, one, two, four, both(captured, rest))))
 
 
 @statement("prop-2", "a critical point is a global minimizer iff it is of case 1 or case 2")

@@ -12,7 +12,6 @@ from symbolic_cp.book.generators import critical_points
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.facts import in_range
 from symbolic_cp.kernel.formulas import (
-    NAT,
     SCALAR,
     Falsum,
     Implies,
@@ -34,7 +33,6 @@ from symbolic_cp.prover.context import (
     anything,
     both,
     difference,
-    from_fact,
     left_or,
     or_right_of,
     reciprocal,
@@ -47,40 +45,7 @@ from .perturb import lower_nearby
 from .prop_1 import loss
 from .prop_2 import dichotomy_at, setting, smallest_width
 from .spectra import spectrum_of
-from .structure import widths
 from .thm_1 import eq1, gradients
-
-
-@statement(
-    "prop-3.1",
-    "eq-29: every block W[i] is completed to an orthonormal basis of its eigenspace",
-    kind="step",
-    hidden=True,
-)
-def completed(s: Script) -> None:
-    """The block-diagonal orthogonal S of the paper has the blocks [V_i, N_i]: S'V is then diag(I_(m_i x p_i)), 0."""
-    s.dims("d1 d2")
-    (Lam,) = s.matrices("S: d2 x d2")
-    sp = spectrum_of(s, Lam)
-    st = widths(s)
-    shape = s.given(st.formula(sp.projectors, sp.partial, sp.r), "block structure of V")
-    t = s.inner()
-    (k,) = t.dims("k")
-    high = t.given(at_least(sp.r, k + 1))
-    block = shape.parts()[1](k, high)
-    low = t.linear(at_least(k + 1, 1))
-    e = sp.at(t, k + 1, low, high)
-    W, E = of(st.W, k + 1), sp.E(k + 1)
-    F = E - W @ W.T
-    F_proj = [t.have(F.T == F, e[0]), t.have(F @ F == F, block[1], block[2], e[0], e[1])]
-    (q, N), NN = t.obtain(from_fact("basis").at(P=F)(*F_proj), "q N")
-    WN = t.have(W.T @ N == 0, t.have(F @ N == N, NN), t.have(W.T @ F == 0, block[1], block[2], e[0]))
-    body = lambda q, N: conjunction(N.T @ N == ident(q), W.T @ N == 0, W @ W.T + N @ N.T == E)
-    free = Variable("N", matrix_sort("d2", "q"))
-    goal = exists(Variable("q", NAT), free, body(nat("q"), of(free)))
-    known = t.witness(goal, q, N, by=both(NN[0], WN, t.have(W @ W.T + N @ N.T == E, NN[1])))
-    result = t.close(known)
-    s.conclude(result.formula, by=result)
 
 
 @statement("frame", "M K K'M' is the projector onto Col(M K C), if K'M'MK = K'K", kind="lemma", hidden=True)

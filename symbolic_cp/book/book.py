@@ -129,11 +129,16 @@ class Book:
 
     def owner(self, name: str) -> str:
         """The statement that a step belongs to. Raises InputError if there is none."""
-        stem = name
+        stem, nearest = name, ""
         while "." in stem:
             stem = stem.rpartition(".")[0]
             if stem in self._functions:
-                return self._holder(stem, name) or stem
+                holder = self._holder(stem, name)
+                if holder:
+                    return holder
+                nearest = nearest or stem
+        if nearest:
+            return nearest
         for other in self._functions:
             if any(step.id == name for step in (self._scripts[other].steps if other in self._scripts else [])):
                 return other

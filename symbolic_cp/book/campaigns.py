@@ -54,6 +54,8 @@ ATTEMPTS = 60
 """So many instances are drawn until one satisfies the hypotheses; for a loose trial fewer."""
 LOOSE_ATTEMPTS = 6
 LOOSE_MOST = 40
+DERIVED = ("Xp", "A2p", "D", "b", "P", "S")
+"""Letters of `theorem_1_points` that the hypotheses define by others."""
 VERDICTS = ("holds", "tried", "violated", "undecided", "no instance")
 
 
@@ -106,14 +108,15 @@ class Drawn:
 class Trial:
     """A goal to be checked on instances. `generators` draw values for some letters; the others follow or are drawn.
 
-    `largest` bounds the dimensions that are drawn. A `loose` trial leaves out and changes letters of what is generated
-    from the start: for goals that lack a hypothesis which generated instances satisfy.
+    `largest` bounds the dimensions that are drawn. A `loose` trial is for goals that lack a hypothesis which generated
+    instances satisfy: letters that follow from others are left out, the `targets` are left out or changed.
     """
 
     goal: Goal
     generators: tuple[Generator, ...] = ()
     largest: int = LARGEST
     loose: bool = False
+    targets: frozenset[str] = frozenset()
     _task: Task | None = field(default=None, repr=False)
     _chains: Chains = field(default_factory=dict, repr=False)
 
@@ -140,13 +143,13 @@ class Trial:
         deep = deep_generators_for(letters) if letters.get("A") else ()
         return cls(goal, (*shallow, *deep, *own))
 
-    def __getstate__(self) -> tuple[Goal, tuple[Generator, ...], int, bool]:
+    def __getstate__(self) -> tuple[Goal, tuple[Generator, ...], int, bool, frozenset[str]]:
         """What is pickled: not what is kept between instances."""
-        return self.goal, self.generators, self.largest, self.loose
+        return self.goal, self.generators, self.largest, self.loose, self.targets
 
-    def __setstate__(self, state: tuple[Goal, tuple[Generator, ...], int, bool]) -> None:
+    def __setstate__(self, state: tuple[Goal, tuple[Generator, ...], int, bool, frozenset[str]]) -> None:
         """From what was pickled."""
-        self.goal, self.generators, self.largest, self.loose = state
+        self.goal, self.generators, self.largest, self.loose, self.targets = state
         self._task, self._chains = None, {}
 
     @property
@@ -185,7 +188,7 @@ class Trial:
             if attempt >= 6 or self.loose:  # leave out some letters, which are then drawn
                 sizes = ("l", "m", "d") if isinstance(origin.get("d"), Table) else ()
                 origin = {
-                    name: value for name, value in origin.items() if name in sizes or rng.randrange(5 - 2 * self.loose)
+                    name: value for name, value in origin.items() if name in sizes or rng.randrange(5 + 5 * self.loose)
                 }
             found = self._from(origin, rng)
             if found is not None:
@@ -198,13 +201,20 @@ class Trial:
             {} if self.largest >= LARGEST else {name: rng.randint(1, self.largest) for name in ("d0", "d1", "d2", "m")}
         )
         found = dict(generator(rng, dims) or {})
-        matrices = [name for name, value in found.items() if isinstance(value, Matrix)]
-        if self.loose and matrices and rng.randrange(2):
-            name = rng.choice(matrices)
-            M = found[name]
-            assert isinstance(M, Matrix)
-            found[name] = to_instance(ordinary(rng, M.rows, M.cols))
-        return found
+        return self._loosened(found, rng) if self.loose else found
+
+    def _loosened(self, found: dict[str, Instance], rng: Random) -> dict[str, Instance]:
+        """The targets kept, left out or drawn anew, one third each; what follows from others is left out."""
+        kept: dict[str, Instance] = {}
+        for name, value in found.items():
+            roll = rng.randrange(3) if name in self.targets else 0
+            if roll == 1 or name in DERIVED:
+                continue
+            anew = roll == 2 and isinstance(value, Matrix)
+            kept[name] = (
+                to_instance(ordinary(rng, value.rows, value.cols)) if anew and isinstance(value, Matrix) else value
+            )
+        return kept
 
     # ------------------------------------------------------------------------------------------------- drawing
 

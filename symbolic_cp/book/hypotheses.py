@@ -23,7 +23,18 @@ from symbolic_cp.book.script import Step
 from symbolic_cp.book.verdict import readable
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
-from symbolic_cp.kernel.formulas import And, Atom, ForAll, Formula, Implies, Variable, for_all, generic, negation
+from symbolic_cp.kernel.formulas import (
+    And,
+    Atom,
+    ForAll,
+    Formula,
+    Implies,
+    Variable,
+    for_all,
+    free_names,
+    generic,
+    negation,
+)
 from symbolic_cp.kernel.logic import (
     Theorem,
     and_left,
@@ -40,14 +51,14 @@ from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.ground import disprove_at
 from symbolic_cp.prover.search import Effort, NotProved, derive
 from symbolic_cp.prover.show import opened, show
-from symbolic_cp.prover.task import quantifiers, task
+from symbolic_cp.prover.task import task
 
 STATUSES = ("needed", "unnecessary", "undecided")
-LEVELS = (1, 2)
+LEVELS = (1, 2, 3)
 """Counterexamples are looked for with dimensions up to each of these in turn."""
-NUMBERS = 20
-FEW_NUMBERS = 6
-"""So many where the claim has a quantifier over matrices."""
+WORK = 80
+"""Instances tried at each level; one at which the claim stays undecided counts for as many as this:"""
+UNDECIDED = 8
 ENOUGH = 2
 UNCLEAR = ("violated", "undecided")
 SEARCH = Effort(work=20_000, polish=0)
@@ -274,12 +285,18 @@ def refuted_without(part: Part, hypothesis: Hypothesis) -> dict[str, Instance] |
     count = 0
     for level in LEVELS:
         trial = Trial.for_goal(goal, part.generators)
-        trial.largest, trial.loose = level, True
-        for number in range(FEW_NUMBERS if _is_quantified(goal) else NUMBERS):
+        trial.largest, trial.loose, trial.targets = level, True, free_names(hypothesis.formula)
+        number, work = 0, WORK
+        while work > 0:
             rng = Random(f"{goal.name} {level} {number}")
+            number, work = number + 1, work - 1
             drawn = trial.draw(rng)
-            if drawn is None or not drawn.given.holds or trial.at(drawn, rng).verdict not in UNCLEAR:
+            if drawn is None:
                 continue
+            verdict = trial.at(drawn, rng).verdict
+            if verdict not in UNCLEAR:
+                continue
+            work -= UNDECIDED if verdict == "undecided" else 0
             values = drawn.instance()
             size = _size(values)
             if (best is None or size < best[0]) and is_counterexample(trial, drawn):
@@ -290,11 +307,6 @@ def refuted_without(part: Part, hypothesis: Hypothesis) -> dict[str, Instance] |
         if best is not None:
             return best[1]
     return None
-
-
-def _is_quantified(goal: Goal) -> bool:
-    formulas = [goal.claim, *(one.formula for one in goal.hypotheses)]
-    return any(one.sort.kind != "nat" for formula in formulas for one in quantifiers(formula))
 
 
 def is_counterexample(trial: Trial, drawn: Drawn) -> bool:
