@@ -108,7 +108,7 @@ def parameters(X, Y, Xp, A1, A2, U, sp, rank):
     """There are p, W, T, ... of block structure with p_1 + ... + pb = `rank`, and C, D, L1 with eq-1, eq-2 and eq-3."""
     t = Context()
     st = widths(t)
-    total = t.family("sum", "k", SCALAR)
+    total = t.family("count", "k", SCALAR)
     C, D, L1 = t.matrices("C: d1 x d1, D: d1 x d1, L1: d1 x d0")
     k = nat("k")
     grows = Implies(at_least(sp.r, k + 1), of(total, k + 1) == of(total, k) + number(nat("p", k + 1)))

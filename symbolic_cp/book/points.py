@@ -62,8 +62,9 @@ def theorem_1_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance
     """A critical point of a network with one hidden layer, and letters for what belongs to it.
 
     X, Y, A1, A2; Xp, A2p; U (eigenvectors of Sigma, largest value first), the structure p, W, T, Vs, pb, Wb, Tb of V,
-    and w, R (what V leaves of R^d1); C, D, L1 with A2 = U V C; P = A2 A2+; kappa = min(d1, d2); u with su (missed) and
-    v with sv (captured), f, g, h, z (unused by A2); N = U, K = V, eu, ev, si, sj, eps, c for the perturbations.
+    count[k] = p_1 + ... + p_k, and w, R (what V leaves of R^d1); C, D, L1 with A2 = U V C; P = A2 A2+; kappa =
+    min(d1, d2); u with su (missed) and v with sv (captured), f, g, h, z (unused by A2); N = U, K = V, eu, ev, si, sj,
+    eps, c for the perturbations.
     Dimensions are those that are wanted where they are 1 to 4, else drawn. Cost: some 0.5 ms.
     """
     d0, d1, d2, m = (_size(rng, dims.get(name)) for name in ("d0", "d1", "d2", "m"))
@@ -135,6 +136,10 @@ def _structure(blocks: Sequence[Block], frame: fmpq_mat) -> tuple[fmpq_mat, dict
     pb, Wb, Tb = sizes.pop(last), W.pop(last), T.pop(last)
     partial.pop(last)
     families = {"p": sizes, "W": W, "T": T, "Vs": partial}
+    counts: dict[tuple[int, ...], Instance] = {(0,): 0}
+    for index in range(1, len(blocks)):
+        counts[index,] = sum(block.W.ncols() for block in blocks[:index])
+    families["count"] = counts
     return V, {name: _table(family) for name, family in families.items()} | {"pb": pb, "Wb": Wb, "Tb": Tb}
 
 
