@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.hypotheses import Part, parts, refutes
 from symbolic_cp.book.needed import NAME, differences, found, read_findings, summary, write_findings
 from symbolic_cp.exact.errors import InputError
@@ -121,3 +122,9 @@ def test_files_that_are_none(tmp_path):
         (tmp_path / NAME).write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match="--accept"):
             read_findings(tmp_path)
+
+
+def test_what_is_kept_of_the_book_holds():
+    kept = read_findings(home())
+    assert summary(kept.values())["needed"] > 50
+    assert differences(Book(home()), kept) == []
