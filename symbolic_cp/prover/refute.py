@@ -47,7 +47,7 @@ class Sampling:
 EFFORT = Sampling()
 QUICK = Sampling(attempts=48)
 """Enough to see whether hypotheses can be met, and to refute what is plainly false."""
-ASKED = 24
+ASKED = 12
 """How often generators are asked for numbers of the same size."""
 
 
@@ -243,9 +243,9 @@ class _Search:
     def smallest_handed_in(self, place: Place, point: dict[str, Entry]) -> tuple[Place, dict[str, Entry]]:
         """The smallest counterexample that generators hand in: free to choose, then asked for one number less."""
         best = place, point
-        for number in range(self.effort.smaller if self.instances.generators else 0):
+        for number in range(self.effort.smaller // 4 if self.instances.generators else 0):
             best = self._less(best, self.instances.handed_in(number))
-        left, wishes = self.effort.smaller, lowered(best[0].nats)
+        left, wishes = self.effort.smaller // 2, lowered(best[0].nats)
         while self.instances.generators and left > 0 and (wanted := next(wishes, None)) is not None:
             before = best
             for number in range(min(left, ASKED)):
