@@ -1,4 +1,4 @@
-"""symbolic-cp latex: statements of the book with their derivations, as a LaTeX fragment."""
+"""symbolic-cp latex: statements of the book with their derivations, as LaTeX or PDF."""
 
 from __future__ import annotations
 
@@ -13,35 +13,48 @@ from symbolic_cp.exact.errors import InputError
 
 @as_command(
     "latex",
-    "latex lem-1 -o lemma.tex",
+    "latex lem-1 --pdf",
     "Checks what is named (all of the book without IDs), then writes hypotheses, claim, verdict and steps as a "
-    "fragment for a document with amsmath and amssymb: to standard output, or with -o to FILE.",
+    "document: to standard output, or with -o to FILE. Reasons cite equations by their numbers. A fragment is for a "
+    "document of your own with amsmath and amssymb. --pdf writes ID.pdf, or FILE, by latexmk.",
 )
 @click.argument("ids", nargs=-1, metavar="[ID…]")
 @click.option("-o", "--output", metavar="FILE", help="The file to write.")
-@click.option("--pdf", is_flag=True, help="Not built yet.")
+@click.option("--pdf", is_flag=True, help="Write a PDF (needs latexmk).")
+@click.option("--fragment", is_flag=True, help="Without preamble, to be pasted into a paper.")
+@click.option("--width", type=click.FloatRange(30, 100), help="Em in a line of your document (46; article has 34.5).")
 @book_option
-def command(*, ids: tuple[str, ...], output: str | None, pdf: bool, folder: str | None, as_json: bool) -> None:
+def command(
+    *,
+    ids: tuple[str, ...],
+    output: str | None,
+    pdf: bool,
+    fragment: bool,
+    width: float | None,
+    folder: str | None,
+    as_json: bool,
+) -> None:
     """Judge, print."""
     from symbolic_cp.book.audit import audit
-    from symbolic_cp.prover.goal import Goal
-    from symbolic_cp.report.latex import derivation
+    from symbolic_cp.report.derivation import PAGE, derivation, document
+    from symbolic_cp.report.typeset import typeset
 
-    if pdf:
-        raise InputError("PDF is not built yet; without --pdf this writes LaTeX")
+    if pdf and fragment:
+        raise click.UsageError("--pdf is a whole document: leave out --fragment")
+    if pdf and output is None:
+        output = f"{ids[0] if len(ids) == 1 else 'derivations'}.pdf"
     if as_json and output is None:
         raise InputError("--json lists the files that are written: give -o FILE with it")
     book = open_book(folder)
-
-    def goals(name: str) -> Goal | None:
-        step = book.find(name)
-        return None if step is None else step.goal
-
     with progress_on_terminal() as progress:
         report = audit(book, ids, progress, twice=False)
-    text = "\n".join(derivation(record, goals) for record in report.records)
+    parts = [derivation(record, book.find, width or PAGE) for record in report.records]
+    text = "\n".join(parts) if fragment else document(parts)
     if output is None:
         click.echo(text, nl=False)
         return
-    write_file(output, text)
+    if pdf:
+        typeset(text, output)
+    else:
+        write_file(output, text)
     emit({"files": [output]}, as_json, lambda out: out.print(f"{len(report.records)} derivations written to {output}"))

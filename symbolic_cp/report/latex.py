@@ -1,10 +1,10 @@
-r"""Formulas and records as LaTeX, printed from the object that was checked, with the symbols of the paper.
+r"""Formulas as LaTeX, printed from the object that was checked, with the symbols of the paper.
 
 `A1` is A_1, `Sigma` is \Sigma, a family member `A[k]` is A_k, and `Xp` is X^\dagger where a hypothesis says that it is
 the pseudoinverse. Different names print differently: one that would look like another is written out. What is printed
 needs amsmath and amssymb.
 
-Main names: Printer, printer_of, derivation, escaped.
+Main names: Printer, printer_of, goal_of, escaped.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 
-from symbolic_cp.book.verdict import Record, flattened
+from symbolic_cp.book.verdict import Record
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
 from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.formulas import (
@@ -289,96 +289,8 @@ def _families(formula: Formula) -> set[str]:
     return _families(formula.left) | _families(formula.right) if isinstance(formula, Connective) else set()
 
 
-# -------------------------------------------------------------------------------------------------------- records
-
-Goals = Callable[[str], Goal | None]
-"""The goal of a statement or step by its id, or None if it was not reached."""
-Row = tuple[Line, str]
-
-
-def derivation(record: Record, goals: Goals) -> str:
-    """A statement with its hypotheses, claim and verdict, and its steps with their reasons, as a LaTeX fragment.
-
-    What is printed as the claim is the formula that the record was judged by. Cost: linear in what is printed.
-    """
-    blocks = [rf"\paragraph{{{escaped(record.id)}}} {escaped(record.title)}".rstrip(), *_claimed(record, goals)]
-    blocks.append(rf"\textbf{{{_verdict(record)}}}")
-    blocks += _against(record, goals)
-    steps = flattened(record.steps)
-    if steps:
-        blocks.append(r"\emph{Steps.} Each holds under the hypotheses on which its reasons rest.")
-    rows: list[Row] = []
-    for step in steps:
-        rows += _step(step, goals)
-        if step.counterexample is not None:
-            blocks += [*_display(rows), *_claimed(step, goals), *_against(step, goals)]
-            rows = []
-    blocks += _display(rows)
-    return "\n".join([r"\begingroup\allowdisplaybreaks", *blocks, r"\par\endgroup", ""])
-
-
-def goal_of(record: Record, goals: Goals) -> Goal:
+def goal_of(record: Record, goals: Callable[[str], Goal | None]) -> Goal:
     """The goal behind a record; the closed formula itself if the two are not the same."""
     assert record.formal is not None
     goal = goals(record.stands_in or record.id)
     return goal if goal is not None and goal.formula() == record.formal else Goal(record.id, (), (), record.formal)
-
-
-def _display(rows: Sequence[Row]) -> list[str]:
-    if not rows:
-        return []
-    box = r" && \parbox[t]{0.35\linewidth}{\raggedright\small "
-    shown = [f"  {line.left} & {line.right}" + (f"{box}{said}}}" if said else "") for line, said in rows]
-    return [r"\begin{align*}", " \\\\\n".join(shown), r"\end{align*}"]
-
-
-def _rows(lines: Sequence[Line], said: str) -> list[Row]:
-    return [(line, "" if i else said) for i, line in enumerate(lines)]
-
-
-def _claimed(record: Record, goals: Goals) -> list[str]:
-    """For all ..., suppose ..., then ...."""
-    if record.formal is None:
-        return []
-    goal = goal_of(record, goals)
-    write, avoid = printer_of(goal), frozenset(one.name for one in goal.variables)
-    blocks = ["For all " + ", ".join(f"${write.variable(one)}$" for one in goal.variables)] if goal.variables else []
-    if goal.hypotheses:
-        blocks.append("suppose" if blocks else "Suppose")
-        given = [(write.lines(one.formula, avoid), escaped(one.label)) for one in goal.hypotheses]
-        blocks += _display([row for lines, label in given for row in _rows(lines, label)])
-    return [*blocks, "then" if blocks else "Claim", *_display(_rows(write.lines(goal.claim, avoid), ""))]
-
-
-def _verdict(record: Record) -> str:
-    if record.verdict is None:
-        return "Claims nothing."
-    said = record.verdict.capitalize() + (f" by {record.repair}" if record.repair else "")
-    said += ", with a gap in the printed proof" * (record.printed_proof == "gap")
-    said += f", from the facts {', '.join(record.facts)}" if record.facts else ""
-    said += f"; it rests on {', '.join(record.not_reached)}, not proved" if record.not_reached else ""
-    said += f": {record.failure.strip().rstrip('.')}" if record.verdict == "open" and record.failure.strip() else ""
-    return escaped(said) + "."
-
-
-def _against(record: Record, goals: Goals) -> list[str]:
-    """The counterexample, matrix by matrix."""
-    if record.counterexample is None or record.formal is None:
-        return []
-    write = printer_of(goal_of(record, goals))
-    rows = [(line, "") for name, value in record.values.items() for line in write.value(name, value)]
-    how = "at these values" if rows else "by a proof of its negation"
-    said = f"Counterexample to {escaped(record.id)}: every hypothesis holds and the claim does not, {how}."
-    return [said, *_display(rows)]
-
-
-def _step(step: Record, goals: Goals) -> list[Row]:
-    reasons = f"by {', '.join(step.reasons)}" if step.reasons else ""
-    cites = f"cites {', '.join(step.cites)}" if step.cites else ""
-    verdict = "" if step.verdict == "proved" else _verdict(step)
-    words = [rf"\textbf{{{escaped(step.id)}}}", *map(escaped, filter(None, [step.title, reasons, cites])), verdict]
-    said = "; ".join(filter(None, words))
-    if step.formal is None:
-        return [(Line("", r"\text{(not reached)}"), said)]
-    goal = goal_of(step, goals)
-    return _rows(printer_of(goal).lines(goal.claim, frozenset(one.name for one in goal.variables)), said)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from fractions import Fraction
+from shutil import which
 from textwrap import dedent
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symbolic_cp.book.audit import audit
 from symbolic_cp.cli import main
+from symbolic_cp.cli.shelf import open_book
 from symbolic_cp.kernel.evaluation import Matrix, Table
 from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.formulas import (
@@ -34,7 +37,10 @@ from symbolic_cp.kernel.formulas import (
 )
 from symbolic_cp.kernel.terms import identity, literal, matrix, nat, scalar, symbol, trace, zero
 from symbolic_cp.prover.goal import Goal, Hypothesis
+from symbolic_cp.report.derivation import derivation, document
 from symbolic_cp.report.latex import Printer, escaped, number, pmatrix, printer_of
+from symbolic_cp.report.layout import broken, width
+from symbolic_cp.report.typeset import typeset
 
 A, B = matrix("A", "n", "n"), matrix("B", "n", "n")
 WRITE = Printer()
@@ -179,9 +185,16 @@ def test_the_command_prints_claims_reasons_and_counterexamples(folder, capsys):
     assert r"A\_1 \& zero" in text
     assert r"A\,A & = 0" in text
     assert r"\textbf{Proved, with a gap in the printed proof.}" in text
-    assert r"\textbf{wrong.1}; false; by A\_1 \& zero; Refuted." in text
-    assert re.search(r"Counterexample to wrong.1.*\n\\begin{align\*}\n(.*\n)*.*A & = \\begin{pmatrix}", text)
+    assert r"\label{wrong:given-1}" in text
+    assert r"\textbf{wrong.1}; false; by \eqref{wrong:given-1}; Refuted." in text
+    assert re.search(r"Counterexample to wrong.1.*\n(.*\n)*.*\$A = \\begin{pmatrix}", text)
     assert r"M\,M^{\dagger}\,M\,M^{\dagger} & = M\,M^{\dagger} && " in text
+    assert set(re.findall(r"\\eqref{(.*?)}", text)) <= set(re.findall(r"\\label{(.*?)}", text))
+    assert r"\documentclass" in text
+    assert main(["latex", "--book", folder, "--fragment"]) == 0
+    fragment = capsys.readouterr().out
+    assert r"\documentclass" not in fragment
+    assert fragment.strip() in text
     assert "not reached" not in text
 
 
@@ -194,7 +207,7 @@ def test_a_file(folder, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["nothing"], "the book has no 'nothing'"), (["--pdf"], "PDF is not built yet")],
+    [(["nothing"], "the book has no 'nothing'"), (["--pdf", "--fragment"], "leave out --fragment")],
 )
 def test_what_is_refused(folder, arguments, said, capsys):
     assert main(["latex", *arguments, "--book", folder]) == 2
@@ -213,3 +226,31 @@ def test_a_script_that_breaks_off_says_so(folder, tmp_path, capsys):
     (tmp_path / "scripts" / "wrong.py").write_text(dedent(SCRIPT).replace("s.step(", "s.stop(", 1), encoding="utf-8")
     assert main(["latex", "--book", folder]) == 0
     assert "Open: the script breaks off" in capsys.readouterr().out
+
+
+def test_without_tex_it_says_what_to_install(folder, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("PATH", "")
+    assert main(["latex", "wrong.2", "--book", folder, "--pdf", "-o", str(tmp_path / "a.pdf")]) == 2
+    assert "apt install latexmk texlive-latex-extra texlive-science" in capsys.readouterr().err
+
+
+def test_long_formulas_are_broken_and_stay_what_they_are():
+    text = " + ".join(rf"A_{{{i}}}\,B^{{\top}}" for i in range(40))
+    rows = broken(text, 20)
+    assert max(map(width, rows)) <= 20
+    assert " ".join(rows) == text
+    single = r"\,".join(["A_{1}"] * 60)
+    assert max(map(width, broken(single, 20))) <= 20
+    assert r"\,".join(broken(single, 20)) == single
+
+
+@pytest.mark.parametrize("name", ["lem-1", "thm-1", "prop-7"])
+def test_it_compiles_without_a_warning(name, tmp_path):
+    if which("latexmk") is None:
+        pytest.skip("latexmk is not installed")
+    book = open_book(None)
+    report = audit(book, (name,), lambda *_: None, twice=False)
+    file = tmp_path / "out.pdf"
+    log = typeset(document([derivation(record, book.find) for record in report.records]), str(file))
+    assert file.read_bytes().startswith(b"%PDF")
+    assert [line for line in log.splitlines() if re.search(r"Warning|(Over|Under)full|undefined", line)] == []
