@@ -33,12 +33,14 @@ COLOURS = {"global-minimum": "green"}
 @data_options
 @click.option("--hidden", required=True, metavar="D1[,D2…]", callback=numbers(1), help="Widths of the hidden layers.")
 @click.option("--all", "everything", is_flag=True, help=f"Show all strata, not the first {FIRST} and the last {LAST}.")
+@click.option("--plot", metavar="FILE", help="Draw the strata by rank and loss as PNG, PDF or SVG.")
 @anyway_option
 def command(
     *,
     source: DataSource,
     hidden: tuple[int, ...],
     everything: bool,
+    plot: str | None,
     anyway: bool,
     as_json: bool,
 ) -> None:
@@ -46,11 +48,19 @@ def command(
     from symbolic_cp.landscape.cost import strata_cost
     from symbolic_cp.landscape.strata import MAX_STRATA, count_strata, landscape
 
+    if plot is not None:
+        from symbolic_cp.report.relu_plot import check_format
+
+        check_format(plot)
     data, spectrum = source.read_spectrum(anyway=anyway)
     count = count_strata(spectrum, hidden)
     if count <= MAX_STRATA:
         foretell(f"listing {count:,} critical strata", strata_cost(count), anyway=anyway)
     found = landscape(spectrum, hidden)
+    if plot is not None:
+        from symbolic_cp.report.plot import draw_strata
+
+        draw_strata(found, plot)
     emit(found.to_json(), as_json, lambda out: _show(out, source.file, data, found, everything))
 
 

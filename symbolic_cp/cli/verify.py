@@ -25,23 +25,34 @@ if TYPE_CHECKING:
     "standard input. The exit code is 1 if the point is not critical.",
 )
 @click.argument("point", metavar="POINT")
+@click.option("--plot", metavar="FILE", help="Draw the loss along the way down from a saddle as PNG, PDF or SVG.")
 @decimals_option
-def command(*, point: str, decimals: bool, as_json: bool) -> int:
+def command(*, point: str, plot: str | None, decimals: bool, as_json: bool) -> int:
     """Read the point, classify it, show the answer."""
     from symbolic_cp.exact.read import read_point
     from symbolic_cp.landscape.verify import verify
 
+    if plot is not None:
+        from symbolic_cp.report.relu_plot import check_format
+
+        check_format(plot)
     read = read_point(point, decimals=decimals)
     try:
         if read.activation == "relu":
             from symbolic_cp.landscape.relu_verify import verify_relu
 
+            if plot is not None:
+                raise InputError("ways down are drawn for linear networks; see relu --plot", field="--plot")
             found = verify_relu(read.X, read.Y, read.weights)
             emit(found.to_json(), as_json, lambda out: _show_relu(out, found))
             return 0 if found.critical else 1
         report = verify(read.X, read.Y, read.weights)
     except InputError as error:
         raise error.at(file=point) from None
+    if plot is not None:
+        from symbolic_cp.report.plot import draw_witness
+
+        draw_witness(read.Y, read.X, read.weights, report.witness, plot)
     emit(report.to_json(), as_json, lambda out: _show(out, report))
     return 0 if report.critical else 1
 
