@@ -6,13 +6,26 @@ E = R[l] - Y X+ X joins no vector of the one with a vector of the other in any l
 matrices C[k] and T[k] span the two spaces.
 """
 
-from symbolic_cp.book.script import Script, statement
-from symbolic_cp.kernel.formulas import NAT, Formula, Implies, Variable, at_least, conjunction, family, matrix_sort
-from symbolic_cp.kernel.terms import Nat, nat
-from symbolic_cp.prover.context import both
-from symbolic_cp.prover.expression import Expr, of
+from collections.abc import Callable
 
-from ..networks import each_layer, k, network, width
+from symbolic_cp.book.script import Script, statement
+from symbolic_cp.kernel.formulas import (
+    NAT,
+    Formula,
+    Implies,
+    Variable,
+    at_least,
+    conjunction,
+    exists,
+    family,
+    matrix_sort,
+)
+from symbolic_cp.kernel.terms import Nat, nat
+from symbolic_cp.prover.context import Context, Known, both, from_fact
+from symbolic_cp.prover.expression import Expr, ident, of
+
+from ..networks import Network, each_layer, k, network, width
+from ..ranks import projects
 from .chains import letters
 
 
@@ -26,21 +39,38 @@ def spanning(whole: Expr, part: Expr, onto: Expr, into: Expr) -> Formula:
     return conjunction(whole == part @ onto, part == whole @ into)
 
 
+def left_flag(net: Network, C: Variable, U: Variable, V: Variable) -> Formula:
+    """C[k] spans the columns of L[k+1]."""
+    return each_layer(net.depth, spanning(of(net.L, k + 1), of(C, k), of(U, k), of(V, k)))
+
+
+def right_flag(net: Network, T: Variable, G: Variable, H: Variable) -> Formula:
+    """T[k] spans the rows of R[k]."""
+    return each_layer(net.depth, spanning(of(net.R, k).T, of(T, k), of(G, k), of(H, k)))
+
+
+def left_letters(l: Nat) -> list[Variable]:
+    """C[k] : d[l] x c[k], U[k] : c[k] x d[k+1], V[k] : d[k+1] x c[k]."""
+    U = family("U", "k", matrix_sort(nat("c", k), width(k + 1)))
+    return [columns("C", width(l), "c"), U, columns("V", width(k + 1), "c")]
+
+
+def right_letters() -> list[Variable]:
+    """T[k] : m x t[k], G[k] : t[k] x d[k], H[k] : d[k] x t[k]."""
+    G = family("G", "k", matrix_sort(nat("t", k), width(k)))
+    return [columns("T", "m", "t"), G, columns("H", width(k), "t")]
+
+
 @statement("T9.2", "critical iff C[k]'E T[k] = 0 for all k, where C[k] spans Col L[k+1], T[k] spans Row R[k]")
 def t9_flags(s: Script) -> None:
     """At every depth and for all data: the columns of C[k] and T[k] need not be independent."""
     net = network(s)
     l, X, Y = net.depth, net.X, net.Y
     s.let(Variable("c", NAT, 1)), s.let(Variable("t", NAT, 1))
-    C, T = s.let(columns("C", width(l), "c")), s.let(columns("T", "m", "t"))
-    U = s.let(family("U", "k", matrix_sort(nat("c", k), width(k + 1))))
-    V = s.let(columns("V", width(k + 1), "c"))
-    G = s.let(family("G", "k", matrix_sort(nat("t", k), width(k))))
-    H = s.let(columns("H", width(k), "t"))
-    left = spanning(of(net.L, k + 1), of(C, k), of(U, k), of(V, k))
-    right = spanning(of(net.R, k).T, of(T, k), of(G, k), of(H, k))
-    of_C = s.given(each_layer(l, left), "C[k] spans the columns of L[k+1]")
-    of_T = s.given(each_layer(l, right), "T[k] spans the rows of R[k]")
+    C, U, V = map(s.let, left_letters(l))
+    T, G, H = map(s.let, right_letters())
+    of_C = s.given(left_flag(net, C, U, V), "C[k] spans the columns of L[k+1]")
+    of_T = s.given(right_flag(net, T, G, H), "T[k] spans the rows of R[k]")
     Xp, of_X = s.pinv(X, "Xp")
     E = net.output - Y @ Xp @ X
     kept = s.cite("chain-data", **{a: b for a, b in letters(net).items() if a in "l d A X"}, S=net.R, Xp=Xp)
@@ -83,3 +113,93 @@ def t9_flags(s: Script) -> None:
     orthogonal = each_layer(l, flat(k) == 0)
     goal = conjunction(Implies(net.critical(), orthogonal), Implies(orthogonal, net.critical()))
     s.conclude(goal, by=both(down, back))
+
+
+def basis(t: Context, A: Expr, tag: str) -> tuple[list[Nat | Expr], Known]:
+    """Orthonormal columns W with A = W (W'A) and W = A (A+ W), from the projector A A+."""
+    (p,), of_A = t.obtain(from_fact("pinv").at(A=A), f"p{tag}")
+    P = A @ p
+    (w, W), known = t.obtain(from_fact("basis").at(P=P)(*projects(t, P, of_A).parts()), f"w{tag} W{tag}")
+    found = conjunction(W.T @ W == ident(w), spanning(A, W, W.T @ A, p @ W))
+    return [w, W, W.T @ A, p @ W], t.have(found, known, of_A)
+
+
+def bases(
+    s: Context, bound: Nat, names: str, rows: Nat | str, through: Nat, whole: Callable[[Nat], Expr]
+) -> tuple[list[Variable], Known]:
+    """Bases of the columns of whole(0), ..., whole(bound): their sizes, the bases, the factors onto and into them."""
+    size, part, onto, into = names.split()
+    n = nat(size)
+    shapes = [matrix_sort(rows, n), matrix_sort(n, through), matrix_sort(through, n)]
+    states = [Variable(size, NAT), *(Variable(*one) for one in zip((part, onto, into), shapes, strict=True))]
+    Q, F, B = (of(one) for one in states[1:])
+    invariant = conjunction(Q.T @ Q == ident(n), spanning(whole(k), Q, F, B))
+    start, at_0 = basis(s, whole(nat(0)), f"_{size}")
+
+    def step(t: Context, i: Nat, below: Known, so_far: Known) -> tuple[list[Nat | Expr], Known]:
+        return basis(t, whole(i + 1), "_next")
+
+    found, known = s.obtain(s.recursion("k", bound, states, start, invariant, None, at_0, step), names)
+    return found, known.parts()[-1]
+
+
+@statement("T9.3", "such C[k] and T[k] exist with orthonormal columns; Col C[k] grows with k, Col T[k] shrinks")
+def t9_flags_exist(s: Script) -> None:
+    """So the conditions C[k]'E T[k] = 0 are about two flags of subspaces, and every critical point has them."""
+    net = network(s)
+    l = net.depth
+    (c, C, U, V), of_C = bases(s, l, "c C U V", width(l), width(k + 1), lambda i: of(net.L, i + 1))
+    (size, T, G, H), of_T = bases(s, l, "t T G H", "m", width(k), lambda i: of(net.R, i).T)
+
+    def each(claim: Callable[[Nat], Formula], prove: Callable[[Context, Nat, Known], Known]) -> Known:
+        """For all layers k: claim."""
+        t = s.inner()
+        (i,) = t.dims("k")
+        inside = t.given(at_least(l, i + 1))
+        return t.close(t.have(claim(i), prove(t, i, inside)))
+
+    def part(known: Known, *which: int) -> Callable[[Context, Nat, Known], Known]:
+        """Parts of what is known for all k <= l."""
+        return lambda t, i, inside: both(*(known(i, t.linear(at_least(l, i), inside))[one] for one in which))
+
+    def unit(Q: Variable, n: str) -> Callable[[Nat], Formula]:
+        return lambda i: of(Q, i).T @ of(Q, i) == ident(nat(n, i))
+
+    def within(small: Expr, large: Expr) -> Formula:
+        return large @ large.T @ small == small
+
+    def grown(t: Context, i: Nat, inside: Known) -> Known:
+        u = t.inner()
+        high = u.given(at_least(l, i + 2))
+        low, up = of_C(i, u.linear(at_least(l, i), inside)), of_C(i + 1, u.linear(at_least(l, i + 1), inside))
+        factor = of(U, i + 1) @ of(net.A, i + 1) @ of(V, i)
+        through = u.have(of(C, i) == of(C, i + 1) @ factor, low[2], up[1], net.is_L[1](i + 1, high))
+        return u.close(u.have(within(of(C, i), of(C, i + 1)), through, up[0]))
+
+    def shrunk(t: Context, i: Nat, inside: Known) -> Known:
+        low, up = of_T(i, t.linear(at_least(l, i), inside)), of_T(i + 1, inside)
+        factor = of(G, i) @ of(net.A, i).T @ of(H, i + 1)
+        through = t.have(of(T, i + 1) == of(T, i) @ factor, up[2], low[1], net.is_R[1](i, inside))
+        return t.have(within(of(T, i + 1), of(T, i)), through, low[0])
+
+    nested_C = lambda i: Implies(at_least(l, i + 2), within(of(C, i), of(C, i + 1)))
+    nested_T = lambda i: within(of(T, i + 1), of(T, i))
+    known = both(
+        each(unit(C, "c"), part(of_C, 0)),
+        each(unit(T, "t"), part(of_T, 0)),
+        each(lambda i: spanning(of(net.L, i + 1), of(C, i), of(U, i), of(V, i)), part(of_C, 1, 2)),
+        each(lambda i: spanning(of(net.R, i).T, of(T, i), of(G, i), of(H, i)), part(of_T, 1, 2)),
+        each(nested_C, grown),
+        each(nested_T, shrunk),
+    )
+    sizes = [Variable(name, NAT, 1) for name in "ct"]
+    body = conjunction(
+        each_layer(l, unit(C, "c")(k)),
+        each_layer(l, unit(T, "t")(k)),
+        left_flag(net, C, U, V),
+        right_flag(net, T, G, H),
+        each_layer(l, nested_C(k)),
+        each_layer(l, nested_T(k)),
+    )
+    goal = exists(*sizes, C, U, V, T, G, H, body)
+    s.conclude(goal, by=s.witness(goal, c, size, C, U, V, T, G, H, by=known))

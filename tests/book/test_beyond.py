@@ -23,6 +23,7 @@ FACTS = {
     "T6": LEDGER - {"spectral"},
     "T8": LEDGER,
     "T9.2": set(),
+    "T9.3": {"pinv", "basis"},
 }
 FACTS |= dict.fromkeys(("T7", "open-deep", "laurent-von-brecht", "kawaguchi"), LEDGER)
 FACTS |= dict.fromkeys(("T6.any-loss", "laurent-von-brecht.any-loss"), LEDGER - {"spectral"})
