@@ -3,7 +3,7 @@
 The columns of R[k]' span the right vectors that reach layer k, and those of L[k+1] the left vectors that layer k
 reaches: with growing k the first space shrinks and the second grows. The point is critical iff the residual
 E = R[l] - Y X+ X joins no vector of the one with a vector of the other in any layer: C[k]'E T[k] = 0, whatever
-matrices C[k] and T[k] span the two spaces.
+matrices C[k] and T[k] span the two spaces. Both the output and this do not depend on the bases of the hidden layers.
 """
 
 from collections.abc import Callable
@@ -16,15 +16,28 @@ from symbolic_cp.kernel.formulas import (
     Variable,
     at_least,
     conjunction,
+    equal,
     exists,
     family,
+    for_all,
     matrix_sort,
 )
-from symbolic_cp.kernel.terms import Nat, nat
-from symbolic_cp.prover.context import Context, Known, both, from_fact
+from symbolic_cp.kernel.terms import Nat, nat, scalar
+from symbolic_cp.prover.context import Context, Known, both, difference, from_fact, nonnegative
 from symbolic_cp.prover.expression import Expr, ident, of
 
-from ..networks import Network, each_layer, k, network, width
+from ..networks import (
+    Network,
+    backward,
+    each_layer,
+    forward,
+    is_backward,
+    is_forward,
+    k,
+    network,
+    weights,
+    width,
+)
 from ..ranks import projects
 from .chains import letters
 
@@ -203,3 +216,92 @@ def t9_flags_exist(s: Script) -> None:
     )
     goal = exists(*sizes, C, U, V, T, G, H, body)
     s.conclude(goal, by=s.witness(goal, c, size, C, U, V, T, G, H, by=known))
+
+
+def rebased(net: Network, B: Variable, Bi: Variable, N: Variable) -> Formula:
+    """B[k] and Bi[k] are inverse to each other, B[0] = I and B[l] = I, and N[k] = Bi[k+1] A[k] B[k]."""
+    l = net.depth
+    inverse = conjunction(of(B, k) @ of(Bi, k) == ident(width(k)), of(Bi, k) @ of(B, k) == ident(width(k)))
+    ends = of(B, 0) == ident(width(0)), of(B, l) == ident(width(l))
+    layers = each_layer(l, of(N, k) == of(Bi, k + 1) @ of(net.A, k) @ of(B, k))
+    return conjunction(for_all(Variable("k", NAT), Implies(at_least(l, k), inverse)), *ends, layers)
+
+
+@statement("T9.4", "a change of basis in the hidden layers: the same output, and critical iff it was")
+def t9_basis(s: Script) -> None:
+    """S[k] = Bi[k] R[k] and P[k] = L[k] B[k] are the products of the new layers."""
+    net = network(s)
+    l = net.depth
+    B, Bi = (s.let(family(name, "k", matrix_sort(width(k), width(k)))) for name in ("B", "Bi"))
+    N, S, P = s.let(weights("N")), s.let(forward("S")), s.let(backward(l, "P"))
+    inverse, first, last, is_N = s.given(rebased(net, B, Bi, N), "N is A in other bases of the hidden layers").parts()
+    is_S = s.given(is_forward(l, N, net.X, S), "S[k] is the product of the new layers below k with X")
+    is_P = s.given(is_backward(l, N, P), "P[k] is the product of the new layers from k on")
+
+    def low(i: Nat) -> Formula:
+        return of(B, i) @ of(S, i) == of(net.R, i)
+
+    def step(t: Context, i: Nat, below: Known, so_far: Known) -> Known:
+        pair = inverse(i + 1, below)
+        return t.have(low(i + 1), so_far, pair, is_N(i, below), is_S[1](i, below), net.is_R[1](i, below))
+
+    forth = s.induction("k", l, low, s.have(low(nat(0)), first, is_S[0], net.is_R[0]), step)
+    output = s.have(of(S, l) == net.output, forth(l, s.linear(at_least(l, l))), last)
+
+    def high(e: Nat) -> Formula:
+        """P[k] = L[k] B[k] where l = k + e."""
+        equation = equal(scalar(l), scalar(k + e))
+        return for_all(Variable("k", NAT), Implies(equation, of(P, k) == of(net.L, k) @ of(B, k)))
+
+    t = s.inner()
+    (i,) = t.dims("k")
+    same = t.given(equal(scalar(l), scalar(i)))
+    at_l = t.have(of(P, l) == of(net.L, l) @ of(B, l), is_P[0], net.is_L[0], last)
+    base = t.close(
+        t.moved(lambda x: of(P, x) == of(net.L, x) @ of(B, x), at_l, l, i, t.have(equal(scalar(i), scalar(l)), same))
+    )
+
+    def down(t: Context, e: Nat, below: Known, so_far: Known) -> Known:
+        u = t.inner()
+        (i,) = u.dims("k")
+        same = u.given(equal(scalar(l), scalar(i + e + 1)))
+        inside = u.linear(at_least(l, i + 1), same, nonnegative(e))
+        above = so_far(i + 1, same)
+        pair = inverse(i + 1, inside)
+        return u.close(
+            u.have(
+                of(P, i) == of(net.L, i) @ of(B, i),
+                above,
+                pair,
+                is_N(i, inside),
+                is_P[1](i, inside),
+                net.is_L[1](i, inside),
+            )
+        )
+
+    back = s.induction("e", l, high, base, down)
+
+    def gradient(i: Nat) -> Expr:
+        return of(P, i + 1).T @ (of(S, l) - net.Y) @ of(S, i).T
+
+    def layerwise(claim: Callable[[Nat], Formula], was: Formula, to_new: bool) -> Known:
+        """For all layers k: claim, from the other gradients."""
+        t = s.inner()
+        zeros = t.given(was)
+        u = t.inner()
+        (i,) = u.dims("k")
+        inside = u.given(at_least(l, i + 1))
+        (e,), rest = u.obtain(difference(inside, l, i + 1), "e")
+        P_is = back(e, u.linear(at_least(l, e), rest, nonnegative(i)), i + 1, rest)
+        below = u.linear(at_least(l, i), inside)
+        left = u.have(of(net.L, i + 1) == of(P, i + 1) @ of(Bi, i + 1), P_is, inverse(i + 1, inside)[0])
+        right = u.have(of(S, i) == of(Bi, i) @ of(net.R, i), forth(i, below), inverse(i, below)[1])
+        reasons = (P_is, right) if to_new else (left, forth(i, below))
+        return t.close(u.close(u.have(claim(i), zeros(i, inside), *reasons, output)))
+
+    gradient_zero = lambda i: gradient(i) == 0
+    was_zero = lambda i: net.gradient(i) == 0
+    new, old = each_layer(l, gradient_zero(k)), net.critical()
+    known = both(output, layerwise(gradient_zero, old, True), layerwise(was_zero, new, False))
+    goal = conjunction(of(S, l) == net.output, Implies(old, new), Implies(new, old))
+    s.conclude(goal, by=known)

@@ -24,6 +24,7 @@ FACTS = {
     "T8": LEDGER,
     "T9.2": set(),
     "T9.3": {"pinv", "basis"},
+    "T9.4": set(),
 }
 FACTS |= dict.fromkeys(("T7", "open-deep", "laurent-von-brecht", "kawaguchi"), LEDGER)
 FACTS |= dict.fromkeys(("T6.any-loss", "laurent-von-brecht.any-loss"), LEDGER - {"spectral"})
