@@ -59,5 +59,5 @@ def _show(out: Console, facts: list[dict[str, Any]]) -> None:
     for fact in facts:
         out.print(f"{fact['id']}: {fact['purpose']}")
         out.print(*lines_of("  statement  ", fact["statement"], width), f"  reference  {fact['reference']}", sep="\n")
-        out.print("  Coq        not known here")
+        out.print(f"  Coq        {IN_COQ[fact['coq']]}")
         out.print(*lines_of("  used by    ", ", ".join(fact["used_by"]) or "nothing", width), "", sep="\n")

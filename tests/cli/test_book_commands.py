@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from symbolic_cp.cli import main
+from symbolic_cp.kernel.facts import FACTS
 
 SCRIPT = """
 from symbolic_cp.book.script import statement
@@ -321,3 +322,13 @@ def test_facts_and_who_rests_on_them(run, folder):
     assert document["facts"][0]["statement"].startswith("for all m : nat, n : nat, A : m x n. there are B : n x m.")
     out = run("facts", "--book", folder(SCRIPT))[1]
     assert "pinv: every matrix has a Moore-Penrose inverse" in out
+
+
+@pytest.mark.parametrize(
+    ("known", "said"), [(True, "proved, without axioms"), (False, "refused"), (None, "not checked since its library")]
+)
+def test_facts_says_what_coq_says(run, folder, monkeypatch, known, said):
+    monkeypatch.setattr("symbolic_cp.coq.recorded.proved_facts", lambda: dict.fromkeys(FACTS, known))
+    code, out, _ = run("facts", "--book", folder(SCRIPT))
+    assert code == 0
+    assert out.count(f"  Coq        {said}") == len(FACTS)
