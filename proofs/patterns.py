@@ -72,9 +72,7 @@ def whole_eigenspaces(s: Script) -> None:
     (y,), inv = s.obtain(s.cite("positive-inverse", a=sp.s(k + 1))(one[4]), "y")
     E, value = sp.E(k + 1), sp.s(k + 1)
     scaled = s.have(value * (sp.Q(sp.r) @ E) == value * E, one[2], s.have(sp.Q(sp.r) @ S == S, sp.whole, sym, Qr))
-    s.conclude(
-        sp.Q(sp.r) @ E == E, by=[s.have((y * value) * (sp.Q(sp.r) @ E) == (y * value) * E, scaled), inv[1]]
-    )
+    s.conclude(sp.Q(sp.r) @ E == E, by=[s.have((y * value) * (sp.Q(sp.r) @ E) == (y * value) * E, scaled), inv[1]])
 
 
 def pattern_of(sp: Spectrum, P: Expr, p: Variable, pb):
@@ -300,9 +298,7 @@ def block_diagonal(s: Script) -> None:
 
     Z_ = Variable("Z", matrix_sort(d2, d2))
     Z, j = of(Z_), nat("j")
-    turned = lambda Z, k: for_all(
-        Variable("j", NAT), Implies(at_least(k, j + 1), Z @ of(J, j + 1) == of(st.W, j + 1))
-    )
+    turned = lambda Z, k: for_all(Variable("j", NAT), Implies(at_least(k, j + 1), Z @ of(J, j + 1) == of(st.W, j + 1)))
     invariant = conjunction(
         Z.T @ Z == sp.Q(k),
         Z @ Z.T == sp.Q(k),

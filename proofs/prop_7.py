@@ -222,9 +222,7 @@ def necessity(s: Script) -> None:
     scaled = s.have(c * c * A1 @ XJ @ Xp == c * u.T @ YJ @ Xp, normal, left, right)
     twice = s.have(ci * ci * c * c * A1 @ XJ @ Xp == ci * ci * c * u.T @ YJ @ Xp, scaled)
     row = s.have(A1 @ XJ @ Xp == ci * u.T @ YJ @ Xp, twice, inverse)
-    turned = s.have(
-        conjunction(v.T @ v == ident(1), U.T @ Sigma @ U @ v == value * v), length, eigen, Uv, unit.orth
-    )
+    turned = s.have(conjunction(v.T @ v == ident(1), U.T @ Sigma @ U @ v == value * v), length, eigen, Uv, unit.orth)
     claim = parameters(unit, A1, A2)
     eq15 = s.have(unit.eq15(A1, A2, v, c, ci, A1), row, second, Uv, unit.orth)
     eq16 = s.have(unit.eq16(A1, v, ci), row, Uv, unit.of_X)

@@ -95,9 +95,7 @@ FRAME = (
 )
 
 
-@statement(
-    "ex-1.loss", "L_N by entries: 1/2 (s^2 + t^2)(n1^2 + n2^2) - 2 s n1 - t n2 + 5/2", kind="lemma", hidden=True
-)
+@statement("ex-1.loss", "L_N by entries: 1/2 (s^2 + t^2)(n1^2 + n2^2) - 2 s n1 - t n2 + 5/2", kind="lemma", hidden=True)
 def loss_by_entries(s: Script) -> None:
     B2, N = s.matrices("B2: 2 x 1, N: 1 x 2")
     frame = evaluated(*FRAME)
@@ -247,9 +245,7 @@ def example_1(s: Script) -> None:
     s.conclude(known.formula, by=known)
 
 
-@statement(
-    "ex-1.2", "J' = {2}, c = 1, v = (1, 0)', l1 = (-1, 0): local minimum, L_N = 2", kind="step", hidden=True
-)
+@statement("ex-1.2", "J' = {2}, c = 1, v = (1, 0)', l1 = (-1, 0): local minimum, L_N = 2", kind="step", hidden=True)
 def example_2(s: Script) -> None:
     """Singular values decrease along Lambda_J' = diag(1, 0), so that U_J' exchanges the coordinates."""
     U = lit([[0, 1], [1, 0]])

@@ -50,11 +50,13 @@ def chain_between(s: Script) -> None:
     s.conclude(claim(j), by=done)
 
 
-@statement("chain-between-right", "M[j,k+1] A[k] = M[j,k] for k < j <= l", kind="lemma", hidden=True)
-def chain_between_right(s: Script) -> None:
-    net = network(s)
-    M_, is_M = layers_between(s, net)
-    A, M, l = (lambda a: of(net.A, a)), (lambda a, b: of(M_, a, b)), net.depth
+@statement("between-right", "M[j,k+1] A[k] = M[j,k] for k < j <= l", kind="lemma", hidden=True)
+def between_right(s: Script) -> None:
+    (l,) = s.dims("l")
+    s.let(Variable("d", NAT, 1))
+    A_, M_ = s.let(weights()), s.let(between())
+    A, M = (lambda a: of(A_, a)), (lambda a, b: of(M_, a, b))
+    is_M = s.given(is_between(l, A_, M_), "M[j,k] is the product of the layers from k to j - 1")
     s.dims("k j")
     above, inside = s.given(at_least(j, k + 1), "j > k"), s.given(at_least(l, j), "j <= l")
 

@@ -187,7 +187,7 @@ def identity(s: Script) -> None:
 
     def step_2(c: Context, a: Nat, low: Known, high: Known, so_far: Known) -> Known:
         in_l = c.linear(at_least(l, a + 1), high, below)
-        left = s.cite("chain-between-right", **letters(net), M=M_, k=a, j=h)(net.is_R, net.is_L, is_M, high, h_l)
+        left = s.cite("between-right", l=l, d=Variable("d", NAT, 1), A=net.A, M=M_, k=a, j=h)(is_M, high, h_l)
         grows, back = jet[2](a, in_l), net.is_L[1](a, in_l)
         shown = c.have((W - Y) @ R(a).T == E @ R(a).T, same(a, c.linear(at_least(l, a), in_l)))
         more = M(h, a + 1) @ D(a) @ R(a) @ E.T @ L(h + 1) == R(h) @ Wp @ L(a + 1) @ D(a) @ R(a) @ E.T @ L(h + 1)

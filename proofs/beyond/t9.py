@@ -25,6 +25,7 @@ from symbolic_cp.kernel.formulas import (
 from symbolic_cp.kernel.terms import Nat, nat, scalar
 from symbolic_cp.prover.context import Context, Known, both, difference, from_fact, nonnegative
 from symbolic_cp.prover.expression import Expr, ident, of
+from symbolic_cp.prover.show import function
 
 from ..networks import (
     Network,
@@ -40,6 +41,7 @@ from ..networks import (
 )
 from ..ranks import projects
 from .chains import letters
+from .splitting import Splitting, splitting_exists
 
 
 def columns(name: str, rows: Nat | str, count: str) -> Variable:
@@ -227,6 +229,42 @@ def rebased(net: Network, B: Variable, Bi: Variable, N: Variable) -> Formula:
     return conjunction(for_all(Variable("k", NAT), Implies(at_least(l, k), inverse)), *ends, layers)
 
 
+def downward(
+    s: Context,
+    last: Nat,
+    claim: Callable[[Nat], Formula],
+    base: Known,
+    step: Callable[[Context, Nat, Known, Known], Known],
+) -> Known:
+    """For all k <= last: claim(k), from claim(last).
+
+    `step(context, k, last >= k + 1, claim(k + 1))` proves claim(k).
+    """
+
+    def away(e: Nat) -> Formula:
+        """claim(k) where last = k + e."""
+        return for_all(Variable("k", NAT), Implies(equal(scalar(last), scalar(k + e)), claim(k)))
+
+    t = s.inner()
+    (i,) = t.dims("k")
+    same = t.given(equal(scalar(last), scalar(i)))
+    first = t.close(t.moved(claim, base, last, i, t.have(equal(scalar(i), scalar(last)), same)))
+
+    def one(t: Context, e: Nat, below: Known, so_far: Known) -> Known:
+        u = t.inner()
+        (i,) = u.dims("k")
+        same = u.given(equal(scalar(last), scalar(i + e + 1)))
+        inside = u.linear(at_least(last, i + 1), same, nonnegative(e))
+        return u.close(step(u, i, inside, so_far(i + 1, same)))
+
+    every = s.induction("gap", last, away, first, one)
+    t = s.inner()
+    (i,) = t.dims("k")
+    inside = t.given(at_least(last, i))
+    (e,), rest = t.obtain(difference(inside, last, i), "gap")
+    return t.close(every(e, t.linear(at_least(last, e), rest, nonnegative(i)), i, rest))
+
+
 @statement("T9.4", "a change of basis in the hidden layers: the same output, and critical iff it was")
 def t9_basis(s: Script) -> None:
     """S[k] = Bi[k] R[k] and P[k] = L[k] B[k] are the products of the new layers."""
@@ -248,38 +286,14 @@ def t9_basis(s: Script) -> None:
     forth = s.induction("k", l, low, s.have(low(nat(0)), first, is_S[0], net.is_R[0]), step)
     output = s.have(of(S, l) == net.output, forth(l, s.linear(at_least(l, l))), last)
 
-    def high(e: Nat) -> Formula:
-        """P[k] = L[k] B[k] where l = k + e."""
-        equation = equal(scalar(l), scalar(k + e))
-        return for_all(Variable("k", NAT), Implies(equation, of(P, k) == of(net.L, k) @ of(B, k)))
+    def high(i: Nat) -> Formula:
+        return of(P, i) == of(net.L, i) @ of(B, i)
 
-    t = s.inner()
-    (i,) = t.dims("k")
-    same = t.given(equal(scalar(l), scalar(i)))
-    at_l = t.have(of(P, l) == of(net.L, l) @ of(B, l), is_P[0], net.is_L[0], last)
-    base = t.close(
-        t.moved(lambda x: of(P, x) == of(net.L, x) @ of(B, x), at_l, l, i, t.have(equal(scalar(i), scalar(l)), same))
-    )
-
-    def down(t: Context, e: Nat, below: Known, so_far: Known) -> Known:
-        u = t.inner()
-        (i,) = u.dims("k")
-        same = u.given(equal(scalar(l), scalar(i + e + 1)))
-        inside = u.linear(at_least(l, i + 1), same, nonnegative(e))
-        above = so_far(i + 1, same)
+    def down(t: Context, i: Nat, inside: Known, above: Known) -> Known:
         pair = inverse(i + 1, inside)
-        return u.close(
-            u.have(
-                of(P, i) == of(net.L, i) @ of(B, i),
-                above,
-                pair,
-                is_N(i, inside),
-                is_P[1](i, inside),
-                net.is_L[1](i, inside),
-            )
-        )
+        return t.have(high(i), above, pair, is_N(i, inside), is_P[1](i, inside), net.is_L[1](i, inside))
 
-    back = s.induction("e", l, high, base, down)
+    back = downward(s, l, high, s.have(high(l), is_P[0], net.is_L[0], last), down)
 
     def gradient(i: Nat) -> Expr:
         return of(P, i + 1).T @ (of(S, l) - net.Y) @ of(S, i).T
@@ -291,8 +305,7 @@ def t9_basis(s: Script) -> None:
         u = t.inner()
         (i,) = u.dims("k")
         inside = u.given(at_least(l, i + 1))
-        (e,), rest = u.obtain(difference(inside, l, i + 1), "e")
-        P_is = back(e, u.linear(at_least(l, e), rest, nonnegative(i)), i + 1, rest)
+        P_is = back(i + 1, inside)
         below = u.linear(at_least(l, i), inside)
         left = u.have(of(net.L, i + 1) == of(P, i + 1) @ of(Bi, i + 1), P_is, inverse(i + 1, inside)[0])
         right = u.have(of(S, i) == of(Bi, i) @ of(net.R, i), forth(i, below), inverse(i, below)[1])
@@ -305,3 +318,82 @@ def t9_basis(s: Script) -> None:
     known = both(output, layerwise(gradient_zero, old, True), layerwise(was_zero, new, False))
     goal = conjunction(of(S, l) == net.output, Implies(old, new), Implies(new, old))
     s.conclude(goal, by=known)
+
+
+@statement("T9", "up to bases of the layers: N intervals; critical iff E joins no left with a right vector of a layer")
+def t9(s: Script) -> None:
+    """At every depth, for all data.
+
+    Column n of B[l] J[l]' is the left vector in which interval n ends, and of X'Bi[0]'J[0]' the right vector from which
+    it comes; zero where it does not reach that end. J[k+1]'(J[l] B[l]'E X'Bi[0]'J[0]')J[k] = 0 says: E joins no left
+    vector of an interval that is alive in layer k + 1 with a right vector of one that is alive in layer k.
+    """
+    net = network(s)
+    l, X, Y = net.depth, net.X, net.Y
+    Xp, of_X = s.pinv(X, "Xp")
+    E = net.output - Y @ Xp @ X
+    found = s.cite("chain-splits", l=l, d=Variable("d", NAT, 1), A=net.A)
+    (count, e, J_, B_, Bi_), known = s.obtain(found, "N e J B Bi")
+    split, convex = known.parts()
+    _, bases, layers, _ = split.parts()
+    J, B, Bi = (lambda x: of(J_, x)), (lambda x: of(B_, x)), (lambda x: of(Bi_, x))
+    top = s.linear(at_least(l, l))
+
+    def into(x: Nat) -> Formula:
+        """R[k] = B[k] J[k]'J[0] Bi[0] X."""
+        return of(net.R, x) == B(x) @ J(x).T @ J(nat(0)) @ Bi(nat(0)) @ X
+
+    def up(t: Context, x: Nat, below: Known, so_far: Known) -> Known:
+        x_l = t.linear(at_least(l, x), below)
+        joined = convex(nat(0), x, x + 1, t.linear(at_least(x, 0)), t.linear(at_least(x + 1, x)), below)
+        return t.have(into(x + 1), net.is_R[1](x, below), layers(x, below), so_far, bases(x, x_l), joined)
+
+    zero = s.linear(at_least(l, 0))
+    low = s.induction("k", l, into, s.have(into(nat(0)), net.is_R[0], bases(nat(0), zero)), up)
+
+    def out(x: Nat) -> Formula:
+        """L[k] = B[l] J[l]'J[k] Bi[k]."""
+        return of(net.L, x) == B(l) @ J(l).T @ J(x) @ Bi(x)
+
+    def down(t: Context, x: Nat, below: Known, so_far: Known) -> Known:
+        joined = convex(x, x + 1, l, t.linear(at_least(x + 1, x)), below, top)
+        reasons = net.is_L[1](x, below), layers(x, below), so_far, bases(x + 1, below), joined
+        return t.have(out(x), *reasons)
+
+    high = downward(s, l, out, s.have(out(l), net.is_L[0], bases(l, top)), down)
+
+    # the flags
+    C = function("k", (B(l) @ J(l).T @ J(k + 1)).term)
+    T = function("k", (X.T @ Bi(nat(0)).T @ J(nat(0)).T @ J(k)).term)
+    U, V, G, H = (function("k", one.term) for one in (Bi(k + 1), B(k + 1), B(k).T, Bi(k).T))
+    sizes = {"c": function("k", width(k + 1)), "t": function("k", width(k))}
+    named = net.named() | {"Xp": Xp, "C": C, "U": U, "V": V, "T": T, "G": G, "H": H, **sizes}
+    C_i = lambda x: B(l) @ J(l).T @ J(x + 1)
+    T_i = lambda x: X.T @ Bi(nat(0)).T @ J(nat(0)).T @ J(x)
+
+    def left(t: Context, x: Nat, inside: Known) -> Known:
+        claim = spanning(of(net.L, x + 1), C_i(x), Bi(x + 1), B(x + 1))
+        return t.have(claim, high(x + 1, inside), bases(x + 1, inside))
+
+    def right(t: Context, x: Nat, inside: Known) -> Known:
+        claim = spanning(of(net.R, x).T, T_i(x), B(x).T, Bi(x).T)
+        below = t.linear(at_least(l, x), inside)
+        return t.have(claim, low(x, below), bases(x, below))
+
+    def every_layer(prove: Callable[[Context, Nat, Known], Known]) -> Known:
+        t = s.inner()
+        (x,) = t.dims("k")
+        return t.close(prove(t, x, t.given(at_least(l, x + 1))))
+
+    flags = every_layer(left), every_layer(right)
+    joined = s.cite("T9.2", **named)(net.is_R, net.is_L, *flags, of_X)
+
+    def met(one: Splitting) -> Formula:
+        """Critical iff E joins no left vector with a right vector of a layer."""
+        J, B, Bi = (lambda x: of(one.J, x)), (lambda x: of(one.B, x)), (lambda x: of(one.Bi, x))
+        ends = J(l) @ B(l).T @ E @ X.T @ Bi(nat(0)).T @ J(nat(0)).T
+        apart = each_layer(l, J(k + 1).T @ ends @ J(k) == 0)
+        return conjunction(Implies(net.critical(), apart), Implies(apart, net.critical()))
+
+    goal = splitting_exists(l, net.A, met)
+    s.conclude(goal, by=s.witness(goal, count, e, J_, B_, Bi_, by=both(split, joined)))
