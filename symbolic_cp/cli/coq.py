@@ -15,6 +15,8 @@ from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.source import reason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from symbolic_cp.book.book import Book
@@ -25,15 +27,17 @@ if TYPE_CHECKING:
 
 @as_command(
     "coq",
-    "coq -o coq-files --check",
-    "Writes the Coq library, the facts and one file for each proved statement and step. With --check coqc compiles "
-    "them (Coq 8.16, MathComp 1.15); the exit code is 0 if all were exported and accepted without axioms, else 1.",
+    "coq lem-1 -o coq-files --check",
+    "Writes the Coq library, the facts and one file for each proved statement and step; with IDs for those and what "
+    "stands beneath them. With --check coqc compiles them (Coq 8.16, MathComp 1.15); the exit code is 0 if all were "
+    "exported and accepted without axioms, else 1.",
 )
+@click.argument("ids", nargs=-1, metavar="[ID…]")
 @click.option("-o", "--output", required=True, metavar="DIR", help="The folder; it is made if it is not there.")
 @click.option("--check", "run", is_flag=True, help="Run coqc on what was written.")
 @book_option
-def command(*, output: str, run: bool, folder: str | None, as_json: bool) -> int:
-    """Export every theorem of the book, and check."""
+def command(*, ids: tuple[str, ...], output: str, run: bool, folder: str | None, as_json: bool) -> int:
+    """Export every theorem of the book, or those of some ids, and check."""
     from symbolic_cp.coq.check import check, coqc_path
     from symbolic_cp.coq.export import export_all
 
@@ -42,7 +46,8 @@ def command(*, output: str, run: bool, folder: str | None, as_json: bool) -> int
     target = Path(output)
     try:
         book = open_book(folder)
-        rows = export_all(theorems_of(book), target, titles_of(book))
+        names = beneath(book, ids) if ids else book.ids(hidden=True)
+        rows = export_all(theorems_of(book, names), target, titles_of(book, names))
     except OSError as error:
         raise InputError(f"cannot be written: {reason(error)}", file=output) from None
     answers: list[Answer] = []
@@ -64,12 +69,28 @@ def command(*, output: str, run: bool, folder: str | None, as_json: bool) -> int
     return 0 if settled else 1
 
 
-def theorems_of(book: Book) -> dict[str, Theorem]:
-    """The proofs and refutations of a book by id, library lemmas included."""
+def beneath(book: Book, ids: Sequence[str]) -> list[str]:
+    """The statements to which the ids belong, and those that they cite, however deep. Raises InputError."""
+    from symbolic_cp.book.audit import locate
+
+    waiting, found = [locate(book, name).owner for name in ids], dict[str, None]()
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found[name] = None
+        script = book.script(name)
+        steps = [*script.steps, *([script.conclusion] if script.conclusion else [])]
+        waiting += [book.owner(one) for step in steps for one in step.cites]
+    return [name for name in book.ids(hidden=True) if name in found]
+
+
+def theorems_of(book: Book, names: Sequence[str] | None = None) -> dict[str, Theorem]:
+    """The proofs and refutations of statements and of their steps by id; without names of the whole book."""
     from symbolic_cp.book.audit import own_steps
 
     found: dict[str, Theorem] = {}
-    for name in book.ids(hidden=True):
+    for name in book.ids(hidden=True) if names is None else names:
         for step in own_steps(book, book.script(name)):
             theorem = step.proof or step.refutation
             if theorem is not None:
@@ -77,12 +98,12 @@ def theorems_of(book: Book) -> dict[str, Theorem]:
     return found
 
 
-def titles_of(book: Book) -> dict[str, str]:
-    """What the statements and steps of a book are about, in words, with the equations of the paper they stand for."""
+def titles_of(book: Book, names: Sequence[str]) -> dict[str, str]:
+    """What statements and their steps are about, in words, with the equations of the paper they stand for."""
     from symbolic_cp.book.audit import own_steps
 
     found: dict[str, str] = {}
-    for name in book.ids(hidden=True):
+    for name in names:
         equations = book.meta(name).equations
         for step in own_steps(book, book.script(name)):
             said = [step.title] if step.title else []

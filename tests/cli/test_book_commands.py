@@ -230,7 +230,8 @@ def test_explain_shows_the_counterexample_and_the_repair(run, folder):
 def test_explain_lists_the_steps_of_a_statement(run, folder):
     out = run("explain", "commute", "--book", folder(SCRIPT))[1]
     assert [line.split() for line in out.splitlines()[-2:]] == [
-        ["step", "verdict", "title", "facts"], ["commute.1", "✓", "proved", "twice"],
+        ["step", "verdict", "title", "facts"],
+        ["commute.1", "✓", "proved", "twice"],
     ]
 
 
@@ -316,7 +317,10 @@ def test_facts_and_who_rests_on_them(run, folder):
     code, document, _ = run("facts", "--json", "--book", folder(SCRIPT, WRONG))
     assert code == 0
     assert {one["id"]: one["used_by"] for one in document["facts"]} == {
-        "pinv": ["inner"], "split": [], "basis": [], "spectral": [],
+        "pinv": ["inner"],
+        "split": [],
+        "basis": [],
+        "spectral": [],
     }
     assert {one["coq"] for one in document["facts"]} == {True}
     assert document["facts"][0]["statement"].startswith("for all m : nat, n : nat, A : m x n. there are B : n x m.")
@@ -332,3 +336,35 @@ def test_facts_says_what_coq_says(run, folder, monkeypatch, known, said):
     code, out, _ = run("facts", "--book", folder(SCRIPT))
     assert code == 0
     assert out.count(f"  Coq        {said}") == len(FACTS)
+
+
+# ---------------------------------------------------------------------------------------------------------------- coq
+
+CITING = """
+
+@statement("thrice", "What commutes commutes with powers of powers")
+def thrice(s):
+    n, = s.dims("n")
+    A, B = s.matrices("A: n x n, B: n x n")
+    same = s.given(A @ B == B @ A, "A and B commute")
+    s.conclude(A @ A @ B @ B == B @ B @ A @ A, by=s.cite("commute", n=n, A=A, B=B)(same))
+"""
+
+
+def test_ids_are_exported_to_coq_with_what_they_cite(run, folder, tmp_path):
+    book = folder(SCRIPT, CITING)
+    code, document, err = run("coq", "thrice", "--json", "-o", tmp_path / "coq", "--book", book)
+    assert (code, err) == (0, "")
+    names = {one["id"] for one in document["statements"] if not one["id"].startswith("fact-")}
+    assert names == {"commute", "commute.1", "thrice"}
+    assert {path.name for path in (tmp_path / "coq" / "book").glob("[ct]*.v")} == {
+        "commute.v",
+        "commute_1.v",
+        "thrice.v",
+    }
+
+
+def test_an_id_that_the_book_does_not_have_is_not_exported(run, folder, tmp_path):
+    code, out, err = run("coq", "comute", "-o", tmp_path / "coq", "--book", folder(SCRIPT))
+    assert (code, out) == (2, "")
+    assert "is commute meant?" in err
