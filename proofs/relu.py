@@ -107,7 +107,9 @@ def entries_equal(s: Script) -> None:
 
 @statement("eq-7", "sigma(M) is determined by M: L_N = 1/2 |A2 sigma(A1 X) - Y|^2 is well defined", kind="equation")
 def eq_7(s: Script) -> None:
-    """Two matrices that are both sigma(M) have equal entries."""
+    """Two matrices that are both sigma(M) have equal entries; that there is one is eq-7.1."""
+    s.include("eq-7.1")
+    s.include("eq-7.2")
     n, m = s.dims("n m")
     c, complete_c = coordinates(s, "n", "c")
     f, complete_f = coordinates(s, "m", "f")

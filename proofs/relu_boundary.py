@@ -1,4 +1,4 @@
-"""The boundary of a cell of one ReLU unit: where L_N is differentiable with gradient zero, though samples switch.
+"""The boundary of a cell of one ReLU unit where one line of inputs switches; `beyond/boundary` has the general case.
 
 At (A1, A2) the unit fires for the samples P with data XP, YP; for the samples Z with targets YZ it is at the boundary,
 A1 x_j = 0, and their inputs lie on one line: X_Z = n (tp - tm)', where tp and tm are the positive and negative parts of
@@ -26,30 +26,6 @@ def letters(s: Context):
     return XP, YP, YZ, n, tp, tm, A1, A2
 
 
-@statement(
-    "relu-boundary.1",
-    "the loss along a direction: its coefficient of t is tr(R'F) on P, and s c tp on Z",
-    kind="step",
-    hidden=True,
-)
-def expansion(s: Script) -> None:
-    """For s >= 0; for s < 0 put -tm for tp. Everything else is of order t^2, so these are one-sided derivatives."""
-    XP, YP, YZ, n, tp, tm, A1, A2 = letters(s)
-    D1, D2, B1, B2, NZ = s.matrices("D1: 1 x d0, D2: d2 x 1, B1: 1 x d0, B2: d2 x 1, NZ: 1 x z")
-    t = s.scalar("t")
-    moved = s.given(conjunction(B1 == A1 + t * D1, B2 == A2 + t * D2), "the point at t")
-    fires = s.given(NZ == t * tr(D1 @ n) * tp.T, "the outputs on Z")
-    R, F, G = A2 @ A1 @ XP - YP, D2 @ A1 @ XP + A2 @ D1 @ XP, D2 @ D1 @ XP
-    cubic = t**3 * tr(F.T @ G) + t**4 * norm2(G) / 2
-    on_P = norm2(R) / 2 + t * tr(R.T @ F) + t**2 * (norm2(F) / 2 + tr(R.T @ G)) + cubic
-    width = tr(D1 @ n)
-    rest = t**2 * (width**2 * norm2(B2 @ tp.T) / 2 - width * tr(YZ.T @ D2 @ tp.T))
-    on_Z = norm2(YZ) / 2 - t * width * tr(YZ.T @ A2 @ tp.T) + rest
-    first = s.have(norm2(B2 @ B1 @ XP - YP) / 2 == on_P, moved, heavy=[B1, B2])
-    second = s.have(norm2(B2 @ NZ - YZ) / 2 == on_Z, fires, moved[1], heavy=[NZ, B2])
-    s.conclude(conjunction(first.formula, second.formula), by=both(first, second))
-
-
 def derivative(XP, YP, YZ, n, tp, tm, A1, A2, D1, D2):
     """The one-sided derivative in the direction (D1, D2) is zero."""
     R, s = A2 @ A1 @ XP - YP, tr(D1 @ n)
@@ -67,15 +43,14 @@ def conditions(XP, YP, YZ, n, tp, tm, A1, A2):
 
 
 @statement(
-    "relu-boundary",
-    "all one-sided derivatives vanish iff (a) sum c_j |x_j| = 0, (b) sum c_j x_j + 1/2 sum_Z c_j x_j = 0, (c)",
+    "relu-boundary.3",
+    "where one line of inputs switches, (a) is the one equation sum c_j |x_j| = 0",
+    kind="step",
+    hidden=True,
 )
 def boundary(s: Script) -> None:
     """The criterion for differentiable critical points on the boundary of a cell, where one line of inputs switches."""
     XP, YP, YZ, n, tp, tm, A1, A2 = known_letters = letters(s)
-    s.include("relu-boundary.1")
-    s.include("relu-boundary.2")
-    s.include("relu-boundary.2.repair")
     line = s.given(norm2(n) > 0, "n is not zero")
     d1, d2 = Variable("D1", matrix_sort(1, "d0")), Variable("D2", matrix_sort("d2", 1))
     every = for_all(d1, d2, derivative(*known_letters, of(d1), of(d2)))
