@@ -41,7 +41,7 @@ OUTSIDE: dict[str, set[str]] = {
     "campaign": {"flint", "distributed"},
     "book": {"flint", "sympy"},
     "landscape": {"flint", "sympy", "mpmath", "hypothesis"},  # the last for strategies.py alone
-    "networks": {"flint", "sympy", "numpy", "ppl"},
+    "networks": {"flint", "sympy", "numpy", "z3"},
     "prover": {"flint", "sympy"},
     "exact": {"flint", "sympy", "mpmath", "numpy"},
 }

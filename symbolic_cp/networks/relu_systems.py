@@ -1,21 +1,27 @@
 """Systems of linear inequalities, decided exactly, with a certificate for either answer.
 
 Main name: solve. A homogeneous system r_j t > 0 (strict) and r_j t >= 0 (weak) has a solution t, or there are Farkas
-multipliers: mu_j >= 0 with sum mu_j r_j = 0 and mu_j > 0 for some strict j (Motzkin's theorem). Over Q the Parma
-Polyhedra Library decides (its exact simplex, through pplpy), both the system and its alternative. Over Q(lambda), which
-no library has, the simplex method with Bland's rule below does. Every answer is checked before it is returned.
+multipliers: mu_j >= 0 with sum mu_j r_j = 0 and mu_j > 0 for some strict j (Motzkin's theorem). Over Q z3's linear
+rational arithmetic decides, both the system and its alternative. Over Q(lambda), which no library has, the simplex
+method with Bland's rule below does. Every answer is checked before it is returned.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import gcd
+from math import gcd, lcm
+from threading import local
 from typing import Any
 
+from flint import fmpq, fmpz
+
+from symbolic_cp.exact.errors import Undecided
 from symbolic_cp.networks.relu_reals import Real, rational
 
 Rows = Sequence[Sequence[int]]
+
+_thread = local()
 
 AT_ONCE = 10
 """So many violated inequalities are added to a linear program at once."""
@@ -50,7 +56,8 @@ def solve(strict: Rows, weak: Rows = (), *, size: int) -> Solution | Infeasible:
     """A solution in Q^size of r t > 0 for r in strict and r t >= 0 for r in weak, or Farkas multipliers.
 
     Rows are integers. Inequalities that a vertex of the others violates are added, the worst first, until none is left
-    or those added have no solution. Cost: exact linear programs with a few rows more than are binding.
+    or those added have no solution. Cost: questions to z3 with a few rows more than are binding. Raises Undecided if z3
+    gives up, which it does not on linear systems of any size met so far.
 
     >>> solve([(1, 0), (-1, 1)], size=2)
     Solution(...)
@@ -72,36 +79,59 @@ def solve(strict: Rows, weak: Rows = (), *, size: int) -> Solution | Infeasible:
 
 
 def _vertex(rows: Sequence[tuple[Sequence[int], int]], size: int) -> tuple[int, list[int]] | None:
-    """A vertex of row t >= least for all rows, as integers over a common denominator; None if there is no point."""
-    from ppl import Linear_Expression, MIP_Problem
-
-    program = MIP_Problem(size)
-    for row, least in rows:
-        program.add_constraint(Linear_Expression([int(x) for x in row], -least) >= 0)
-    return _optimum(program)
+    """A point of row t >= least for all rows, as integers over a common denominator; None if there is no point."""
+    return _point([(row, ">=", least) for row, least in rows], size)
 
 
-def _optimum(program: Any) -> tuple[int, list[int]] | None:  # noqa: ANN401 - pplpy ships no types
-    if not program.is_satisfiable():
+def _point(relations: Sequence[tuple[Sequence[int], str, int]], size: int) -> tuple[int, list[int]] | None:
+    """A rational point with row t >= right (or =, as said) for all relations, by z3; None if there is none.
+
+    Each thread keeps a context of its own: z3's default one must not be shared, and a new one costs more than a small
+    question.
+    """
+    import z3
+
+    if not hasattr(_thread, "context"):
+        _thread.context = z3.Context()
+    context = _thread.context
+    variables = [z3.Real(f"t{i}", context) for i in range(size)]
+    solver = z3.SolverFor("QF_LRA", context)
+    for row, relation, right in relations:
+        parts = [z3.RealVal(_decimal(x), context) * t for x, t in zip(row, variables, strict=True) if x]
+        total = z3.Sum(parts) if parts else z3.RealVal(0, context)
+        bound = z3.RealVal(_decimal(right), context)
+        solver.add(total == bound if relation == "=" else total >= bound)
+    answer = solver.check()
+    if answer == z3.unsat:
         return None
-    program.solve()
-    point = program.optimizing_point()
-    return int(point.divisor()), [int(c) for c in point.coefficients()]
+    if answer != z3.sat:
+        raise Undecided(f"z3 does not decide a linear system: {solver.reason_unknown()}")
+    model = solver.model()
+    values = [_rational(model[t]) for t in variables]
+    scale = lcm(*(int(q.q) for q in values))
+    return scale, [int(q * scale) for q in values]
+
+
+def _decimal(x: int) -> str:
+    """An integer in decimal; Python's own way refuses long ones."""
+    return str(fmpz(int(x)).str())
+
+
+def _rational(value: Any) -> fmpq:  # noqa: ANN401 - z3 ships no types
+    if value is None:  # a variable that no relation mentions
+        return fmpq(0)
+    return fmpq(fmpz(value.numerator().as_string()), fmpz(value.denominator().as_string()))
 
 
 def _infeasible(rows: Sequence[tuple[Sequence[int], int]], places: Sequence[int], size: int) -> Infeasible:
-    """Farkas multipliers on the rows at these places, which have no solution: a vertex of the alternative system."""
-    from ppl import Linear_Expression, MIP_Problem, Variable
-
-    program = MIP_Problem(len(places))
-    for i in range(size):
-        program.add_constraint(Linear_Expression([int(rows[j][0][i]) for j in places], 0) == 0)
-    for k in range(len(places)):
-        program.add_constraint(Variable(k) >= 0)
-    program.add_constraint(Linear_Expression([rows[j][1] for j in places], -1) == 0)
-    found = _optimum(program)
+    """Farkas multipliers on the rows at these places, which have no solution: a point of the alternative system."""
+    count = len(places)
+    unit = [tuple(int(j == k) for j in range(count)) for k in range(count)]
+    balance = [(tuple(int(rows[j][0][i]) for j in places), "=", 0) for i in range(size)]
+    relations = [*balance, *((row, ">=", 0) for row in unit), (tuple(rows[j][1] for j in places), "=", 1)]
+    found = _point(relations, count)
     multipliers = primitive(found[1]) if found else ()
-    _require(len(multipliers) == len(places) and min(multipliers) >= 0)
+    _require(len(multipliers) == count and min(multipliers) >= 0)
     pairs = [(mu, j) for mu, j in zip(multipliers, places, strict=True) if mu]
     _require(any(rows[j][1] for _, j in pairs))
     _require(all(sum(mu * int(rows[j][0][i]) for mu, j in pairs) == 0 for i in range(size)))

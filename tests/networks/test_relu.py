@@ -7,6 +7,7 @@ from itertools import product
 from math import comb
 from random import Random
 
+import ppl
 import pytest
 import sympy
 from flint import fmpq, fmpq_mat, fmpq_poly
@@ -108,6 +109,35 @@ def test_either_answer_of_a_system_is_certified(strict, weak):
     assert all(x > 0 for x in mu.values())
     assert any(j < len(strict) for j in mu)
     assert all(sum(x * both[j][i] for j, x in mu.items()) == 0 for i in range(2))
+
+
+@given(rows, rows)
+def test_z3_and_the_parma_polyhedra_library_agree(strict, weak):
+    """Which systems have a solution, by another library; and its own multipliers, of the system that Motzkin names."""
+    program = ppl.MIP_Problem(2)
+    for row, least in [*((r, 1) for r in strict), *((r, 0) for r in weak)]:
+        program.add_constraint(ppl.Linear_Expression(row, -least) >= 0)
+    assert program.is_satisfiable() == isinstance(solve(strict, weak, size=2), Solution)
+    every = [*strict, *weak]
+    alternative = ppl.MIP_Problem(len(every))
+    for k in range(len(every)):
+        alternative.add_constraint(ppl.Variable(k) >= 0)
+    for i in range(2):
+        alternative.add_constraint(ppl.Linear_Expression([r[i] for r in every], 0) == 0)
+    alternative.add_constraint(ppl.Linear_Expression([1] * len(strict) + [0] * len(weak), -1) == 0)
+    assert alternative.is_satisfiable() == isinstance(solve(strict, weak, size=2), Infeasible)
+
+
+def test_numbers_longer_than_python_prints():
+    """10^5000 is beyond the 4,300 digits that Python turns into text."""
+    far = 10**5000
+    found = solve([(far, -1), (1 - far, 1)], size=2)
+    assert isinstance(found, Solution)
+    t = found.integers
+    assert far * t[0] > t[1] > (far - 1) * t[0]
+    nothing = solve([(far, -1), (-far, 1)], size=2)
+    assert isinstance(nothing, Infeasible)
+    assert set(nothing.multipliers) == {0, 1}
 
 
 @given(rows)
