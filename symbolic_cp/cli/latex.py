@@ -36,7 +36,7 @@ def command(
 ) -> None:
     """Judge, print."""
     from symbolic_cp.book.audit import audit
-    from symbolic_cp.report.derivation import PAGE, derivation, document
+    from symbolic_cp.report.derivation import PAGE, derivations, document
     from symbolic_cp.report.typeset import typeset
 
     if pdf and fragment:
@@ -48,7 +48,7 @@ def command(
     book = open_book(folder)
     with progress_on_terminal() as progress:
         report = audit(book, ids, progress, twice=False)
-    parts = [derivation(record, book.find, width or PAGE) for record in report.records]
+    parts = derivations(report.records, book.find, width or PAGE)
     text = "\n".join(parts) if fragment else document(parts)
     if output is None:
         click.echo(text, nl=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from symbolic_cp.landscape.evidence import recorded, table
-from symbolic_cp.report.pages import Shelf, link, mark
+from symbolic_cp.report.pieces import Shelf, link, mark
 
 OTHERS = (
     (

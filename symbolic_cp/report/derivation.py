@@ -1,26 +1,27 @@
 r"""Statements of the book with their derivations as LaTeX: claim, verdict, steps with reasons, counterexamples.
 
 Equations are numbered; a hypothesis or step has a \label, and reasons cite it by \eqref. A short certificate is shown
-as the identity that it is, a longer one only counted. What is printed needs amsmath and amssymb.
-Main functions: derivation, document.
+as the identity that it is; a longer proof as lemmas with names of their own (`report.outline`). What is printed needs
+amsmath and amssymb.
+
+Main functions: derivation, derivations, document.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from symbolic_cp.book.explain import MOST, readable
 from symbolic_cp.book.script import Step
 from symbolic_cp.book.verdict import Record, flattened
-from symbolic_cp.kernel.formulas import Atom, Formula
-from symbolic_cp.kernel.logic import Theorem
-from symbolic_cp.kernel.terms import Poly
-from symbolic_cp.kernel.theory import Cofactor, Product
+from symbolic_cp.kernel.formulas import Formula, Variable, free_names
 from symbolic_cp.prover.goal import Goal
-from symbolic_cp.report.latex import Line, Printer, escaped, goal_of, number, printer_of
+from symbolic_cp.report.certificate import indeed, is_certificate
+from symbolic_cp.report.latex import Line, Printer, escaped
 from symbolic_cp.report.layout import display, width
+from symbolic_cp.report.notation import goal_of, meanings, printer_of
+from symbolic_cp.report.outline import Lemma, named, outline, terms_of
 
 Find = Callable[[str], Step | None]
 """A statement or step by its id, or None if it was not reached."""
@@ -42,12 +43,22 @@ def document(fragments: Sequence[str]) -> str:
 
 @dataclass(slots=True)
 class _Writer:
-    """Writes one statement. `labels`: what a reason is called by in this fragment; `steps`: its steps."""
+    """Writes one statement.
+
+    `steps`: its steps; `known`: theorems with a name, by identity; `labels` and `given`: the labels of names and of
+    hypotheses in this fragment; `letters`: the variables that it has introduced; `taken`: the names of all variables;
+    `meanings`: what shorthands stand for.
+    """
 
     find: Find
     page: float
     steps: frozenset[str] = frozenset()
+    known: Mapping[int, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    given: dict[Formula, str] = field(default_factory=dict)
+    letters: set[Variable] = field(default_factory=set)
+    taken: frozenset[str] = frozenset()
+    meanings: dict[str, str] = field(default_factory=dict)
 
     def goal(self, record: Record) -> Goal:
         """The goal behind a record; the closed formula itself if the two are not the same."""
@@ -57,33 +68,46 @@ class _Writer:
 
         return goal_of(record, goals)
 
+    def variables(self, record: Record) -> tuple[Variable, ...]:
+        """Those of its goal."""
+        return () if record.formal is None else self.goal(record).variables
+
     def claimed(self, record: Record) -> list[str]:
         """For all ..., suppose ..., then ...."""
         return [] if record.formal is None else self._claim(record.id, self.goal(record))
 
     def _claim(self, name: str, goal: Goal) -> list[str]:
-        write, avoid = printer_of(goal), frozenset(one.name for one in goal.variables)
-        blocks = []
-        if goal.variables:
-            blocks.append("For all " + ", ".join(f"${write.variable(one)}$" for one in goal.variables))
-        if goal.hypotheses:
-            blocks.append("suppose" if blocks else "Suppose")
-        for i, one in enumerate(goal.hypotheses, start=1):
-            self.labels[one.label] = label = labelled(f"{name}:given-{i}")
-            blocks += display(write.lines(one.formula, avoid), escaped(one.label), label, self.page)
+        write, avoid = self.printer(goal), frozenset(one.name for one in goal.variables)
+        blocks = self._supposed(name, goal, "For all")
         self.labels[name] = label = labelled(name)
-        return [*blocks, "then" if blocks else "Claim", *display(write.lines(goal.claim, avoid), "", label, self.page)]
+        again = f"Under {self._cited((one.label for one in goal.hypotheses), goal)}:" if goal.hypotheses else "Claim"
+        claim = display(write.lines(goal.claim, avoid), "", label, self.page)
+        return [*blocks, "then" if blocks else again, *claim]
+
+    def _supposed(self, name: str, goal: Goal, quantified: str) -> list[str]:
+        """The variables and hypotheses of a goal that this fragment has not shown yet."""
+        write, avoid = self.printer(goal), frozenset(one.name for one in goal.variables)
+        letters = [one for one in goal.variables if one not in self.letters]
+        fresh = [one for one in goal.hypotheses if one.formula not in self.given]
+        self.letters |= set(letters)
+        blocks = [f"{quantified} " + ", ".join(f"${write.variable(one)}$" for one in letters)] if letters else []
+        if fresh:
+            blocks = [f"{blocks[0]}, suppose" if blocks else "Suppose"]
+        for one in fresh:
+            self.given[one.formula] = label = labelled(f"{name}:given-{len(self.given) + 1}")
+            blocks += display(write.lines(one.formula, avoid), escaped(one.label), label, self.page)
+        return blocks
 
     def against(self, record: Record) -> list[str]:
         """The counterexample, matrix by matrix, and what was proved instead."""
         if record.counterexample is None or record.formal is None:
             return []
-        write = printer_of(self.goal(record))
+        write = self.printer(self.goal(record))
         how = "at these values" if record.values else "by a proof of its negation"
         said = f"Counterexample to {escaped(record.id)}: every hypothesis holds and the claim does not, {how}."
         found = [line for name, value in record.values.items() for line in write.value(name, value)]
         shown = [_small(f"{line.left} {line.right}", self.page) for line in found]
-        blocks = [said, rf"{{\raggedright {', '.join(f'${one}$' for one in shown)}.\par}}"] if shown else [said]
+        blocks = [said, f"{', '.join(f'${one}$' for one in shown)}."] if shown else [said]
         repair = None if record.repair is None else self.find(record.repair)
         if repair is not None and repair.id in self.steps:
             blocks.append(rf"\emph{{Repaired}} as {escaped(repair.id)}, \eqref{{{labelled(repair.id)}}}.")
@@ -93,75 +117,149 @@ class _Writer:
         return blocks
 
     def step(self, step: Record) -> list[str]:
-        """A step: its claim with its reasons on the right, and its certificate if that is short."""
-        self.labels[step.id] = label = labelled(step.id)
+        """A step: what it supposes beside the statement, its claim with its reasons on the right, and its proof."""
+        label = labelled(step.id)
         words = [rf"\textbf{{{escaped(step.id)}}}", escaped(step.title)]
-        words += [f"by {', '.join(map(self._cited, filter(None, step.reasons)))}"] if any(step.reasons) else []
-        words += [f"cites {', '.join(map(self._cited, step.cites))}"] if step.cites else []
         words += [_verdict(step)] if step.verdict != "proved" else []
-        said = "; ".join(filter(None, words))
         if step.formal is None:
-            return display([Line("", r"\text{(not reached)}")], said, label, self.page)
+            self.labels[step.id] = label
+            return display([Line("", r"\text{(not reached)}")], "; ".join(filter(None, words)), label, self.page)
         goal = self.goal(step)
-        write, avoid = printer_of(goal), frozenset(one.name for one in goal.variables)
-        shown = display(write.lines(goal.claim, avoid), said, label, self.page)
         found = self.find(step.id)
-        if step.verdict == "proved" and found is not None and found.proof is not None:
-            shown += self._certificate(found.proof, goal, write)
+        proved = step.verdict == "proved" and found is not None and found.proof is not None
+        shown = self._supposed(step.id, goal, "Let") if proved else []
+        shown += ["Then"] if shown else []
+        self.labels[step.id] = label
+        words[2:2] = [f"by {self._cited(step.reasons, goal)}"] if any(step.reasons) else []
+        words[-1:] += [f"cites {self._cited(step.cites, goal)}"] if step.cites else []
+        write, avoid = self.printer(goal), frozenset(one.name for one in goal.variables)
+        shown += display(write.lines(goal.claim, avoid), "; ".join(filter(None, words)), label, self.page)
+        if proved and found is not None:
+            shown += self._proof(found, goal)
         elif step.counterexample is not None:
             shown += [*self.claimed_again(step), *self.against(step)]
         return shown
+
+    def again(self, step: Record) -> str:
+        """A step that the document has shown before."""
+        return rf"\textbf{{{escaped(step.id)}}} {escaped(step.title)}: see {self._cited([step.id])}."
+
+    def finally_(self, record: Record) -> list[str]:
+        """How the statement itself follows, if it is proved."""
+        found = self.find(record.stands_in or record.id)
+        if record.verdict != "proved" or found is None or record.formal is None:
+            return []
+        shown = self._proof(found, self.goal(record))
+        return [rf"\emph{{The statement}} \eqref{{{labelled(record.id)}}}.", *shown] if shown else []
 
     def claimed_again(self, step: Record) -> list[str]:
         """The hypotheses of a refuted step, which are those at which the counterexample is taken."""
         goal = self.goal(step)
         if not goal.variables and not goal.hypotheses:
             return []
-        return ["In full:", *_Writer(self.find, self.page, self.steps).claimed(_renamed(step))]
+        return ["In full:", *self._anew().claimed(_renamed(step))]
 
-    def _cited(self, name: str) -> str:
-        return rf"\eqref{{{self.labels[name]}}}" if name in self.labels else escaped(name)
+    def _anew(self) -> _Writer:
+        """A writer for a display that stands by itself, in the same fragment."""
+        return _Writer(self.find, self.page, self.steps, taken=self.taken, meanings=self.meanings)
 
-    def _certificate(self, theorem: Theorem, goal: Goal, write: Printer) -> list[str]:
-        core = theorem
-        while core.rule in ("for_all_intro", "implies_intro"):
-            (core,) = core.premises
-        if core.rule != "combine" or not isinstance(core.parameters[0], Atom):
-            said = readable(theorem, goal.hypotheses)
-            counted = len(said) == 1 and said[0].startswith("a proof of")
-            return [rf"{{\small Shown by {escaped(said[0])}.\par}}"] if counted else []
-        claim, cofactors, products = core.parameters
-        if not 2 <= len(cofactors) + len(products) <= MOST or not all(_is_atom(one) for one in core.premises):
+    def _cited(self, names: Iterable[str], goal: Goal | None = None) -> str:
+        r"""Reasons, by \eqref where they stand in this fragment."""
+        own = {one.label: self.given.get(one.formula) for one in goal.hypotheses} if goal is not None else {}
+        found = []
+        for name in filter(None, names):
+            label = own.get(name) or self.labels.get(name)
+            found.append(escaped(name) if label is None else rf"\eqref{{{label}}}")
+        return ", ".join(found)
+
+    def _proof(self, step: Step, goal: Goal) -> list[str]:
+        """The certificate if that is short; else the lemmas that lead to it; or by what it holds."""
+        found = outline(step, self.known)
+        if found is None:
             return []
-        traced = claim.term.shape is None
-        terms = [_cofactor(one, core.premises, write, traced=traced) for one in cofactors]
-        terms += [_product(one, core.premises, write) for one in products]
-        text = " ".join(terms).removeprefix("+").strip()
-        left = write.poly(claim.term)
-        given = {one.formula: one.label for one in goal.hypotheses}
-        names = list(dict.fromkeys(_label(one, given) for one in core.premises))
-        used = [self._cited(name) for name in names if name] + ["what is derived or cited"] * ("" in names)
-        tail = rf", where what is in square brackets is zero by {', '.join(used)}" if used else ""
-        return [rf"{{\small\raggedright Indeed, ${left} = {text}${tail}.\par}}"]
+        write, avoid = self.printer(goal), frozenset(one.name for one in goal.variables)
+        shown = ["Suppose for a while"] if found.assumptions else []
+        for name, formula in found.assumptions.items():
+            self.labels[name] = labelled(name)
+            said = rf"\textbf{{{escaped(name)}}}"
+            shown += display(write.lines(formula, avoid), said, labelled(name), self.page)
+        for lemma in found.lemmas:
+            if lemma is not found.conclusion:
+                shown += self._lemma(lemma, goal, write)
+            if is_certificate(lemma.theorem) and terms_of(lemma.theorem) > 1:
+                brackets = dict.fromkeys(name for one in lemma.theorem.premises for name in found.reasons(one))
+                shown.append(indeed(lemma.theorem, write, self._cited(brackets, goal)))
+            elif lemma is found.conclusion and set(lemma.reasons) - {*step.reasons, *step.cites}:
+                shown.append(rf"{{\small It holds {self._because(lemma, goal)}.}}")
+        return shown
+
+    def _lemma(self, lemma: Lemma, goal: Goal, write: Printer) -> list[str]:
+        """A lemma on the way: its claim, and on the right its name and by what it holds."""
+        formula = lemma.theorem.conclusion
+        said = rf"\textbf{{{escaped(lemma.name)}}} {self._because(lemma, goal)}".strip()
+        self.labels[lemma.name] = label = labelled(lemma.name)
+        return display(write.lines(formula, free_names(formula)), said, label, self.page)
+
+    def _because(self, lemma: Lemma, goal: Goal) -> str:
+        said = [f"if {self._cited(lemma.assumed, goal)}"] if lemma.assumed else []
+        return " ".join([*said, *([f"by {self._cited(lemma.reasons, goal)}"] if lemma.reasons else [])])
+
+    def printer(self, goal: Goal) -> Printer:
+        """The printer of a goal; what its shorthands stand for is kept, to be said."""
+        write = printer_of(goal, self.taken)
+        self.meanings.update(meanings(write))
+        return write
 
 
-def derivation(record: Record, find: Find, page: float = PAGE) -> str:
+def derivations(records: Iterable[Record], find: Find, page: float = PAGE) -> list[str]:
+    """Statements for one document: a step that stands in an earlier one is only referred to."""
+    written: set[str] = set()
+    found = []
+    for record in records:
+        found.append(derivation(record, find, page, frozenset(written)))
+        written |= {one.id for one in flattened([record])}
+    return found
+
+
+def derivation(record: Record, find: Find, page: float = PAGE, written: frozenset[str] = frozenset()) -> str:
     """A statement with its hypotheses, claim and verdict, and its steps with their reasons, as a LaTeX fragment.
 
-    What is printed as the claim is the formula that the record was judged by. `page` is the width of the text in em.
-    Cost: linear in what is printed.
+    What is printed as the claim is the formula that the record was judged by. `page` is the width of the text in em;
+    `written` are ids that the same document has shown before. Cost: linear in what is printed.
     """
     steps = flattened(record.steps)
-    write = _Writer(find, page, frozenset(one.id for one in steps))
-    blocks = [rf"\paragraph{{{escaped(record.id)}}} {escaped(record.title)}".rstrip(), "", *write.claimed(record)]
-    blocks += [rf"\textbf{{{_verdict(record)}}}", *write.against(record)]
+    write = _Writer(find, page, frozenset(one.id for one in steps), named(record, find))
+    write.taken = frozenset(one.name for step in [record, *steps] for one in write.variables(step))
+    write.labels |= {name: labelled(name) for name in written}
+    there = record.stands_in or record.id
+    if there in written:
+        return rf"\paragraph{{{escaped(record.id)}}} It is {escaped(there)}, \eqref{{{labelled(there)}}}." + "\n"
+    blocks = [*write.claimed(record), rf"\textbf{{{_verdict(record)}}}", *write.against(record)]
     if steps:
         blocks.append(r"\emph{Steps.} Each holds under the hypotheses on which its reasons rest.")
     for step in steps:
-        blocks += write.step(step)
-    start = r"\begingroup\allowdisplaybreaks\sloppy\setcounter{MaxMatrixCols}{99}"
+        blocks += [write.again(step)] if step.id in written else write.step(step)
+    blocks += write.finally_(record)
+    text = "\n".join(blocks)
+    short = [f"${name} = {meaning}$" for name, meaning in write.meanings.items() if name in text]
+    head = [rf"\paragraph{{{escaped(record.id)}}} {escaped(record.title)}".rstrip(), ""]
+    head += [rf"Throughout, {', '.join(short)}.", ""] if short else []
+    blocks = [*head, *blocks]
+    start = r"\begingroup\allowdisplaybreaks\raggedright\setcounter{MaxMatrixCols}{99}"
     start += r"\abovedisplayskip=3pt\belowdisplayskip=3pt"
-    return "\n".join([start, *blocks, r"\par\endgroup", ""])
+    return "\n".join([start, *_apart(blocks), r"\par\endgroup", ""])
+
+
+def _apart(blocks: Sequence[str]) -> list[str]:
+    """With an empty line between two paragraphs; none before a display, where TeX would set it."""
+    found: list[str] = []
+    shown = False
+    for one in blocks:
+        shown = shown or one.startswith(r"\begin{flalign}")
+        text = not shown and bool(found) and not found[-1].startswith(r"\end{flalign}")
+        found += ["", one] if text else [one]
+        shown = shown and not one.startswith(r"\end{flalign}")
+    return found
 
 
 def labelled(name: str) -> str:
@@ -192,51 +290,3 @@ def _verdict(record: Record) -> str:
 def _small(text: str, room: float) -> str:
     """A matrix in small print if it is too wide."""
     return text if width(text) < room - 2 else text.replace("{pmatrix}", "{smallmatrix}")
-
-
-def _is_atom(theorem: Theorem) -> bool:
-    return isinstance(theorem.conclusion, Atom)
-
-
-def _label(theorem: Theorem, given: Mapping[Formula, str]) -> str:
-    """The label of the hypothesis from which a part was taken."""
-    while theorem.rule in ("and_left", "and_right"):
-        (theorem,) = theorem.premises
-    return given.get(theorem.conclusion, "") if theorem.rule == "assume" else ""
-
-
-def _cofactor(one: Cofactor, premises: Sequence[Theorem], write: Printer, *, traced: bool) -> str:
-    formula = premises[one.index].conclusion
-    assert isinstance(formula, Atom)
-    middle = f"[{write.poly(formula.term)}]" + r"^{\top}" * one.transposed
-    factors = [_factor(one.left, write), middle, _factor(one.right, write)]
-    body = "".join(filter(None, factors))
-    if traced and formula.term.shape is not None:
-        body = rf"\operatorname{{Tr}}({body})"
-    return _signed(one.coef, body, write)
-
-
-def _factor(term: Poly | None, write: Printer) -> str:
-    if term is None:
-        return ""
-    text = write.poly(term)
-    return f"({text})" if len(term.terms) > 1 or text.startswith("-") else text
-
-
-def _signed(coef: Poly, body: str, write: Printer) -> str:
-    if coef.shape is None and set(coef.terms) <= {((), ())}:
-        value = coef.terms.get(((), ()), 0)
-        size = value if value >= 0 else -value
-        return f"{'-' if value < 0 else '+'} {'' if size == 1 else number(size)}{body}"
-    return f"+ {_factor(coef, write)}{body}"
-
-
-def _product(one: Product, premises: Sequence[Theorem], write: Printer) -> str:
-    factors = [f"({write.poly(factor)})^{{2}}" for factor in one.squares]
-    factors += [rf"\lVert {write.poly(factor)} \rVert^{{2}}" for factor in one.grams]
-    for index in one.indices:
-        formula = premises[index].conclusion
-        assert isinstance(formula, Atom)
-        factors.append(f"[{write.poly(formula.term)}]")
-    weight = "" if one.weight == 1 and factors else number(one.weight)
-    return "+ " + weight + "".join(factors)

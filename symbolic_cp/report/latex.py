@@ -4,21 +4,18 @@ r"""Formulas as LaTeX, printed from the object that was checked, with the symbol
 the pseudoinverse. Different names print differently: one that would look like another is written out. What is printed
 needs amsmath and amssymb.
 
-Main names: Printer, printer_of, goal_of, escaped.
+Main names: Printer, Shorthand, escaped; `report.notation` makes the printer of a goal.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
 
-from symbolic_cp.book.verdict import Record
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
-from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.formulas import (
     And,
     Atom,
@@ -32,12 +29,10 @@ from symbolic_cp.kernel.formulas import (
     Or,
     Quantifier,
     Variable,
-    at,
     free_names,
     substitute_nat,
 )
-from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, nat
-from symbolic_cp.prover.goal import Goal
+from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, nat, transpose
 from symbolic_cp.prover.show import opened
 
 GREEK = (
@@ -52,6 +47,8 @@ SPECIAL = {
 }  # fmt: skip
 SUBSCRIPTED = re.compile(r"([A-Za-z]+?)([0-9]+)\Z")
 PARAMETERS = "ijklpq"
+LONG_WORD = 18
+"""Longer words, which are formulas, may be broken behind signs."""
 
 
 def escaped(text: str) -> str:
@@ -60,7 +57,10 @@ def escaped(text: str) -> str:
     >>> print(escaped("50% of A_1"))
     50\% of A\_1
     """
-    return "".join(SPECIAL.get(one, one) for one in " ".join(text.split()))
+    return " ".join(
+        "".join(SPECIAL.get(one, one) + r"\allowbreak{}" * (one in "*+),]" and len(word) > LONG_WORD) for one in word)
+        for word in text.split()
+    )
 
 
 def number(value: Rational) -> str:
@@ -90,11 +90,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Shorthand:
+    """What a product of letters (names, and whether transposed) is written as."""
+
+    word: tuple[tuple[str, bool], ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Printer:
-    """`inverses`: of what a name is the pseudoinverse. `A1` is written out where `A` is one of `families`."""
+    """`inverses`: of what a name is the pseudoinverse. `A1` is written out where `A` is one of `families`.
+
+    `shorthands` stand for products; a relation about a matrix and its pseudoinverse alone is written without them,
+    because it is what defines them.
+    """
 
     inverses: Mapping[str, str] = field(default_factory=dict)
     families: frozenset[str] = frozenset()
+    shorthands: tuple[Shorthand, ...] = ()
 
     def name(self, name: str, args: Sequence[Nat] = (), *, transposed: bool = False) -> str:
         r"""A variable or family member.
@@ -134,14 +147,37 @@ class Printer:
         for one, group in groupby(scalars):
             count = len(list(group))
             trace = one.kind == "trace"
-            text = rf"\operatorname{{Tr}}({self.word(one.word)})" if trace else self.name(one.name, one.args)
+            text = rf"\operatorname{{Tr}}({self._turned(one.word)})" if trace else self.name(one.name, one.args)
             power = f"^{{{count}}}" if count > 1 else ""
             found.append(f"({text}){power}" if trace and power else text + power)
         return found
 
+    def factors(self, word: Sequence[Letter]) -> list[str]:
+        """The factors of a product of matrices, with the shorthands that fit, the first one first."""
+        letters = [(one.name, one.transposed) if not one.args and one.entries is None else None for one in word]
+        found, i = [], 0
+        while i < len(word):
+            fits = (one for one in self.shorthands if tuple(letters[i : i + len(one.word)]) == one.word)
+            short = next(fits, None)
+            found.append(self.letter(word[i]) if short is None else short.text)
+            i += 1 if short is None else len(short.word)
+        return found
+
     def word(self, word: Sequence[Letter]) -> str:
         """A product of matrices."""
-        return r"\,".join(map(self.letter, word))
+        return r"\,".join(self.factors(word))
+
+    def _turned(self, word: Sequence[Letter]) -> str:
+        """The word in a trace, which may be turned and transposed: as it is shortest with shorthands."""
+        turns = [one[i:] + one[:i] for one in (tuple(word), transpose(tuple(word))) for i in range(len(word))]
+        return min(map(self.word, turns), key=lambda text: text.count(r"\,")) if self.shorthands else self.word(word)
+
+    def about(self, term: Poly) -> Printer:
+        """The printer for a relation: one about a matrix and its pseudoinverse alone is written out."""
+        words = [word for _, word in term.terms] + [one.word for scalars, _ in term.terms for one in scalars]
+        names = {one.name for word in words for one in word}
+        alone = len({self.inverses.get(name, name) for name in names}) == 1 and not names.isdisjoint(self.inverses)
+        return replace(self, shorthands=()) if alone else self
 
     def poly(self, term: Poly) -> str:
         r"""A scalar or a matrix, in the order in which terms are written everywhere.
@@ -152,7 +188,7 @@ class Printer:
         """
         text = ""
         for (scalars, word), coef in term.sorted_terms():
-            factors = self._scalars(scalars) + [self.letter(one) for one in word]
+            factors = self._scalars(scalars) + self.factors(word)
             if not word and term.shape is not None:
                 factors.append(f"I_{{{self.nat(term.shape[0])}}}")
             size: Rational = coef if coef > 0 else -coef
@@ -166,7 +202,8 @@ class Printer:
         right = left - term
         if sign in ("=", r"\neq") and not left.terms:
             left, right = right, left
-        return Line(self.poly(left), f"{sign} {self.poly(right)}")
+        write = self.about(term)
+        return Line(write.poly(left), f"{sign} {write.poly(right)}")
 
     def lines(self, formula: Formula, avoid: frozenset[str] = frozenset()) -> list[Line]:
         """A formula, one relation a line; read without the breaks it is the formula."""
@@ -180,9 +217,12 @@ class Printer:
         if isinstance(formula, Implies):
             if isinstance(formula.right, Falsum):
                 return self._negated(formula.left, avoid)
-            return [*_behind(self._enclosed(formula.left, avoid), r" \implies"), *self.lines(formula.right, avoid)]
+            before = _behind(self._enclosed(formula.left, avoid), r" \implies")
+            if isinstance(formula.left, Atom):
+                before = [Line("", f"{before[0].left} {before[0].right}")]
+            return _headed([*before, *self.lines(formula.right, avoid)])
         sign = r" \land" if isinstance(formula, And) else r" \lor"
-        *parts, last = _spine(formula)
+        *parts, last = spine(formula)
         before = [line for part in parts for line in _behind(self._enclosed(part, avoid), sign)]
         return before + self._enclosed(last, avoid)
 
@@ -194,7 +234,7 @@ class Printer:
             variable, body = opened(body, avoid)
             avoid |= {variable.name}
             variables.append(self.variable(variable))
-        return [Line("", rf"{sign}\, {', '.join(variables)}:\;"), *self.lines(body, avoid)]
+        return _headed([Line("", rf"{sign}\, {', '.join(variables)}:\;"), *self.lines(body, avoid)])
 
     def _negated(self, formula: Formula, avoid: frozenset[str]) -> list[Line]:
         if isinstance(formula, Equal):
@@ -254,43 +294,21 @@ def _behind(lines: Sequence[Line], text: str) -> list[Line]:
     return [*first, Line(last.left, last.right + text)]
 
 
+def _headed(lines: Sequence[Line]) -> list[Line]:
+    """Quantifiers and conditions that follow each other stand on one line."""
+    first, second, *rest = lines
+    follows = not second.left and second.right.endswith((r"\implies", r":\;"))
+    return [Line("", f"{first.right} {second.right}"), *rest] if follows and not first.left else list(lines)
+
+
 def _bracketed(lines: Sequence[Line]) -> list[Line]:
     first, *rest = lines
     return _behind([_before("(", first), *rest], ")")
 
 
-def _spine(formula: Formula, kind: type[And | Or] | None = None) -> list[Formula]:
+def spine(formula: Formula, kind: type[And | Or] | None = None) -> list[Formula]:
     """The parts of a conjunction (or disjunction) nested to the right."""
     if isinstance(formula, kind or (And, Or)):
         assert isinstance(formula, And | Or)
-        return [formula.left, *_spine(formula.right, type(formula))]
+        return [formula.left, *spine(formula.right, type(formula))]
     return [formula]
-
-
-def printer_of(goal: Goal) -> Printer:
-    """The printer for a goal: pseudoinverses are those that its hypotheses state by the four equations of Penrose."""
-    parts = [_spine(one.formula, And) for one in goal.hypotheses]
-    runs = {tuple(group[i : i + 4]) for group in parts for i in range(len(group) - 3)}
-    plain = [one for one in goal.variables if one.sort.kind == "matrix" and one.arity == 0]
-    pairs = [
-        (inverse.name, base.name) for base in plain for inverse in plain
-        if base != inverse and (base.sort.rows, base.sort.cols) == (inverse.sort.cols, inverse.sort.rows)
-        and tuple(_spine(penrose(at(base), at(inverse)), And)) in runs
-    ]  # fmt: skip
-    times = Counter(name for pair in pairs for name in pair)
-    families = frozenset(_families(goal.formula()))
-    return Printer({inverse: base for inverse, base in pairs if times[inverse] == times[base] == 1}, families)
-
-
-def _families(formula: Formula) -> set[str]:
-    """The names of the families that a closed formula is about."""
-    if isinstance(formula, Quantifier):
-        return _families(formula.body) | ({formula.hint} if formula.arity else set())
-    return _families(formula.left) | _families(formula.right) if isinstance(formula, Connective) else set()
-
-
-def goal_of(record: Record, goals: Callable[[str], Goal | None]) -> Goal:
-    """The goal behind a record; the closed formula itself if the two are not the same."""
-    assert record.formal is not None
-    goal = goals(record.stands_in or record.id)
-    return goal if goal is not None and goal.formula() == record.formal else Goal(record.id, (), (), record.formal)

@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from symbolic_cp.report.latex import Line
+from symbolic_cp.report.layout import broken, width
 
+WIDEST = 44.0
+"""In em: longer lists of variables are broken."""
 WORD = re.compile(r"((?:<mi mathvariant=\"italic\">[^<]{1,8}</mi>){2,})")
 LETTER = re.compile(r"<mi mathvariant=\"italic\">([^<]*)</mi>")
 
@@ -30,6 +33,7 @@ def math(latex: str) -> str:
     head = text.index("<mrow>") + len("<mrow>")
     body = text[head : text.rindex("</mrow>")]
     body = re.sub(r"&#x([0-9A-F]+);", _character, body)
+    body = body.replace("<mi>⟹</mi>", "<mo>⟹</mo>")  # so that it has space around it
     return f"<math>{WORD.sub(_word, body)}</math>"
 
 
@@ -43,10 +47,19 @@ def _word(found: re.Match[str]) -> str:
     return f"<mi>{''.join(LETTER.findall(found[0]))}</mi>"
 
 
+def _fitting(lines: Sequence[Line]) -> list[Line]:
+    """Lists of variables that are too wide broken at their commas."""
+    found: list[Line] = []
+    for line in lines:
+        wide = not line.left and width(line.right) > WIDEST
+        found += [Line("", row) for row in broken(line.right, WIDEST)] if wide else [line]
+    return found
+
+
 def rows(lines: Sequence[Line], said: str = "") -> str:
     """Table rows that are aligned at the relation, with a remark behind the first."""
     made = []
-    for i, line in enumerate(lines):
+    for i, line in enumerate(_fitting(lines)):
         remark = f'<td class="why">{said}</td>' if said and not i else "<td></td>"
         made.append(f'<tr><td class="left">{math(line.left)}</td><td>{math(line.right)}</td>{remark}</tr>')
     return "".join(made)

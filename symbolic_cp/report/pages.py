@@ -1,22 +1,19 @@
 """The pages of the proof book as HTML, printed from records and the goals behind them; readable without JavaScript.
 
-Main names: Page, statement_page, listed, errata, head.
+Main names: page, statement_page, alias_page, listed, against, numbering.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from html import escape
 
-from symbolic_cp.book.explain import readable
 from symbolic_cp.book.verdict import Record, flattened
-from symbolic_cp.kernel.logic import Theorem
-from symbolic_cp.prover.goal import Goal
-from symbolic_cp.report.latex import goal_of, printer_of
 from symbolic_cp.report.mathml import math, rows
+from symbolic_cp.report.notation import goal_of, printer_of
+from symbolic_cp.report.pieces import Shelf, facts, link, look, mark, stands_for, table, written
+from symbolic_cp.report.proofs import proof
 
-MARKS = {"proved": "✓", "repaired": "⟲", "refuted": "✗", "open": "?", "instances": "≈", None: "–"}
 MENU = (
     ("index.html", "Proof book"),
     ("graph.html", "Graph"),
@@ -30,29 +27,6 @@ PAPER = {
     "lem": "Lemma", "thm": "Theorem", "prop": "Proposition", "rem": "Remark", "eq": "equation", "def": "Definition",
     "ex": "Example", "T": "beyond the paper, T",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """What pages look up: goals and proofs by id, who uses what, where ids stand, and what else is known of them."""
-
-    goal: Callable[[str], Goal | None]
-    proof: Callable[[str], Theorem | None]
-    address: Callable[[str], str | None]
-    used_by: Mapping[str, Sequence[str]]
-    coq: Mapping[str, str]
-    hypotheses: Mapping[str, Sequence[Mapping[str, object]]]
-    titles: Mapping[str, str] = field(default_factory=dict)
-
-
-def look(record: Record) -> str:
-    """The class of a record, for colour and shape."""
-    return record.verdict or "none"
-
-
-def mark(verdict: str | None) -> str:
-    """A verdict as a sign in a shape of its own."""
-    return f'<span class="mark {verdict or "none"}" title="{verdict or "claims nothing"}">{MARKS[verdict]}</span>'
 
 
 def page(title: str, body: Iterable[str], *, up: str = "", script: bool = False) -> str:
@@ -81,13 +55,6 @@ def numbering(name: str) -> str:
     return f"{PAPER[stem]} {base}" + (f", {step if not step[:1].isdigit() else f'step {step}'}" if dot else "")
 
 
-def link(shelf: Shelf, name: str, up: str) -> str:
-    """An id as a link to where it stands."""
-    address = shelf.address(name)
-    title = escape(shelf.titles.get(name, ""))
-    return escape(name) if address is None else f'<a href="{up}{address}" title="{title}">{escape(name)}</a>'
-
-
 def claim(record: Record, shelf: Shelf) -> list[str]:
     """For all ..., suppose ..., then ...: the formula that the record was judged by."""
     if record.formal is None:
@@ -97,16 +64,13 @@ def claim(record: Record, shelf: Shelf) -> list[str]:
     blocks = []
     if goal.variables:
         blocks.append(f"<p>For all {', '.join(math(write.variable(one)) for one in goal.variables)}</p>")
-    given = [rows(write.lines(one.formula, avoid), escape(one.label)) for one in goal.hypotheses]
+    blocks.append(stands_for(write, [*(one.formula for one in goal.hypotheses), goal.claim], avoid))
+    blocks = list(filter(None, blocks))
+    given = [written(write, one.formula, avoid, escape(one.label)) for one in goal.hypotheses]
     if given:
         blocks.append(f"<p>{'suppose' if blocks else 'Suppose'}</p>{table(given)}")
     blocks.append(f"<p>{'then' if blocks else 'Claim'}</p>{table([rows(write.lines(goal.claim, avoid))])}")
     return blocks
-
-
-def table(lines: Sequence[str]) -> str:
-    """Rows of formulas, which scroll by themselves where the window is narrow."""
-    return f'<div class="scroll"><table class="formula">{"".join(lines)}</table></div>'
 
 
 def verdict(record: Record, shelf: Shelf, up: str) -> str:
@@ -123,11 +87,6 @@ def verdict(record: Record, shelf: Shelf, up: str) -> str:
     return f"<p>{said}</p>"
 
 
-def facts(names: Sequence[str], up: str) -> list[str]:
-    """Facts of the ledger as links."""
-    return [f'<a href="{up}facts.html#{escape(name)}">{escape(name)}</a>' for name in names]
-
-
 def against(record: Record, shelf: Shelf) -> list[str]:
     """The counterexample, matrix by matrix."""
     if record.counterexample is None or record.formal is None:
@@ -137,16 +96,6 @@ def against(record: Record, shelf: Shelf) -> list[str]:
     how = "at these values" if lines else "by a proof of its negation"
     head = f"<h3>Counterexample</h3><p>Every hypothesis holds and the claim does not, {how}.</p>"
     return [head + (table(lines) if lines else "")]
-
-
-def proof(record: Record, shelf: Shelf) -> list[str]:
-    """The certificate or derivation, to be opened."""
-    theorem = shelf.proof(record.stands_in or record.id)
-    goal = shelf.goal(record.stands_in or record.id)
-    if theorem is None or goal is None or record.verdict != "proved":
-        return []
-    text = escape("\n".join(readable(theorem, goal.hypotheses)))
-    return [f"<details><summary>certificate</summary><pre>{text}</pre></details>"]
 
 
 def why(record: Record, shelf: Shelf, up: str) -> str:
@@ -172,7 +121,7 @@ def step(record: Record, shelf: Shelf, up: str) -> str:
         if goal.hypotheses or goal.variables:
             whole = "".join(claim(record, shelf))
             inside.append(f"<details><summary>with its hypotheses</summary>{whole}</details>")
-    inside += [why(record, shelf, up), *against(record, shelf), *proof(record, shelf), *coq(record, shelf, up)]
+    inside += [why(record, shelf, up), *against(record, shelf), *proof(record, shelf, up), *coq(record, shelf, up)]
     inside += [step(one, shelf, up) for one in record.steps]
     return f'<article class="step {look(record)}" id="{escape(record.id)}">{"".join(inside)}</article>'
 
@@ -209,7 +158,7 @@ def statement_page(record: Record, shelf: Shelf) -> str:
         *claim(record, shelf),
         why(record, shelf, up),
         *against(record, shelf),
-        *proof(record, shelf),
+        *proof(record, shelf, up),
         *coq(record, shelf, up),
     ]
     if record.steps:
@@ -242,29 +191,6 @@ def alias_page(record: Record, shelf: Shelf) -> str:
         *claim(record, shelf),
     ]
     return page(f"{record.id} – proof book", body, up="../")
-
-
-def errata(records: Sequence[Record], shelf: Shelf) -> str:
-    """One table: each claim as printed, its exact counterexample, the repaired and proved statement."""
-    lines = []
-    for one in flattened(records):
-        if one.counterexample is None or one.stands_in is not None:
-            continue
-        repair = shelf.goal(one.repair) if one.repair else None
-        fixed = "" if repair is None else _claim_only(repair) + f"<p>{link(shelf, one.repair or '', '')}</p>"
-        printed = _claim_only(goal_of(one, shelf.goal)) if one.formal is not None else ""
-        lines.append(
-            f"<section class={look(one)}><h2>{mark(one.verdict)}{link(shelf, one.id, '')} {escape(one.title)}</h2>"
-            f"<h3>As printed</h3>{printed}{''.join(against(one, shelf))}"
-            f"<h3>Repaired and proved</h3>{fixed or '<p>There is no repair.</p>'}</section>"
-        )
-    body = ["<h1>Errata</h1>", "<p>Claims that are false as printed, each with an exact counterexample.</p>", *lines]
-    return page("Errata – proof book", body)
-
-
-def _claim_only(goal: Goal) -> str:
-    avoid = frozenset(one.name for one in goal.variables)
-    return table([rows(printer_of(goal).lines(goal.claim, avoid))])
 
 
 def listed(title: str, intro: str, entries: Iterable[tuple[str, str]]) -> list[str]:

@@ -26,31 +26,20 @@ from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.report.apidoc import api_page
 from symbolic_cp.report.comparison import comparison
+from symbolic_cp.report.errata import errata
 from symbolic_cp.report.graph import Node, drawing
 from symbolic_cp.report.latex import Printer
 from symbolic_cp.report.mathml import rows
-from symbolic_cp.report.pages import (
-    MARKS,
-    Shelf,
-    alias_page,
-    errata,
-    link,
-    listed,
-    look,
-    mark,
-    numbering,
-    page,
-    rests_on,
-    statement_page,
-    table,
-)
+from symbolic_cp.report.outline import named
+from symbolic_cp.report.pages import alias_page, listed, numbering, page, rests_on, statement_page
+from symbolic_cp.report.pieces import MARKS, Shelf, link, look, mark, table
 
 PARTS = (
     ("Preliminaries", "Identities of vec, Kronecker products and pseudoinverses.", r"eq-(18|19|2[0-2])$"),
     ("Section 2: one hidden layer", "", r"(lem-1|thm-[12]|rem-|prop-[123]|def-order|eq-([123]|2[3-9]|3[01])$)"),
     ("Section 3: deep linear networks", "", r"(thm-[34]|prop-[45]|def-deep|open-deep|eq-([456]|3[2-7])$)"),
     ("Section 4: ReLU networks", "", r"(prop-[678]|ex-1|eq-([789]|1[0-7])$)"),
-    ("Beyond the paper", "Theorems that close what the paper leaves open.", r"(T[0-9]|laurent|kawaguchi)"),
+    ("Beyond the paper", "Theorems that close what the paper leaves open.", r"(T[0-9]|laurent|kawaguchi|relu-)"),
 )
 REST = "Other statements"
 
@@ -82,13 +71,14 @@ class _Site:
             for one in flattened([record]):
                 self.home.setdefault(one.id, f"s/{name_of(record.id)}.html" + ("" if one is record else f"#{one.id}"))
         self.home.update((one.id, f"s/{name_of(one.id)}.html") for one in self.aliases)
+        known = {key: name for one in reversed(self.everything) for key, name in named(one, book.find).items()}
         used: dict[str, dict[str, None]] = {}
         for record in self.everything:
             for name in rests_on(record):
                 used.setdefault(self.owner(name), {})[record.id] = None
         self.shelf = Shelf(
-            self._goal,
-            self._proof,
+            book.find,
+            known,
             self.home.get,
             {name: tuple(users) for name, users in used.items()},
             self._coq(),
@@ -97,14 +87,6 @@ class _Site:
         )
 
     # ------------------------------------------------------------------------------------------------ looking up
-
-    def _goal(self, name: str) -> Goal | None:
-        step = self.book.find(name)
-        return None if step is None else step.goal
-
-    def _proof(self, name: str) -> Theorem | None:
-        step = self.book.find(name)
-        return None if step is None else step.proof
 
     def owner(self, name: str) -> str:
         """The statement on whose page an id stands."""
@@ -223,7 +205,7 @@ class _Site:
         lines = []
         for record in [*self.report.records, *self.report.lemmas]:
             for one in flattened([record]):
-                symbols = sorted(_symbols(self._goal(one.stands_in or one.id)))
+                symbols = sorted(_symbols(self.shelf.goal(one.stands_in or one.id)))
                 text = escape(" ".join([one.id, one.title, numbering(one.id), *symbols]).lower())
                 cells = f"<td>{mark(one.verdict)}{link(self.shelf, one.id, '')}</td><td>{escape(one.title)}</td>"
                 lines.append(f'<tr data-search="{text}">{cells}<td class="soft">{escape(numbering(one.id))}</td></tr>')

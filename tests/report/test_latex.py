@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from fractions import Fraction
 from shutil import which
@@ -37,13 +38,15 @@ from symbolic_cp.kernel.formulas import (
 )
 from symbolic_cp.kernel.terms import identity, literal, matrix, nat, scalar, symbol, trace, zero
 from symbolic_cp.prover.goal import Goal, Hypothesis
-from symbolic_cp.report.derivation import derivation, document
-from symbolic_cp.report.latex import Printer, escaped, number, pmatrix, printer_of
+from symbolic_cp.report.derivation import derivations, document
+from symbolic_cp.report.latex import Printer, escaped, number, pmatrix
 from symbolic_cp.report.layout import broken, width
+from symbolic_cp.report.notation import printer_of
 from symbolic_cp.report.typeset import typeset
 
 A, B = matrix("A", "n", "n"), matrix("B", "n", "n")
 WRITE = Printer()
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 SCRIPT = """
 from symbolic_cp.book.script import statement
 from symbolic_cp.kernel.facts import penrose
@@ -244,13 +247,52 @@ def test_long_formulas_are_broken_and_stay_what_they_are():
     assert r"\,".join(broken(single, 20)) == single
 
 
-@pytest.mark.parametrize("name", ["lem-1", "thm-1", "prop-7"])
-def test_it_compiles_without_a_warning(name, tmp_path):
-    if which("latexmk") is None:
-        pytest.skip("latexmk is not installed")
+EVERYTHING = pytest.param((), marks=pytest.mark.skipif(not NIGHTLY, reason="two minutes: nightly"))
+
+
+@pytest.mark.skipif(which("latexmk") is None, reason="latexmk is not installed")
+@pytest.mark.parametrize("names", [("lem-1", "lem-1.6", "prop-1"), ("prop-7", "ex-1", "prop-8"), EVERYTHING])
+def test_it_compiles_without_a_warning(names, tmp_path):
     book = open_book(None)
-    report = audit(book, (name,), lambda *_: None, twice=False)
+    report = audit(book, names, lambda *_: None, twice=False)
     file = tmp_path / "out.pdf"
-    log = typeset(document([derivation(record, book.find) for record in report.records]), str(file))
+    log = typeset(document(derivations(report.records, book.find)), str(file))
     assert file.read_bytes().startswith(b"%PDF")
     assert [line for line in log.splitlines() if re.search(r"Warning|(Over|Under)full|undefined", line)] == []
+
+
+def test_projectors_and_sigma_are_written_as_in_the_paper_and_explained(capsys):
+    assert main(["latex", "lem-1", "--fragment"]) == 0
+    text = capsys.readouterr().out
+    line = r"Throughout, $\Sigma = Y\,X^{\dagger}\,X\,Y^{\top}$, $P_{\mathrm{col}(A_{2})} = A_{2}\,A_{2}^{\dagger}$"
+    assert line in text
+    P = r"P_{\mathrm{col}(A_{2})}"
+    assert rf"{P}\,\Sigma\,{P} & = \Sigma\,{P}" in text
+    assert rf"A_{{2}}\,A_{{1}}\,X & = {P}\,Y\,X^{{\dagger}}\,X" in text
+    assert r"A_{2}\,A_{2}^{\dagger}\,A_{2} & = A_{2}" in text, "what defines the inverse is written out"
+    assert r"\textbf{lem-1.5:3}" in text
+    assert "proof of" not in text
+
+
+def test_no_shorthand_looks_like_a_variable():
+    names = ("n", "m")
+    X, Xp, Y = matrix("X", *names), matrix("Xp", "m", "n"), matrix("Y", "k", "m")
+    variables = [Variable(name, NAT) for name in "nmk"]
+    for name, shape in {"X": "nm", "Xp": "mn", "Y": "km", "Sigma": "kk"}.items():
+        variables.append(Variable(name, matrix_sort(*shape)))
+    claim = equal(Y @ Xp @ X @ Y.T, matrix("Sigma", "k", "k"))
+    made = (Hypothesis("", penrose(X, Xp)),)
+    goal_ = Goal("g", tuple(variables), made, claim)
+    assert r"Y\,X^{\dagger}\,X\,Y^{\top}" in printer_of(goal_).formula(claim)
+    free = Goal("g", tuple(variables[:-1]), made, equal(Y @ Xp @ X @ Y.T, 0))
+    assert printer_of(free).formula(free.claim) == r"\Sigma = 0"
+    assert r"\Sigma" not in printer_of(free, frozenset({"Sigma"})).formula(free.claim)
+
+
+def test_a_trace_is_turned_until_its_projector_is_seen():
+    A, Ap, S = matrix("A", "n", "m"), matrix("Ap", "m", "n"), matrix("S", "n", "n")
+    variables = [Variable("n", NAT), Variable("m", NAT)]
+    variables += [Variable(name, matrix_sort(*shape)) for name, shape in (("A", "nm"), ("Ap", "mn"), ("S", "nn"))]
+    one = Goal("g", tuple(variables), (Hypothesis("", penrose(A, Ap)),), equal(trace(Ap @ S @ A), 0))
+    text = printer_of(one).formula(one.claim)
+    assert r"P_{\mathrm{col}(A)}" in text

@@ -95,8 +95,13 @@ def test_verdicts_stand_beside_the_checked_formula(site):
     assert "thm-9.repair.html" in wrong
     assert "Every hypothesis holds and the claim does not" in wrong
     errata = (folder / "errata.html").read_text("utf-8")
-    assert "thm-9" in errata
     assert "lem-1" not in errata
+    row = errata.partition('<tr id="thm-9">')[2]
+    printed, against, repaired = row.split('<td><div class="head"')[1:]
+    assert "thm-9" in printed
+    assert "decided by evaluation" in against
+    assert "<mtable" in against
+    assert "thm-9.repair" in repaired
 
 
 def test_only_what_rests_on_proofs_alone_is_whole(site):
