@@ -150,8 +150,8 @@ def _show_unit(out: Console, file: str, found: ReluLandscape, everything: bool) 
     ]
     out.print(table(out, ["loss", "", "signs of A1 X", "flat", "slopes at the kink", "A1", "A2"], rows))
     _more(out, len(found.local_minima) - len(rows))
-    gap = "" if found.gap is None else f"; the gap is {value(found.gap)}"
-    out.print(f"Global minimum: {value(found.global_minimum)}; worst local minimum: {value(found.worst)}{gap}")
+    ends = f"Global minimum: {value(found.global_minimum)}; worst local minimum: {value(found.worst)}"
+    out.print(f"{ends}; the gap is {value(found.gap)}")
 
 
 def _show_rectangles(out: Console, file: str, found: Rectangles, everything: bool) -> None:

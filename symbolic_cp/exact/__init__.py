@@ -7,6 +7,7 @@ matrices.py    rational matrices in and out, and their elementary arithmetic
 linear.py      rank, pseudoinverse, linear systems (inverses.py: one integer matrix)
 congruence.py  congruence: LDL^T, signs, directions of negative curvature
 polynomials.py real roots of rational polynomials
+differences.py the difference of two algebraic numbers of different fields
 algebraic.py   the field Q(lambda) of one real root, and matrices over it (fields.py, field_matrices.py)
 stripped.py    products and zero tests without fractions
 spectrum.py    eigenvalues and eigenvectors of rational symmetric matrices

@@ -16,6 +16,7 @@ from functools import cached_property, cmp_to_key
 from flint import fmpq, fmpq_mat
 
 from symbolic_cp.exact.algebraic import Field, FieldMatrix, compare
+from symbolic_cp.exact.differences import difference
 from symbolic_cp.exact.errors import InputError, TooLarge
 from symbolic_cp.exact.matrices import matrix
 from symbolic_cp.landscape.relu_dead import dead_pieces
@@ -24,7 +25,7 @@ from symbolic_cp.landscape.relu_rayleigh import UnitData
 from symbolic_cp.landscape.witnesses import value_to_json
 from symbolic_cp.networks.fieldsum import weight_to_json
 from symbolic_cp.networks.relu_cells import Arrangement, face_bound
-from symbolic_cp.networks.relu_reals import as_weight, real_of
+from symbolic_cp.networks.relu_reals import as_weight
 
 LIMIT = 20_000
 """Networks with more cells than this are refused before anything starts, unless a larger limit is given."""
@@ -97,17 +98,10 @@ class ReluLandscape:
         """Whether the piece attains the global minimum, exactly."""
         return compare(piece.loss, self.global_minimum) == 0
 
-    @property
-    def gap(self) -> fmpq | Field | None:
-        """The worst local minimum minus the global one; None if they lie in two different fields."""
-        best, worst = self.global_minimum, self.worst
-        if compare(best, worst) == 0:
-            return fmpq(0)
-        first, last = (value if isinstance(value, Field) else None for value in (best, worst))
-        if first is not None and last is not None:
-            return None
-        ends = [real_of(value) for value in (best, worst)]
-        return (ends[1] - ends[0]).number()
+    @cached_property
+    def gap(self) -> fmpq | Field | tuple[fmpq, fmpq]:
+        """The worst local minimum minus the global one, exactly; an interval if its degree would exceed 64."""
+        return difference(self.worst, self.global_minimum)
 
     def weights(self, piece: Piece) -> tuple[fmpq_mat | FieldMatrix, fmpq_mat | FieldMatrix]:
         """(A1, A2) of a piece."""
@@ -128,7 +122,7 @@ class ReluLandscape:
             "general_position": self.data.arrangement.bound,
             "global_minimum": value_to_json(self.global_minimum),
             "worst_local_minimum": value_to_json(self.worst),
-            "gap": None if self.gap is None else value_to_json(self.gap),
+            "gap": value_to_json(self.gap),
             "local_minima": minima,
             "local_maxima": [self._piece(piece) for piece in self.local_maxima],
             "critical_points": [self._piece(piece) for piece in self.critical],

@@ -95,11 +95,6 @@ def rational(value: fmpq | int) -> Real:
     return Real(None, fmpq_poly([value]))
 
 
-def real_of(value: fmpq | Field) -> Real:
-    """A rational number, or the generator of a field."""
-    return Real(value, fmpq_poly([0, 1])) if isinstance(value, Field) else rational(value)
-
-
 Row = tuple[fmpq_mat, ...]
 """A row over the field: 1 x n rational rows, the coefficients of 1, lambda, lambda^2, ..."""
 

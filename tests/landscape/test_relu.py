@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbolic_cp.exact.algebraic import compare
+from symbolic_cp.exact.algebraic import GENERATOR, compare, decimal
 from symbolic_cp.exact.errors import InputError, TooLarge, Undecided
 from symbolic_cp.exact.matrices import matrix
 from symbolic_cp.landscape.relu import relu_landscape
@@ -104,6 +104,17 @@ def test_no_direction_of_the_plane_is_lower_than_the_global_minimum(seed):
             fit = sum(sum(y * x for y, x in zip(row, h, strict=True)) ** 2 for row in Y)
             loss = fmpq(sum(y * y for row in Y for y in row), 2) - fmpq(fit, 2 * squared)
             assert compare(least, loss) <= 0
+
+
+def test_the_gap_of_two_irrational_minima():
+    """Best and worst lie in Q(sqrt 5) and Q(sqrt 3145); the columns leave no silent unit, whose loss were rational."""
+    found = relu_landscape([[2, 1, -2, -2], [-1, 0, -1, 1]], [[2, -2, 0, -2], [-1, 2, 1, 0]])
+    best, worst, gap = found.global_minimum, found.worst, found.gap
+    assert best.minpoly != worst.minpoly
+    assert gap.degree == 4
+    values = [float(decimal(number, GENERATOR, 15)) for number in (best, worst, gap)]
+    assert abs(values[1] - values[0] - values[2]) < 1e-12
+    assert found.to_json()["gap"]["minpoly"] == [str(c) if c.q > 1 else int(c) for c in gap.minpoly.coeffs()]
 
 
 def test_slopes_of_a_minimum_at_a_kink():
