@@ -37,7 +37,7 @@ LONG_SIGNS, FEW = 40, 4
     "DATA is a CSV file (a row is a sample), a .npy or .npz file, or JSON with X and Y; there is no bias: add a row of "
     "ones to X for one. With one hidden unit the answer is complete: every cell, every critical point, every local "
     "minimum, those where the loss has a kink included. With more, the cells in which all firing units share the "
-    "samples are treated; the number of the others is given. A cell is written by the signs of A1 X, one a sample.",
+    "samples are searched inside; the number of the others is given. A cell is written by the signs of A1 X.",
 )
 @data_options
 @click.option("--hidden", required=True, metavar="D1", type=click.IntRange(1, 1000), help="The number of hidden units.")
@@ -121,11 +121,25 @@ def _head(out: Console, file: str, data: UnitData, hidden: int, cells: Cells) ->
     X, Y = data.X, data.Y
     units = "one hidden unit" if hidden == 1 else f"{hidden} hidden units"
     out.print(f"{file}: X is {X.nrows()} x {X.ncols()}, Y is {Y.nrows()} x {Y.ncols()}; {units}")
-    thin = f", and {cells.covered_thin:,} of lower dimension" if cells.covered_thin else ""
+    thin = f", and {cells.covered_thin:,} of lower dimension" if cells.covered_thin and hidden == 1 else ""
     out.print(f"Cells: {cells.covered:,}{thin}")
-    others = cells.others + cells.others_thin
-    if others:
-        out.print(f"Not covered: {others:,} cells in which units fire for different samples")
+    if hidden > 1:
+        _not_covered(out, cells)
+
+
+def _not_covered(out: Console, cells: Cells) -> None:
+    """What is not searched with several units: nothing is dropped in silence."""
+    thin = cells.covered_thin
+    left = [
+        f"{count:,} {'cell' if count == 1 else 'cells'} {what}"
+        for count, what in (
+            (cells.others + cells.others_thin, "in which units fire for different samples"),
+            (thin, "of lower dimension in which they fire for the same"),
+        )
+        if count
+    ]
+    left.append("points where a sample is at the boundary of a unit")
+    out.print("Not covered: " + "; ".join(left))
 
 
 def _show_unit(out: Console, file: str, found: ReluLandscape, everything: bool) -> None:

@@ -38,6 +38,7 @@ class Cells:
     """How many cells K_{I x J} a network of this width has: full-dimensional, and lower-dimensional ones.
 
     `covered` are the rectangular ones (all rows of I share J, the others are silent everywhere), `others` the rest.
+    With several units only the open rectangular cells are searched.
     """
 
     covered: int
@@ -57,6 +58,11 @@ class Cells:
             covered, both = full, full + thin
         others = full**hidden - covered
         return cls(covered, both - covered, others, (full + thin) ** hidden - both - others)
+
+    @property
+    def not_open(self) -> int:
+        """How many cells are not among the open rectangular ones."""
+        return self.covered_thin + self.others + self.others_thin
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ class ReluLandscape:
             "hidden": 1,
             "cells": self.cells.covered,
             "cells_lower_dimensional": self.cells.covered_thin,
-            "cells_not_covered": self.cells.others + self.cells.others_thin,
+            "cells_not_covered": 0,
             "general_position": self.data.arrangement.bound,
             "global_minimum": value_to_json(self.global_minimum),
             "worst_local_minimum": value_to_json(self.worst),

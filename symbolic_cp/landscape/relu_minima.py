@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from math import lcm
+from math import comb, lcm
 
 from flint import fmpq, fmpq_mat
 
@@ -30,8 +30,8 @@ from symbolic_cp.networks.relu_cells import Face, Vector
 from symbolic_cp.networks.relu_reals import Real, Row, rational, real, signs, times
 from symbolic_cp.networks.relu_systems import Solution, solve, solve_over_field
 
-MAX_WEAK = 8
-"""At most so many rays of slope zero are tried in all combinations; more raise Undecided."""
+MOST_SYSTEMS = 1_000_000
+"""Copositivity is decided by at most so many linear systems; more raise Undecided."""
 
 LOCAL_MINIMUM, SADDLE, LOCAL_MAXIMUM, FLAT = "local-minimum", "saddle", "local-maximum", "flat"
 
@@ -174,19 +174,31 @@ class Local:
             return
         always = [i for i in every if all(x.is_zero() for x in self.slopes[i])]
         others = [i for i in every if i not in always]
-        if len(others) > MAX_WEAK:
-            raise Undecided(f"a family of units meets {len(others)} rays; at most {MAX_WEAK} are tried")
-        for count in range(len(others) + 1):
-            for more in combinations(others, count):
-                zero = sorted([*always, *more])
-                found = self.find(zero, [i for i in others if i not in more])
-                if found is None:
-                    continue
-                if self.descends(zero):
-                    if critical and len(zero) == len(self.rays):
-                        yield self._piece(*found, SADDLE, zero)
-                else:
-                    yield self._piece(*found, LOCAL_MINIMUM, zero)
+        for zero, found in self.choices(always, others):
+            if self.descends(zero):
+                if critical and len(zero) == len(self.rays):
+                    yield self._piece(*found, SADDLE, zero)
+            else:
+                yield self._piece(*found, LOCAL_MINIMUM, zero)
+
+    def choices(self, always: Sequence[int], others: Sequence[int]) -> list[tuple[list[int], tuple[Row, int]]]:
+        """Which rays can have slope zero while the others' slopes are positive, with a unit; few zeros first.
+
+        Rays are decided one after the other, and what the first ones exclude is not tried further. Cost: linear
+        systems, as many as the cone of units with slopes >= 0 has faces, times rays: few, as its dimension is small.
+        """
+        level: list[list[int]] = [[]]
+        for place in range(len(others)):
+            seen = others[: place + 1]
+            longer = [[*more, *extra] for more in level for extra in ([], [others[place]])]
+            level = [more for more in longer if self.find([*always, *more], [i for i in seen if i not in more])]
+        out = []
+        for more in sorted(level, key=lambda more: (len(more), more)):
+            zero = sorted([*always, *more])
+            found = self.find(zero, [i for i in others if i not in more])
+            if found is not None:
+                out.append((zero, found))
+        return out
 
     def _one(self, critical: bool) -> Iterator[Piece]:
         found = self._oriented(self.stratum.basis[0])
@@ -345,16 +357,22 @@ def copositive(M: Sequence[Sequence[Real]]) -> bool:
     """Whether x M x >= 0 for all x >= 0, M symmetric.
 
     If not, the minimum over the simplex with least support I has M_I x = mu 1 with mu < 0, x > 0 and M_I regular. So
-    all regular M_I y = 1 with y < 0 are sought. Cost: 2^n linear systems.
+    all regular M_I y = 1 with y < 0 are sought; their size is at most the rank of M. Cost: n^rank linear systems.
+    Raises Undecided if these are more than a million.
 
     >>> one, two = rational(1), rational(2)
     >>> copositive([[one, two], [two, one]]), copositive([[one, -two], [-two, one]])
     (True, False)
     """
     n = len(M)
-    if n > 2 * MAX_WEAK:
-        raise Undecided(f"copositivity of a {n} x {n} matrix is not decided")
-    for size in range(1, n + 1):
+    largest = n - len(null_space(M, n))
+    systems = sum(comb(n, size) for size in range(1, largest + 1))
+    if systems > MOST_SYSTEMS:
+        raise Undecided(
+            f"a local minimum between {n} rays: copositivity of a matrix of rank {largest} would take {systems:,} "
+            f"linear systems; at most {MOST_SYSTEMS:,} are solved"
+        )
+    for size in range(1, largest + 1):
         for places in combinations(range(n), size):
             y = solve_square([[M[i][k] for k in places] for i in places], [rational(1)] * size)
             if y is not None and all(x.sign() < 0 for x in y):

@@ -109,7 +109,8 @@ class Rectangles:
             "hidden": self.hidden,
             "cells": self.cells.covered,
             "cells_lower_dimensional": self.cells.covered_thin,
-            "cells_not_covered": self.cells.others + self.cells.others_thin,
+            "cells_not_covered": self.cells.not_open,
+            "boundaries_covered": False,
             "patterns_not_decided": self.undecided,
             "local_minima": [
                 {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 from math import comb
 from random import Random
 
@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from symbolic_cp.exact.algebraic import GENERATOR, compare, decimal
 from symbolic_cp.exact.errors import InputError, TooLarge, Undecided
 from symbolic_cp.exact.matrices import matrix
-from symbolic_cp.landscape.relu import relu_landscape
-from symbolic_cp.landscape.relu_minima import copositive
+from symbolic_cp.landscape.relu import relu_landscape, unit_data
+from symbolic_cp.landscape.relu_minima import Local, active_pieces, copositive
+from symbolic_cp.landscape.relu_rayleigh import strata
 from symbolic_cp.landscape.relu_rectangles import rectangles
-from symbolic_cp.landscape.relu_verify import verify_relu
+from symbolic_cp.landscape.relu_verify import face_of, verify_relu
 from symbolic_cp.networks.relu import ReluNetwork
 from symbolic_cp.networks.relu_reals import rational
 
@@ -129,6 +130,10 @@ def test_copositivity_of_a_classical_matrix():
     """Horn's matrix is copositive and neither nonnegative nor positive semidefinite; a small change is not."""
     horn = [[1, -1, 1, 1, -1], [-1, 1, -1, 1, 1], [1, -1, 1, -1, 1], [1, 1, -1, 1, -1], [-1, 1, 1, -1, 1]]
     assert copositive([[rational(x) for x in row] for row in horn])
+    low = [[(i - k) ** 2 for k in range(30)] for i in range(30)]  # of rank 3: 4,525 systems, not 2^30
+    assert copositive([[rational(x) for x in row] for row in low])
+    low[7][7] = -1
+    assert not copositive([[rational(x) for x in row] for row in low])
     horn[0][0] = fmpq(99, 100)
     assert not copositive([[rational(x) for x in row] for row in horn])
 
@@ -164,6 +169,56 @@ def test_cells_of_several_units_are_counted():
     found = rectangles(*EX1, 2)
     assert (found.cells.covered, found.cells.others) == (10, 6)
     assert min(corner.total() for corner in found.local_minima) == 0
+
+
+@settings(max_examples=30)
+@given(seeds, st.integers(2, 3))
+def test_the_cells_that_are_not_covered_are_counted(seed, hidden):
+    """Patterns of all units at once, one by one: which are open, and all firing units share their samples."""
+    X, Y = drawn(seed, 2, 3)
+    found = rectangles(X, Y, hidden)
+    chambers = {face.cell for face in found.data.arrangement.chambers}
+    cells = chambers | {face.cell for face in found.data.arrangement.thin}
+    patterns = list(product(cells, repeat=hidden))
+    covered = [one for one in patterns if set(one) <= chambers and len(set(one) - {()}) <= 1]
+    document = found.to_json()
+    assert document["cells"] == len(covered)
+    assert document["cells_not_covered"] == len(patterns) - len(covered)
+
+
+def plane(rays, seed):
+    """Two samples on axes of their own, with a double singular value, and others in a plane, one a line."""
+    draw = Random(seed)
+    columns = [(1, 0, 0, 0), (0, 1, 0, 0), *((0, 0, 1, j) for j in range(rays))]
+    X = [[column[i] for column in columns] for i in range(4)]
+    return X, [[int(i == k) for i in range(2)] + [draw.randint(-2, 1) for _ in range(rays)] for k in range(2)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_zeros_among_the_slopes_of_a_family(seed):
+    """A plane of critical units between six rays: which slopes can vanish, by all combinations."""
+    data = unit_data(*plane(3, seed))
+    face = face_of(data.arrangement, (1, 1, 0, 0, 0))
+    local = Local(data, face, strata(data, face.flat, face.positive)[0])
+    places = range(len(local.rays))
+    always = [i for i in places if all(x.is_zero() for x in local.slopes[i])]
+    others = [i for i in places if i not in always]
+    subsets = [more for count in range(len(others) + 1) for more in combinations(others, count)]
+    exists = [local.find(sorted([*always, *more]), [i for i in others if i not in more]) for more in subsets]
+    wanted = [sorted([*always, *more]) for more, found in zip(subsets, exists, strict=True) if found is not None]
+    assert [zero for zero, _ in local.choices(always, others)] == wanted
+
+
+def test_a_family_of_units_between_many_rays():
+    """Sixteen rays, of which all combinations would be too many."""
+    X, Y = plane(8, 3)
+    data = unit_data(X, Y)
+    face = face_of(data.arrangement, (1, 1, *[0] * 8))
+    pieces = list(active_pieces(data, face))
+    assert [(piece.kind, piece.free) for piece in pieces] == [("local-minimum", 1)]
+    A1 = [[*pieces[0].unit[0].entries()]]
+    A2 = [[q] for q in pieces[0].top[0].entries()]
+    assert verify_relu(X, Y, [A1, A2]).extremum == "local-minimum"
 
 
 def test_points_of_several_units():
