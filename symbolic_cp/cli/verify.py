@@ -120,7 +120,7 @@ def _family(witness: DescentFamily) -> str:
     from symbolic_cp.exact.numbers import show
     from symbolic_cp.exact.polynomials import show_polynomial
 
-    by = "T3" if witness.inertia is None else "LDL^T of the Hessian"
+    by = "T3" if witness.squares is None else "LDL^T of the Hessian"
     lines = [
         f"no direction has negative curvature, by {by}; T6's family goes down:",
         f"at t = {show(witness.t)}, s = {show(witness.s)} the loss changes by {value(witness.change)}",

@@ -196,7 +196,8 @@ def squares(S: fmpq_mat) -> tuple[fmpq_mat, tuple[fmpq, ...]] | None:
     """V (n x rank) and positive d_1, ..., d_rank with S = V diag(d) V^T; None if S is not positive semidefinite.
 
     The certificate of semidefiniteness that is checked by multiplying: the columns of L in LDL^T that count. S is
-    symmetric, n x n; the equation is checked. Cost: `ldlt` and a product. Raises InputError if S is not symmetric.
+    symmetric, n x n; the equation is checked. Cost: `rank` rank-one updates of an n x n integer matrix, and a product.
+    Raises InputError if S is not symmetric.
 
     >>> from symbolic_cp.exact.matrices import matrix
     >>> squares(matrix([[4, 2], [2, 1]]))
@@ -205,15 +206,30 @@ def squares(S: fmpq_mat) -> tuple[fmpq_mat, tuple[fmpq, ...]] | None:
     >>> squares(matrix([[0, 1], [1, 0]])) is None
     True
     """
-    L, D, order = ldlt(S)
     n = S.nrows()
-    diagonal = fmpq_mat(n, n, [D[i, j] * int(i == j) for i in range(n) for j in range(n)])
-    kept = [k for k in range(n) if D[k, k] != 0]
-    if diagonal != D or any(D[k, k] < 0 for k in kept):
+    if not is_symmetric(S):
+        raise InputError(f"only a symmetric matrix is a sum of squares; this {n} x {S.ncols()} matrix is not symmetric")
+    W, denominator = S.numer_denom()
+    previous, columns, weights = fmpz(1), list[fmpz_mat](), list[fmpq]()
+    while (pivot := next((i for i in range(n) if W[i, i]), None)) is not None:
+        p, column = W[pivot, pivot], _column(W, pivot)
+        if p < 0:
+            return None
+        columns.append(column)
+        weights.append(fmpq(1, previous * p * denominator))
+        W, previous = (W * p - column * column.transpose()) / previous, p
+    if not W.is_zero():
         return None
-    place = {row: i for i, row in enumerate(order)}
-    V = fmpq_mat(n, len(kept), [L[place[row], k] for row in range(n) for k in kept])
-    scaled = fmpq_mat(n, len(kept), [V[i, j] * D[k, k] for i in range(n) for j, k in enumerate(kept)])
+    return _sum_of_squares(S, columns, weights)
+
+
+def _sum_of_squares(S: fmpq_mat, columns: list[fmpz_mat], weights: list[fmpq]) -> tuple[fmpq_mat, tuple[fmpq, ...]]:
+    """The columns scaled to 1 at their pivots, and the weights that go with it; the sum is checked."""
+    n, pivots = S.nrows(), [next(entry for entry in column.entries() if entry) for column in columns]
+    pairs = list(zip(columns, pivots, strict=True))
+    V = fmpq_mat(n, len(columns), [fmpq(column[i, 0], p) for i in range(n) for column, p in pairs])
+    d = tuple(weight * p**2 for weight, p in zip(weights, pivots, strict=True))
+    scaled = fmpq_mat(n, len(d), [V[i, j] * d[j] for i in range(n) for j in range(len(d))])
     if scaled * V.transpose() != S:
         raise ArithmeticError("a computed sum of squares does not hold; please report this matrix")
-    return V, tuple(D[k, k] for k in kept)
+    return V, d

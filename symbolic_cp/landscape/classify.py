@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq_mat
 
-from symbolic_cp.exact.congruence import inertia
+from symbolic_cp.exact.congruence import squares
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.exact.linear import rank
 from symbolic_cp.exact.matrices import is_zero
 from symbolic_cp.landscape.bound import lower_bound
+from symbolic_cp.landscape.cost import squares_cost
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.directions import exchange, rank_slack
 from symbolic_cp.landscape.family import descent_family
@@ -32,11 +33,11 @@ from symbolic_cp.landscape.strata import (
     rank_limit,
 )
 from symbolic_cp.landscape.witnesses import DescentFamily, NonzeroGradient, Witness
-from symbolic_cp.networks.hessian import hessian, size
+from symbolic_cp.networks.hessian import MAX_SIZE, hessian, size
 from symbolic_cp.networks.linear import LinearNetwork
 
-MAX_HESSIAN = 150
-"""Hessians up to this size are computed in full, to show by LDL^T that they have no negative eigenvalue."""
+LONGEST = 60.0
+"""An L D L^T that would take more seconds than this is left out: T3 says what it would show."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def classify(network: LinearNetwork, data: DataSpectrum | None = None) -> Classi
     """The class of the point, with a witness that has been checked.
 
     `data` may be handed in where its spectrum is known already. Cost: the gradients, l(l+1)/2 ranks, one
-    characteristic polynomial, and the witness; for a non-strict saddle with at most 150 weights an LDL^T of its
-    Hessian. Raises InputError if `data` is another data set, Undecided if a witness fails (which would refute one of
+    characteristic polynomial, and the witness; for a non-strict saddle an LDL^T of its Hessian, unless that is
+    too large. Raises InputError if `data` is another data set, Undecided if a witness fails (which would refute one of
     T1 to T10).
 
     >>> network = LinearNetwork([[1, 0], [0, 1]], [[2, 0], [0, 1]], [[[0, 1]], [[0], [1]]])
@@ -97,14 +98,16 @@ def _kind(
 
 
 def _with_inertia(network: LinearNetwork, family: DescentFamily) -> DescentFamily:
-    """The family of a non-strict saddle with the signs of its Hessian, unless that is too large."""
-    if size(network) > MAX_HESSIAN:
+    """The family of a non-strict saddle with its Hessian as L D L^T, unless that is too large."""
+    if size(network) > MAX_SIZE:
         return family
     H = hessian(network)
-    signs = inertia(H)
-    if signs[2]:
+    if squares_cost(H).seconds > LONGEST:
+        return family
+    found = squares(H)
+    if found is None:
         raise Undecided("a Hessian that T3 calls positive semidefinite is not; please report this point")
-    return replace(family, inertia=signs, hessian=H)
+    return replace(family, squares=found)
 
 
 def chain_ranks(network: LinearNetwork) -> dict[tuple[int, int], int]:

@@ -1,7 +1,8 @@
 """What a landscape will cost, said before it is computed: from sizes and digits alone.
 
 The formulas are fits to measured times on one core of a server of 2024, within a factor of about three: n is the number
-of features, b the bits of an entry of X X^T over its common denominator. Main names: Cost, spectrum_cost, strata_cost.
+of features, b the bits of an entry of X X^T over its common denominator. Main names: Cost, spectrum_cost,
+strata_cost, squares_cost.
 """
 
 from __future__ import annotations
@@ -75,6 +76,21 @@ def strata_cost(count: int) -> Cost:
     """The cost of listing so many strata in the order of their losses."""
     seconds, size = STRATUM
     return Cost(count * seconds * max(log2(max(count, 2)), 1) / 15, 4e7 + count * size)
+
+
+def squares_cost(S: fmpq_mat) -> Cost:
+    """The cost of writing a semidefinite n x n matrix as L D L^T: rank r times entries, of r times the bits.
+
+    Cost of saying so: a rank modulo a prime.
+
+    >>> from symbolic_cp.exact.matrices import eye
+    >>> squares_cost(eye(40)).worth_saying
+    False
+    """
+    r, b, numerator = rank_at_least(S), _bits(S), S.numer_denom()[0]
+    filled = sum(entry != 0 for entry in numerator.entries())
+    words = max(1.0, r * b / 64)
+    return Cost(2e-7 * r * filled * words**1.15, 4e7 + filled * words * 16 + S.nrows() ** 2 * 16)
 
 
 def _bits(M: fmpq_mat) -> int:

@@ -67,7 +67,7 @@ def descent_family(network: LinearNetwork) -> DescentFamily:
     change, rise = found
     if not change < 0 < rise:
         raise Undecided("T6's family does not go down and up from this point; please report it")
-    return DescentFamily(q, y, g, c, t, s, change, None, rise)
+    return DescentFamily(q, y, g, c, t, s, change, rise)
 
 
 def family_polynomials(

@@ -284,7 +284,7 @@ def _family(network: SumNetwork) -> DescentFamily:
                 ends(loss_in_balls(network, bits, _moves(q, y, t, end)) - here) for end in (s, -s)
             )
         if down[1] < 0 < up[0]:
-            return DescentFamily(q, y, None, None, t, s, down, None, up, rounded=not exact)
+            return DescentFamily(q, y, None, None, t, s, down, up, rounded=not exact)
     raise Undecided("T6's family is not seen to lower the loss at the point that was tried")
 
 

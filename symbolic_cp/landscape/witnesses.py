@@ -36,17 +36,16 @@ def value_to_json(value: Value) -> object:
     return show(value) if isinstance(value, fmpq) else value.to_json()
 
 
-def squares_to_json(S: fmpq_mat) -> dict[str, object]:
-    """L (n x rank) and D (rank positive numbers) with S = L D L^T, for a positive semidefinite S.
+Squares = tuple[fmpq_mat, tuple[fmpq, ...]]
+"""L (n x rank) and D (rank positive numbers), which stand for L D L^T."""
 
-    Raises ArithmeticError for another S. Cost: an LDL^T.
 
-    >>> squares_to_json(fmpq_mat(2, 2, [4, 2, 2, 1]))
+def squares_to_json(found: Squares) -> dict[str, object]:
+    """L, n x rank, as rows, and the numbers D.
+
+    >>> squares_to_json((fmpq_mat(2, 1, [1, fmpq(1, 2)]), (fmpq(4),)))
     {'L': [[1], ['1/2']], 'D': ['4']}
     """
-    found = squares(S)
-    if found is None:
-        raise ArithmeticError("a matrix that was found semidefinite is not; please report this point")
     L, D = found
     return {"L": rows_as_json(L) if L.ncols() else [[] for _ in range(L.nrows())], "D": [show(d) for d in D]}
 
@@ -96,9 +95,9 @@ class DescentFamily:
     """T6's family A_k(t) = A_k + t y_k y_(k-1)^T for k != q, A_q(s) = A_q - s y_q y_(q-1)^T, at a saddle.
 
     L(t, s) - L = -s g(t) + 1/2 s^2 c(t), where g(t) = x(t)^T E y(t) has degree l - 1 and c = ||x||^2 ||y^T X||^2.
-    `t`, `s` are values at which the loss is lower by -change; at (t, -s) it is higher, by `rise`. `inertia` holds the
-    signs of the exact `hessian` (positive, zero, negative = 0); both are None where the Hessian was not computed: then
-    T3 says that no curvature is negative. At an irrational point g and c are not rational: they are None, and change
+    `t`, `s` are values at which the loss is lower by -change; at (t, -s) it is higher, by `rise`. `squares` are
+    L and D > 0 with L D L^T the exact Hessian; None where they were not computed: then T3 says that no curvature is
+    negative. At an irrational point g and c are not rational: they are None, and change
     and rise are enclosed; `rounded` says that the vectors y_k are rounded, too.
     """
 
@@ -109,10 +108,17 @@ class DescentFamily:
     t: fmpq
     s: fmpq
     change: Value
-    inertia: tuple[int, int, int] | None
     rise: Value | None = None
     rounded: bool = False
-    hessian: fmpq_mat | None = field(default=None, repr=False)
+    squares: Squares | None = field(default=None, repr=False)
+
+    @property
+    def inertia(self) -> tuple[int, int, int] | None:
+        """How many eigenvalues of the Hessian are positive, zero and negative."""
+        if self.squares is None:
+            return None
+        size, rank = self.squares[0].nrows(), len(self.squares[1])
+        return rank, size - rank, 0
 
     @property
     def polynomial(self) -> tuple[fmpq_poly, fmpq_poly, fmpq_poly] | None:
@@ -125,7 +131,7 @@ class DescentFamily:
         `polynomial[i][j]` is the coefficient of s^i t^j in L(t, s) - L. The Hessian's coordinates are the entries of
         A1, ..., Al, layer after layer, each column by column; it is L D L^T with D > 0.
         """
-        shown = {} if self.hessian is None else squares_to_json(self.hessian)
+        shown = {} if self.squares is None else squares_to_json(self.squares)
         polynomial = self.polynomial
         return {
             "kind": "family",
@@ -178,8 +184,11 @@ class LowerBound:
         s = self.threshold
         if self.K is None or self.Delta is None or not isinstance(s, fmpq):
             return None
-        above = squares_to_json(self.K * self.K - self.K * s)
-        return {"captured": above, "discarded": squares_to_json(eye(self.Delta.nrows()) * s - self.Delta)}
+        apart = {"captured": self.K * self.K - self.K * s, "discarded": eye(self.Delta.nrows()) * s - self.Delta}
+        found = {name: squares(S) for name, S in apart.items()}
+        if None in found.values():
+            raise ArithmeticError("a matrix that was found semidefinite is not; please report this point")
+        return {name: squares_to_json(one) for name, one in found.items() if one is not None}
 
     def to_json(self) -> dict[str, object]:
         """Its JSON form.

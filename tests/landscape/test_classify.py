@@ -7,14 +7,14 @@ from math import prod
 from random import Random
 
 import pytest
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
 from symbolic_cp.exact.congruence import inertia
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.exact.linear import rank
-from symbolic_cp.exact.matrices import eye, frobenius2
+from symbolic_cp.exact.matrices import eye, frobenius2, zeros
 from symbolic_cp.landscape.bound import lower_bound, separating_number
 from symbolic_cp.landscape.classify import classify
 from symbolic_cp.landscape.data import DataSpectrum
@@ -191,10 +191,29 @@ def test_the_origin_of_a_deep_network_is_a_non_strict_saddle():
     assert found.witness.inertia == (0, 3, 0)
 
 
+def origin(n):
+    """Three layers of n x n zeros, with n singular values."""
+    data = DataSpectrum(eye(n), [[int(i == j) * (i + 1) for j in range(n)] for i in range(n)])
+    return LinearNetwork(data.X, data.Y, [zeros(n, n)] * 3), data
+
+
+def test_the_hessian_of_two_hundred_weights_is_written_as_squares():
+    n, kept = 8, 2
+    data = DataSpectrum(eye(n), [[int(i == j) * (n - i) for j in range(n)] for i in range(n)])
+    P = fmpq_mat(n, n, [int(i == j < kept) for i in range(n) for j in range(n)])
+    network = LinearNetwork(data.X, data.Y, [P * data.Y, P, P])
+    found = classify(network, data)
+    assert found.kind == "non-strict-saddle"
+    L, D = found.witness.squares
+    H = hessian(network)
+    scaled = fmpq_mat(L.nrows(), L.ncols(), [L[i, j] * D[j] for i in range(L.nrows()) for j in range(L.ncols())])
+    assert scaled * L.transpose() == H
+    assert min(D) > 0
+    assert found.witness.inertia == inertia(H)
+
+
 def test_large_hessians_are_left_to_the_theorem():
-    data = DataSpectrum(eye(8), [[int(i == j) * (i + 1) for j in range(8)] for i in range(8)])
-    network = LinearNetwork(data.X, data.Y, deep_point(data, (8, 8), (1, *[0] * 8)).weights)
-    found = classify(network.with_weights([A * 0 for A in network.weights]), data)
+    found = classify(*origin(27))
     assert found.kind == "non-strict-saddle"
     assert found.witness.inertia is None
     assert found.witness.to_json()["hessian"] == {
