@@ -51,6 +51,21 @@ class Report:
         found = Counter(one.verdict for one in flattened(self.records))
         return {verdict: found[verdict] for verdict in VERDICTS}
 
+    def _repr_html_(self) -> str:
+        """The records as a table for a notebook."""
+        from symbolic_cp.landscape.display import html_table
+
+        rows = [[depth * "\u2003" + one.id, one.said, one.title, " ".join(one.facts)] for depth, one in self._lines()]
+        caption = ", ".join(f"{count} {verdict}" for verdict, count in self.summary.items() if count)
+        return html_table(["id", "verdict", "title", "facts"], rows, caption)
+
+    def _lines(self) -> Iterator[tuple[int, Record]]:
+        stack = [(0, one) for one in reversed(self.records)]
+        while stack:
+            depth, one = stack.pop()
+            yield depth, one
+            stack += [(depth + 1, step) for step in reversed(one.steps)]
+
     def to_json(self) -> dict[str, Any]:
         """As INTERFACES has it."""
         return {

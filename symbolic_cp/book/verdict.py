@@ -27,7 +27,9 @@ from symbolic_cp.kernel.replay import in_order
 from symbolic_cp.kernel.terms import Nat
 from symbolic_cp.prover.certificate import number, write
 from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.notation import goal_latex
 from symbolic_cp.prover.show import show
+from symbolic_cp.prover.tex import Printer
 
 if TYPE_CHECKING:
     from symbolic_cp.prover.instances import Generator
@@ -72,6 +74,23 @@ class Record:
     def settled(self) -> bool:
         """Whether it is proved, refuted or repaired, or claims nothing."""
         return self.verdict is None or self.verdict in SETTLED
+
+    @property
+    def said(self) -> str:
+        """The verdict in words; a gap in the printed proof is said."""
+        gap = " (gap in the printed proof)" if self.printed_proof == "gap" else ""
+        return (self.verdict or "claims nothing") + gap
+
+    def _repr_html_(self) -> str:
+        """The claim, the verdict and the counterexample, for a notebook."""
+        from html import escape
+
+        shown = [f"<p><b>{escape(self.id)}</b> {escape(self.title)}: {escape(self.said)}</p>"]
+        if self.formal is not None:
+            shown.append(f"<div>{escape(goal_latex(Goal(self.id, (), (), self.formal)))}</div>")
+        lines = [line for name, value in self.values.items() for line in Printer().value(name, value)]
+        text = r",\quad ".join(f"{line.left} {line.right}" for line in lines)
+        return "".join([*shown, f"<div>{escape(f'$${text}$$')}</div>" if text else ""])
 
     @property
     def fingerprint(self) -> str | None:

@@ -65,14 +65,14 @@ def command(
 
 
 def _show(out: Console, file: str, data: Data, found: Landscape, everything: bool) -> None:
-    from symbolic_cp.cli.display import value
+    from symbolic_cp.landscape.display import pattern_text, value
 
     widths = ", ".join(map(str, found.hidden))
     shapes = f"X is {data.X.nrows()} x {data.samples}, Y is {data.Y.nrows()} x {data.samples}"
     out.print(f"{file}: {shapes}; hidden width{'s' * (len(found.hidden) > 1)} {widths}", "", sep="\n")
     _show_spectrum(out, found.data.eigenvalues)
     _show_strata(out, found.strata, everything)
-    captured = f"at pattern {_pattern(found.strata[0])}"
+    captured = f"at pattern {pattern_text(found.strata[0].pattern)}"
     out.print(f"Global minimum: loss {value(found.global_minimum)}, {captured}")
     if len(found.minima) > 1:
         _show_minima(out, found)
@@ -82,12 +82,12 @@ def _show_spectrum(out: Console, eigenvalues: Sequence[Eigenvalue]) -> None:
     """The eigenvalues of Sigma; each irrational one as a root of a polynomial with integer coefficients."""
     from flint import fmpq, fmpq_poly
 
-    from symbolic_cp.cli.display import LONG_NUMBER, LONG_POLYNOMIAL
     from symbolic_cp.exact.algebraic import GENERATOR
     from symbolic_cp.exact.algebraic import decimal as root_decimal
     from symbolic_cp.exact.numbers import decimal as rational_decimal
     from symbolic_cp.exact.numbers import show
     from symbolic_cp.exact.polynomials import primitive, show_polynomial
+    from symbolic_cp.landscape.display import LONG_NUMBER, LONG_POLYNOMIAL
 
     names: dict[str, str] = {}
     rows = []
@@ -111,15 +111,16 @@ def _show_spectrum(out: Console, eigenvalues: Sequence[Eigenvalue]) -> None:
 
 def _show_strata(out: Console, strata: Sequence[Stratum], everything: bool) -> None:
     """The strata by loss, the lowest first; the middle of a long list is left out."""
+    from symbolic_cp.landscape.display import STRATA, stratum_row
+
     count = len(strata)
     cut = not everything and count > FIRST + LAST
-    rows = [_row(item) for item in (strata[:FIRST] if cut else strata)]
+    rows = [stratum_row(item) for item in (strata[:FIRST] if cut else strata)]
     if cut:
         rows.append([f"… {count - FIRST - LAST:,} more", "", "", "", "", ""])
-        rows += [_row(item) for item in strata[-LAST:]]
+        rows += [stratum_row(item) for item in strata[-LAST:]]
     out.print(f"Critical strata: {count:,}, by loss")
-    columns = ["pattern", "rank", "loss", "exactly", "class", "descends to"]
-    grid = table(out, columns, rows, right=[1])
+    grid = table(out, STRATA, rows, right=[1])
     for row, texts in zip(grid.rows, rows, strict=True):
         row.style = COLOURS.get(texts[4])
     out.print(grid)
@@ -128,20 +129,9 @@ def _show_strata(out: Console, strata: Sequence[Stratum], everything: bool) -> N
 
 def _show_minima(out: Console, found: Landscape) -> None:
     """The global minimum for every width of the narrowest hidden layer, up to the rank: more gains nothing."""
+    from symbolic_cp.landscape.display import stratum_row
+
     out.print("", "Global minimum by the width of the narrowest hidden layer", sep="\n")
-    rows = [[str(width), *_row(item)[2:4]] for width, item in enumerate(found.minima, start=1)]
+    rows = [[str(width), *stratum_row(item)[2:4]] for width, item in enumerate(found.minima, start=1)]
     rows[-1][0] += " or more"
     out.print(table(out, ["width", "loss", "exactly"], rows))
-
-
-def _row(item: Stratum) -> list[str]:
-    from symbolic_cp.cli.display import loss_decimal, loss_formula
-
-    loss, below = item.loss, "" if item.descent is None else ",".join(map(str, item.descent))
-    classes = " or ".join(item.classes)
-    return [_pattern(item), str(item.rank), loss_decimal(loss), loss_formula(loss), classes, below]
-
-
-def _pattern(item: Stratum) -> str:
-    """The pattern as `symbolic-cp point --pattern` takes it."""
-    return ",".join(map(str, item.pattern))

@@ -42,12 +42,12 @@ def command(
     as_json: bool,
 ) -> None:
     """Read the data, construct the point, write it."""
-    from symbolic_cp.cli.display import value
     from symbolic_cp.exact.linear import rank
     from symbolic_cp.exact.matrices import eye
     from symbolic_cp.exact.read import matrix
     from symbolic_cp.exact.strict_json import read
     from symbolic_cp.landscape.deep import deep_point
+    from symbolic_cp.landscape.display import value
 
     _, spectrum = source.read_spectrum(anyway=anyway)
     letters = [f"C{k}" for k in range(1, len(hidden) + 1)]

@@ -143,7 +143,7 @@ def _not_covered(out: Console, cells: Cells) -> None:
 
 
 def _show_unit(out: Console, file: str, found: ReluLandscape, everything: bool) -> None:
-    from symbolic_cp.cli.display import value
+    from symbolic_cp.landscape.display import value
 
     _head(out, file, found.data, 1, found.cells)
     counts = Counter(piece.kind for piece in found.critical)
@@ -193,9 +193,9 @@ def _show_rectangles(out: Console, file: str, found: Rectangles, everything: boo
 
 def _loss(loss: fmpq | Field | tuple[fmpq, fmpq]) -> str:
     """A loss in a table: the exact number if it is short, else a decimal and what it is."""
-    from symbolic_cp.cli.display import DIGITS, value
     from symbolic_cp.exact.algebraic import GENERATOR, Field
     from symbolic_cp.exact.fields import decimal
+    from symbolic_cp.landscape.display import DIGITS, value
 
     text = value(loss)
     if len(text) <= LONG_SIGNS or not isinstance(loss, Field):

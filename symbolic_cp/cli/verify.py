@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from symbolic_cp.landscape.relu_verify import ReluReport
     from symbolic_cp.landscape.verify import PointReport
-    from symbolic_cp.landscape.witnesses import DescentFamily, Witness
 
 
 @as_command(
@@ -58,7 +57,8 @@ def command(*, point: str, plot: str | None, decimals: bool, as_json: bool) -> i
 
 
 def _show(out: Console, report: PointReport) -> None:
-    from symbolic_cp.cli.display import labelled, value
+    from symbolic_cp.cli.display import labelled
+    from symbolic_cp.landscape.display import rank_text, value, witness_text
 
     zero = [f"A{k}" for k, is_zero in enumerate(report.gradient_zero, start=1) if is_zero]
     partly = f"no; only the gradient for {', '.join(zero)} is zero" if zero else "no"
@@ -68,13 +68,14 @@ def _show(out: Console, report: PointReport) -> None:
         "class": report.kind,
         "order": report.order,
         "pattern": None if report.pattern is None else ",".join(map(str, report.pattern)),
-        "ranks": ", ".join(_rank(i, j, rank) for (i, j), rank in sorted(report.ranks.items())),
-        "witness": _witness(report.witness),
+        "ranks": ", ".join(rank_text(i, j, rank) for (i, j), rank in sorted(report.ranks.items())),
+        "witness": witness_text(report.witness),
     })
 
 
 def _show_relu(out: Console, report: ReluReport) -> None:
-    from symbolic_cp.cli.display import labelled, named_matrix, value
+    from symbolic_cp.cli.display import labelled
+    from symbolic_cp.landscape.display import named_matrix, value, witness_text
 
     kinks = [
         f"{value(slope.number())} where unit {i + 1} moves by\n{named_matrix('d', direction)}"
@@ -88,46 +89,5 @@ def _show_relu(out: Console, report: ReluReport) -> None:
         "class": report.kind + (f", {report.extremum}" if kinks and report.extremum else ""),
         "signs of A1 X": "\n".join("".join("0+-"[s] for s in row) for row in report.network.signs),
         "one-sided slopes": "\n".join(kinks) or None,
-        "witness": None if report.witness is None else _witness(report.witness),
+        "witness": None if report.witness is None else witness_text(report.witness),
     })
-
-
-def _rank(i: int, j: int, rank: int | None) -> str:
-    """The rank of A_i ... A_j."""
-    product = " ".join(f"A{k}" for k in range(i, j - 1, -1))
-    return f"{product}: {'not decided' if rank is None else rank}"
-
-
-def _witness(witness: Witness) -> str:
-    """A witness in words, with its matrices where they are small."""
-    from symbolic_cp.cli.display import named_matrix, value
-    from symbolic_cp.landscape.witnesses import DescentFamily, LowerBound, NegativeCurvature
-
-    if isinstance(witness, NegativeCurvature):
-        said = f"a direction D with curvature {value(witness.curvature)}, by {witness.theorem}"
-        return "\n".join([said, *(named_matrix(f"D{k}", D) for k, D in enumerate(witness.direction, start=1))])
-    if isinstance(witness, DescentFamily):
-        return _family(witness)
-    if isinstance(witness, LowerBound):
-        return f"no weights of these widths have a loss below {value(witness.bound)}, by T10"
-    place = f"in row {witness.row}, column {witness.column}"
-    return f"the gradient for A{witness.layer} is {value(witness.value)} {place}"
-
-
-def _family(witness: DescentFamily) -> str:
-    """T6's family: no direction of negative curvature, and still a way down."""
-    from symbolic_cp.cli.display import value
-    from symbolic_cp.exact.numbers import show
-    from symbolic_cp.exact.polynomials import show_polynomial
-
-    by = "T3" if witness.squares is None else "LDL^T of the Hessian"
-    lines = [
-        f"no direction has negative curvature, by {by}; T6's family goes down:",
-        f"at t = {show(witness.t)}, s = {show(witness.s)} the loss changes by {value(witness.change)}",
-    ]
-    if witness.rise is not None:
-        lines.append(f"at t = {show(witness.t)}, s = {show(-witness.s)} it changes by {value(witness.rise)}")
-    if witness.g is not None and witness.c is not None:
-        polynomials = f"g = {show_polynomial(witness.g, 't')}, c = {show_polynomial(witness.c, 't')}"
-        lines.append(f"L(t, s) - L = -s g(t) + s^2 c(t)/2 with {polynomials}")
-    return "\n".join(lines)

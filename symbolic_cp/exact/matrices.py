@@ -1,8 +1,8 @@
 """Rational matrices in and out, and their elementary arithmetic. The type is `flint.fmpq_mat`, unwrapped.
 
 Main functions: matrix (reads rows, SymPy and NumPy matrices), from_sympy, to_sympy, rows_as_json,
-show_matrix; zeros, eye, hstack, vstack, columns, submatrix; trace, frobenius2, is_zero, is_symmetric. Nothing
-that is read is evaluated: an entry that is text is matched against the grammar of numbers.py.
+show_matrix, matrices_latex; zeros, eye, hstack, vstack, columns, submatrix; trace, frobenius2, is_zero,
+is_symmetric. Nothing that is read is evaluated: text is matched against the grammar of numbers.py.
 """
 
 from __future__ import annotations
@@ -285,3 +285,27 @@ def is_zero(M: fmpq_mat) -> bool:
 def is_symmetric(M: fmpq_mat) -> bool:
     """Whether M is square and equals its transpose."""
     return M.nrows() == M.ncols() and M.transpose() == M
+
+
+LARGE = 60
+"""Matrices of more entries are shown by their shapes."""
+
+
+def matrices_latex(pairs: Iterable[tuple[str, fmpq_mat]]) -> str:
+    r"""Matrices by their names as one display; a large one by its shape.
+
+    >>> print(matrices_latex([("A_1", matrix([["1/2", 0]]))]))
+    $$A_1 = \begin{pmatrix} \tfrac{1}{2} & 0 \end{pmatrix}$$
+    """
+    found: list[str] = []
+    for name, M in pairs:
+        large = M.nrows() * M.ncols() > LARGE
+        rows = r" \\ ".join(" & ".join(_latex(entry) for entry in row) for row in M.table())
+        exact = rf"{name} = \begin{{pmatrix}} {rows} \end{{pmatrix}}"
+        found.append(rf"{name} \in \mathbb{{Q}}^{{{M.nrows()} \times {M.ncols()}}}" if large else exact)
+    return "$$" + r",\quad ".join(found) + "$$"
+
+
+def _latex(number: fmpq) -> str:
+    sign, size = ("-" if number < 0 else ""), abs(number)
+    return sign + (str(size.p) if size.q == 1 else rf"\tfrac{{{size.p}}}{{{size.q}}}")

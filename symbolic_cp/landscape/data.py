@@ -7,7 +7,9 @@ from G = X X^T and H = Y X^T: X X^+ = G G^+, Y X^+ = H G^+, Sigma = H G^+ H^T, s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpq_mat, fmpz
 
@@ -18,6 +20,9 @@ from symbolic_cp.exact.linear import pinv, rank
 from symbolic_cp.exact.matrices import matrix
 from symbolic_cp.exact.spectrum import Eigenvalue, spectrum
 from symbolic_cp.networks.linear import Gram, gram
+
+if TYPE_CHECKING:
+    from symbolic_cp.landscape.strata import Landscape
 
 
 class DataSpectrum:
@@ -39,6 +44,16 @@ class DataSpectrum:
                 f"X has {self.X.ncols()} columns and Y has {self.Y.ncols()}: they must have equally many, one a sample",
                 field="Y",
             )
+
+    def landscape(self, hidden: Sequence[int]) -> Landscape:
+        """All critical strata of a linear network with these hidden widths; see `landscape.strata.landscape`.
+
+        >>> len(DataSpectrum([[1, 0], [0, 1]], [[2, 0], [0, 1]]).landscape([1]).strata)
+        3
+        """
+        from symbolic_cp.landscape.strata import landscape
+
+        return landscape(self, hidden)
 
     @cached_property
     def gram(self) -> Gram:

@@ -117,6 +117,17 @@ class ReluLandscape:
         top = [tuple(fmpq_mat(1, 1, [part[0, i]]) for part in piece.top) for i in range(self.data.Y.nrows())]
         return A1, as_weight(piece.field, top)
 
+    def _repr_html_(self) -> str:
+        """The local minima as a table for a notebook."""
+        from symbolic_cp.landscape.display import html_table, value
+
+        rows = []
+        for piece in self.local_minima:
+            signs = "".join("0+-"[sign] for sign in piece.face.signs)
+            rows.append([value(piece.loss), "yes" if self.is_global(piece) else "no", signs, piece.kind])
+        caption = f"{len(rows)} local minima of one unit in {self.cells.covered:,} cells"
+        return html_table(["loss", "global", "cell: signs of A1 X", "class"], rows, caption)
+
     def to_json(self) -> dict[str, object]:
         """The form of the interfaces, with critical points, local maxima and the gap beside it."""
         minima = [self._minimum(piece) for piece in self.local_minima]

@@ -51,6 +51,19 @@ class ReluReport:
         """The loss."""
         return self.network.loss.number()
 
+    def _repr_html_(self) -> str:
+        """What there is to say, as a table for a notebook."""
+        from symbolic_cp.landscape.display import html_table, value, witness_text
+
+        rows = {
+            "critical": "yes, the loss is differentiable with gradient zero" if self.critical else "no",
+            "loss": value(self.loss),
+            "class": self.kind + (f", {self.extremum}" if self.extremum else ""),
+            "signs of A1 X": "\n".join("".join("0+-"[s] for s in row) for row in self.network.signs),
+            "witness": None if self.witness is None else witness_text(self.witness),
+        }
+        return html_table([], [[name, text] for name, text in rows.items() if text])
+
     def to_json(self) -> dict[str, object]:
         """The document of `symbolic-cp verify`; a slope has its unit from 1."""
         return {

@@ -21,7 +21,7 @@ from symbolic_cp.exact.algebraic import Field, FieldMatrix
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.field_matrices import inverse
 from symbolic_cp.exact.linear import kernel, pinv, rank
-from symbolic_cp.exact.matrices import eye, hstack, matrix, rows_as_json, submatrix, vstack, zeros
+from symbolic_cp.exact.matrices import eye, hstack, matrices_latex, matrix, rows_as_json, submatrix, vstack, zeros
 from symbolic_cp.exact.stripped import strip
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.losses import StratumLoss
@@ -55,6 +55,16 @@ class CriticalPoint:
     weights: tuple[Weight, ...]
     pattern: Pattern
     loss: StratumLoss
+
+    def _repr_html_(self) -> str:
+        """Pattern, loss and weights for a notebook; a weight over an extension of Q by its shape."""
+        from symbolic_cp.landscape.display import html_table, pattern_text, value
+
+        rows = [["pattern", pattern_text(self.pattern)], ["loss", value(self.loss)]]
+        named = [(f"A_{{{k}}}", A) for k, A in enumerate(self.weights, start=1)]
+        rational = [(name, A) for name, A in named if isinstance(A, fmpq_mat)]
+        rows += [[name, "over an extension of Q"] for name, A in named if not isinstance(A, fmpq_mat)]
+        return html_table([], rows) + (matrices_latex(rational) if rational else "")
 
     def to_json(self) -> dict[str, object]:
         """The point file of the interfaces."""

@@ -26,6 +26,9 @@ GLOBAL, STRICT, NON_STRICT, NOT_CRITICAL = "global-minimum", "strict-saddle", "n
 MAX_STRATA = 200_000
 """Landscapes with more strata than this are not listed; the number is computed before any of them is."""
 
+MOST_SHOWN = 40
+"""So many strata are shown in a notebook."""
+
 Pattern = tuple[int, ...]
 
 
@@ -178,6 +181,15 @@ class Landscape:
             else:
                 groups.append([item])
         return groups
+
+    def _repr_html_(self) -> str:
+        """The strata as a table for a notebook; the end of a long list is left out."""
+        from symbolic_cp.landscape.display import STRATA, html_table, stratum_row
+
+        shown = self.strata if len(self.strata) <= MOST_SHOWN else self.strata[:MOST_SHOWN]
+        caption = f"{len(self.strata):,} critical strata, by loss; hidden widths {', '.join(map(str, self.hidden))}"
+        caption += f"; the first {MOST_SHOWN}" * (len(shown) < len(self.strata))
+        return html_table(STRATA, map(stratum_row, shown), caption)
 
     def to_json(self) -> dict[str, object]:
         """The document of `symbolic-cp landscape`."""

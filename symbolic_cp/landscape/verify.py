@@ -47,6 +47,21 @@ class PointReport:
         """Whether all gradients are exactly zero."""
         return all(self.gradient_zero)
 
+    def _repr_html_(self) -> str:
+        """What there is to say, as a table for a notebook."""
+        from symbolic_cp.landscape.display import html_table, pattern_text, rank_text, value, witness_text
+
+        rows = {
+            "critical": "yes, all gradients are exactly zero" if self.critical else "no",
+            "loss": value(self.loss),
+            "class": self.kind,
+            "order": self.order,
+            "pattern": None if self.pattern is None else pattern_text(self.pattern),
+            "ranks": ", ".join(rank_text(i, j, rank) for (i, j), rank in sorted(self.ranks.items())),
+            "witness": witness_text(self.witness),
+        }
+        return html_table([], [[name, text] for name, text in rows.items() if text])
+
     def to_json(self) -> dict[str, object]:
         """The document of `symbolic-cp verify`; `ranks` lists {"chain": [i, j], "rank": rank of A_i ... A_j}."""
         return {

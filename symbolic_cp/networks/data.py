@@ -16,7 +16,7 @@ from flint import fmpq, fmpq_mat
 
 from symbolic_cp.exact.errors import InputError, TooLarge
 from symbolic_cp.exact.limits import MAX_ENTRIES
-from symbolic_cp.exact.matrices import matrix
+from symbolic_cp.exact.matrices import matrices_latex, matrix
 from symbolic_cp.exact.numbers import rational
 from symbolic_cp.exact.read import instance
 from symbolic_cp.exact.source import Source, quoted, read_source
@@ -39,6 +39,9 @@ class Data:
     features: tuple[str, ...]
     targets: tuple[str, ...]
     classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def _repr_latex_(self) -> str:
+        return matrices_latex([("X", self.X), ("Y", self.Y)])
 
     @classmethod
     def of(cls, X: object, Y: object) -> Data:

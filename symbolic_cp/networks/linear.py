@@ -15,7 +15,7 @@ from itertools import pairwise
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat
 
 from symbolic_cp.exact.errors import InputError
-from symbolic_cp.exact.matrices import eye, frobenius2, matrix, zeros
+from symbolic_cp.exact.matrices import eye, frobenius2, matrices_latex, matrix, zeros
 from symbolic_cp.exact.stripped import Stripped, strip
 
 
@@ -69,6 +69,10 @@ class LinearNetwork:
             matrix(A, field=f"weights[{k}]") for k, A in enumerate(weights, start=1)
         )
         check_shapes(dims(self.X), dims(self.Y), [dims(A) for A in self.weights])
+
+    def _repr_latex_(self) -> str:
+        named = [(f"A_{{{k}}}", A) for k, A in enumerate(self.weights, start=1)]
+        return matrices_latex([*named, ("X", self.X), ("Y", self.Y)])
 
     @property
     def depth(self) -> int:

@@ -17,7 +17,7 @@ from flint import fmpq, fmpq_mat
 
 from symbolic_cp.exact.algebraic import Field, FieldMatrix
 from symbolic_cp.exact.errors import InputError
-from symbolic_cp.exact.matrices import matrix
+from symbolic_cp.exact.matrices import matrices_latex, matrix
 from symbolic_cp.networks.linear import check_shapes
 from symbolic_cp.networks.relu_reals import Real, Row, rational, real, signs, times
 
@@ -47,6 +47,10 @@ class ReluNetwork:
             )
         self.A1, self.A2 = made
         self.field = _common_field(made)
+
+    def _repr_latex_(self) -> str:
+        named = [("A_1", self.A1), ("A_2", self.A2), ("X", self.X), ("Y", self.Y)]
+        return matrices_latex([(name, M) for name, M in named if isinstance(M, fmpq_mat)])
 
     @property
     def hidden(self) -> int:

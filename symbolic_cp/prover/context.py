@@ -72,6 +72,7 @@ from symbolic_cp.prover.calculation import calculate
 from symbolic_cp.prover.expression import Expr, of, term
 from symbolic_cp.prover.search import DEFAULT, Effort, derive, linear
 from symbolic_cp.prover.show import show
+from symbolic_cp.prover.tex import Printer
 
 Scalar = Expr | Poly | Nat | int
 
@@ -87,6 +88,9 @@ class Known:
     def formula(self) -> Formula:
         """What it concludes."""
         return self.theorem.conclusion
+
+    def _repr_latex_(self) -> str:
+        return f"${Printer().formula(self.formula)}$"
 
     def parts(self) -> list[Known]:
         """The parts of a conjunction, nested to the right."""

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from symbolic_cp.kernel.formulas import Formula, Variable, at, at_least, equal, greater, negation
 from symbolic_cp.kernel.terms import Nat, Poly, Rational, identity, nat, scalar, trace, zero
+from symbolic_cp.prover.tex import Printer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +85,9 @@ class Expr:
 
     def __repr__(self) -> str:
         return repr(self.term)
+
+    def _repr_latex_(self) -> str:
+        return f"${Printer().poly(self.term)}$"
 
 
 def _right(other: object) -> Poly | int:

@@ -21,6 +21,7 @@ from symbolic_cp.kernel.formulas import Equal, Falsum, Formula, Implies, NonNega
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.kernel.terms import Nat, Poly, Word, nat
 from symbolic_cp.prover.decide import Decision, decide
+from symbolic_cp.prover.notation import goal_latex, printer_of
 from symbolic_cp.prover.problem import Problem, problems, read_problems
 from symbolic_cp.prover.show import show
 from symbolic_cp.prover.sympy_text import Writer
@@ -69,9 +70,20 @@ class Answer:
         return self.text
 
     def _repr_html_(self) -> str:
+        """The formula, the verdict and the counterexample, as formulas where a notebook shows them."""
         from html import escape
 
-        return f"<pre>{escape(self.text)}</pre>"
+        goal = self.decision.goal
+        shown = [f"<div>{escape(goal_latex(goal))}</div>", f"<p><b>{escape(self.verdict)}</b></p>"]
+        values = self.decision.satisfied if self.verdict == "refuted" else None
+        if values is not None:
+            write = printer_of(goal)
+            lines = [line for name, value in values.items() for line in write.value(name, value)]
+            text = r",\quad ".join(f"{line.left} {line.right}" for line in lines)
+            shown.append(f"<div>{escape(f'$${text}$$')}</div>")
+        elif self.verdict == "undecided":
+            shown.append(f"<pre>{escape(self.text)}</pre>")
+        return "".join(shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +176,9 @@ class Statement:
 
     def __str__(self) -> str:
         return "\n".join(show(goal.formula()) for goal in self.problem.goals())
+
+    def _repr_latex_(self) -> str:
+        return "\n".join(map(goal_latex, self.problem.goals()))
 
 
 def prove(problem: Statement | Document | str | Path) -> list[Answer]:

@@ -11,7 +11,7 @@ from symbolic_cp.kernel.formulas import Atom
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.kernel.terms import Poly
 from symbolic_cp.kernel.theory import Cofactor, Product
-from symbolic_cp.report.latex import Printer, number
+from symbolic_cp.prover.tex import Printer, number
 
 
 def is_certificate(theorem: Theorem) -> bool:

@@ -17,10 +17,11 @@ from symbolic_cp.book.script import Step
 from symbolic_cp.book.verdict import Record, flattened
 from symbolic_cp.kernel.formulas import Formula, Variable, free_names
 from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.notation import meanings, printer_of
+from symbolic_cp.prover.tex import Line, Printer, escaped
 from symbolic_cp.report.certificate import indeed, is_certificate
-from symbolic_cp.report.latex import Line, Printer, escaped
+from symbolic_cp.report.goals import goal_of
 from symbolic_cp.report.layout import display, width
-from symbolic_cp.report.notation import goal_of, meanings, printer_of
 from symbolic_cp.report.outline import Lemma, named, outline, terms_of
 
 Find = Callable[[str], Step | None]

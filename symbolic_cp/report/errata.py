@@ -10,8 +10,9 @@ from html import escape
 
 from symbolic_cp.book.verdict import Record, flattened
 from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.notation import printer_of
+from symbolic_cp.report.goals import goal_of
 from symbolic_cp.report.mathml import math
-from symbolic_cp.report.notation import goal_of, printer_of
 from symbolic_cp.report.pages import claim, numbering, page
 from symbolic_cp.report.pieces import Shelf, link, mark, stands_for, table, written
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from symbolic_cp.report.latex import Line
+from symbolic_cp.prover.tex import Line
 
 PIECE = re.compile(r"\\begin\{pmatrix\}|\\end\{pmatrix\}|\\[A-Za-z]+|\\.|[_^{}&]|\s+|.")
 THIN = {r"\,": 0.17, r"\;": 0.28, r"\ ": 0.35, r"\quad": 1.0, r"\top": 0.8, r"\dagger": 0.5}

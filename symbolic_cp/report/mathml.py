@@ -1,4 +1,4 @@
-"""Formulas as MathML, from the LaTeX that `report.latex` prints, converted by latex2mathml.
+"""Formulas as MathML, from the LaTeX that `prover.tex` prints, converted by latex2mathml.
 
 Main names: math, rows.
 """
@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from symbolic_cp.report.latex import Line
+from symbolic_cp.prover.tex import Line
 from symbolic_cp.report.layout import broken, width
 
 WIDEST = 44.0

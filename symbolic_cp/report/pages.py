@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from html import escape
 
 from symbolic_cp.book.verdict import Record, flattened
+from symbolic_cp.prover.notation import printer_of
+from symbolic_cp.report.goals import goal_of
 from symbolic_cp.report.mathml import math, rows
-from symbolic_cp.report.notation import goal_of, printer_of
 from symbolic_cp.report.pieces import Shelf, facts, link, look, mark, stands_for, table, written
 from symbolic_cp.report.proofs import proof
 

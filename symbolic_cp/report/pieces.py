@@ -14,9 +14,9 @@ from symbolic_cp.book.verdict import Record
 from symbolic_cp.kernel.formulas import Formula
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.prover.goal import Goal
-from symbolic_cp.report.latex import Printer
+from symbolic_cp.prover.notation import meanings
+from symbolic_cp.prover.tex import Printer
 from symbolic_cp.report.mathml import math, rows
-from symbolic_cp.report.notation import meanings
 
 MARKS = {"proved": "✓", "repaired": "⟲", "refuted": "✗", "open": "?", "instances": "≈", None: "–"}
 

@@ -12,7 +12,7 @@ from symbolic_cp.book.verdict import Record
 from symbolic_cp.kernel.formulas import free_names
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.prover.goal import Goal
-from symbolic_cp.report.notation import printer_of
+from symbolic_cp.prover.notation import printer_of
 from symbolic_cp.report.outline import Lemma, outline, terms_of
 from symbolic_cp.report.pieces import Shelf, link, table, written
 

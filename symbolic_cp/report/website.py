@@ -24,11 +24,11 @@ from symbolic_cp.coq.recorded import proved_facts
 from symbolic_cp.kernel.facts import FACTS
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.tex import Printer
 from symbolic_cp.report.apidoc import api_page
 from symbolic_cp.report.comparison import comparison
 from symbolic_cp.report.errata import errata
 from symbolic_cp.report.graph import Node, drawing
-from symbolic_cp.report.latex import Printer
 from symbolic_cp.report.mathml import rows
 from symbolic_cp.report.outline import named
 from symbolic_cp.report.pages import alias_page, listed, numbering, page, rests_on, statement_page

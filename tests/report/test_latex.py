@@ -38,10 +38,10 @@ from symbolic_cp.kernel.formulas import (
 )
 from symbolic_cp.kernel.terms import identity, literal, matrix, nat, scalar, symbol, trace, zero
 from symbolic_cp.prover.goal import Goal, Hypothesis
+from symbolic_cp.prover.notation import printer_of
+from symbolic_cp.prover.tex import Printer, escaped, number, pmatrix
 from symbolic_cp.report.derivation import derivations, document
-from symbolic_cp.report.latex import Printer, escaped, number, pmatrix
 from symbolic_cp.report.layout import broken, width
-from symbolic_cp.report.notation import printer_of
 from symbolic_cp.report.typeset import typeset
 
 A, B = matrix("A", "n", "n"), matrix("B", "n", "n")

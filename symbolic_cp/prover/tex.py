@@ -4,7 +4,7 @@ r"""Formulas as LaTeX, printed from the object that was checked, with the symbol
 the pseudoinverse. Different names print differently: one that would look like another is written out. What is printed
 needs amsmath and amssymb.
 
-Main names: Printer, Shorthand, escaped; `report.notation` makes the printer of a goal.
+Main names: Printer, Shorthand, escaped; `prover.notation` makes the printer of a goal.
 """
 
 from __future__ import annotations

@@ -3,20 +3,18 @@ r"""The notation of a goal: its printer, with the shorthands of the paper, and t
 Where a hypothesis makes `Mp` the pseudoinverse of `M`, the product M M^\dagger is P_{\mathrm{col}(M)}; and
 Y X^\dagger X Y^\top is \Sigma, unless something else is called so. The paper writes out X X^\dagger, and so do we.
 
-Main names: printer_of, goal_of, meanings.
+Main names: printer_of, meanings, goal_latex.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
-from symbolic_cp.book.verdict import Record
 from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.formulas import And, Connective, Formula, Quantifier, at
 from symbolic_cp.prover.goal import Goal
-from symbolic_cp.report.latex import Printer, Shorthand, spine
+from symbolic_cp.prover.tex import Line, Printer, Shorthand, spine
 
 WRITTEN_OUT = frozenset({"X"})
 """Matrices whose projector the paper writes as a product."""
@@ -69,14 +67,29 @@ def meanings(write: Printer) -> Mapping[str, str]:
     }
 
 
-def goal_of(record: Record, goals: Callable[[str], Goal | None]) -> Goal:
-    """The goal behind a record; the closed formula itself if the two are not the same."""
-    assert record.formal is not None
-    goal = goals(record.stands_in or record.id)
-    return goal if goal is not None and _closed(goal) == record.formal else Goal(record.id, (), (), record.formal)
+def goal_latex(goal: Goal) -> str:
+    r"""A goal as one display for a notebook: for all, if, then.
+
+    >>> from symbolic_cp.kernel.formulas import NAT, Variable, equal, matrix_sort
+    >>> A = Variable("A", matrix_sort("n", "n"))
+    >>> print(goal_latex(Goal("g", (Variable("n", NAT), A), (), equal(at(A), at(A).T))))
+    $$\begin{aligned}
+    \forall\;& n \in \mathbb{N},\; A \in \mathbb{R}^{n \times n} \\
+    \text{then}\;& A = A^{\top}
+    \end{aligned}$$
+    """
+    write, avoid = printer_of(goal), frozenset(one.name for one in goal.variables)
+    rows = []
+    if goal.variables:
+        rows.append(r"\forall\;& " + r",\; ".join(map(write.variable, goal.variables)))
+    for i, one in enumerate(goal.hypotheses):
+        rows += _under(r"\text{and}" if i else r"\text{if}", write.lines(one.formula, avoid))
+    rows += _under(r"\text{then}" if rows else "", write.lines(goal.claim, avoid))
+    short = [f"{name} = {meaning}" for name, meaning in meanings(write).items() if name in " ".join(rows)]
+    rows += [r"\text{where}\;& " + r",\; ".join(short)] if short else []
+    body = " \\\\\n".join(rows)
+    return f"$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$"
 
 
-@lru_cache(maxsize=4096)
-def _closed(goal: Goal) -> Formula:
-    """The closed formula, made once: pages ask for it many times, and it takes long where there are many variables."""
-    return goal.formula()
+def _under(word: str, lines: Sequence[Line]) -> list[str]:
+    return [rf"{'' if i else word}\;& {f'{line.left} {line.right}'.strip()}" for i, line in enumerate(lines)]
