@@ -41,7 +41,8 @@ from symbolic_cp.book.verdict import readable
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, evaluate_nat
-from symbolic_cp.kernel.formulas import Formula, Variable
+from symbolic_cp.kernel.formulas import Formula, Value, Variable, substitute_nat
+from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.draw import draw
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.instances import Generator
@@ -269,16 +270,15 @@ class Trial:
                 define_families(self.goal, known)
 
     def _drop_misfits(self, known: Letters) -> None:
-        """Forget matrices that do not have the shape that the numbers ask for."""
+        """Forget matrices, and families of them, that do not have the shape that the numbers ask for."""
         by_name = {one.name: one for one in (*self.task.variables, *self.task.hidden)}
-        for name, entry in list(known.point.items()):
-            sort = by_name[name.partition("[")[0]]
-            if not isinstance(entry, fmpq_mat) or sort.arity:
-                continue
-            if (entry.nrows(), entry.ncols()) != tuple(
-                evaluate_nat(side, known.nats) for side in (sort.sort.rows, sort.sort.cols)
-            ):
-                del known.point[name]
+        wrong = {
+            name.partition("[")[0]
+            for name, entry in known.point.items()
+            if isinstance(entry, fmpq_mat) and not _fits(by_name[name.partition("[")[0]], name, entry, known.nats)
+        }
+        for name in [name for name in known.point if name.partition("[")[0] in wrong]:
+            del known.point[name]
 
     def _conditions(self, nats: Mapping[str, int | Table]) -> tuple[list[Condition] | None, dict[str, Shape]]:
         """The hypotheses that instances are drawn from (None if one is false), and the letters with their shapes."""
@@ -296,6 +296,17 @@ class Trial:
         for condition in (*found, _condition(self.task.claim, nats)):
             unknowns |= shapes(condition)
         return found, unknowns
+
+
+def _fits(variable: Variable, name: str, entry: fmpq_mat, nats: Mapping[str, int | Table]) -> bool:
+    """Whether a matrix, a member of a family perhaps, has the shape of the variable; True where nobody can say."""
+    indices = name.partition("[")[2].removesuffix("]")
+    at: dict[str, Value] = {f"~{i}": nat(int(one)) for i, one in enumerate(indices.split(",")) if one}
+    try:
+        rows, cols = (evaluate_nat(substitute_nat(side, at), nats) for side in (variable.sort.rows, variable.sort.cols))
+    except KernelError:
+        return True
+    return (entry.nrows(), entry.ncols()) == (rows, cols)
 
 
 def _condition(formula: Formula, nats: Mapping[str, int | Table]) -> Condition:
