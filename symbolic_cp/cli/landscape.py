@@ -34,6 +34,7 @@ COLOURS = {"global-minimum": "green"}
 @click.option("--hidden", required=True, metavar="D1[,D2…]", callback=numbers(1), help="Widths of the hidden layers.")
 @click.option("--all", "everything", is_flag=True, help=f"Show all strata, not the first {FIRST} and the last {LAST}.")
 @click.option("--plot", metavar="FILE", help="Draw the strata by rank and loss as PNG, PDF or SVG.")
+@click.option("--plot-inertia", metavar="FILE", help="Draw the Hessian's inertia over the strata (one hidden layer).")
 @anyway_option
 def command(
     *,
@@ -41,6 +42,7 @@ def command(
     hidden: tuple[int, ...],
     everything: bool,
     plot: str | None,
+    plot_inertia: str | None,
     anyway: bool,
     as_json: bool,
 ) -> None:
@@ -48,10 +50,10 @@ def command(
     from symbolic_cp.landscape.cost import strata_cost
     from symbolic_cp.landscape.strata import MAX_STRATA, count_strata, landscape
 
-    if plot is not None:
+    for drawn in filter(None, (plot, plot_inertia)):
         from symbolic_cp.report.relu_plot import check_format
 
-        check_format(plot)
+        check_format(drawn)
     data, spectrum = source.read_spectrum(anyway=anyway)
     count = count_strata(spectrum, hidden)
     if count <= MAX_STRATA:
@@ -61,6 +63,10 @@ def command(
         from symbolic_cp.report.plot import draw_strata
 
         draw_strata(found, plot)
+    if plot_inertia is not None:
+        from symbolic_cp.report.plot import draw_inertia
+
+        draw_inertia(found, plot_inertia)
     emit(found.to_json(), as_json, lambda out: _show(out, source.file, data, found, everything))
 
 

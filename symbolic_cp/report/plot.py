@@ -1,7 +1,7 @@
-"""Pictures of exact results: the lattice of critical strata, and the loss along a witness.
+"""Pictures of exact results: the lattice of critical strata, their inertia, and the loss along a witness.
 
 What is drawn is computed exactly and rounded only on paper. Needs matplotlib (the extra `plot`).
-Main functions: draw_strata, draw_witness, along.
+Main functions: draw_strata, draw_inertia, draw_witness, along.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.polynomials import show_polynomial
 from symbolic_cp.exact.source import reason
+from symbolic_cp.landscape.inertia import stratum_inertia
 from symbolic_cp.landscape.strata import Landscape, Stratum
 from symbolic_cp.landscape.witnesses import DescentFamily, NegativeCurvature, Witness
 from symbolic_cp.report.relu_plot import check_format
@@ -33,6 +34,9 @@ MOST_NAMED = 24
 """So many strata are named by their patterns."""
 MOST_EDGES = 2000
 LONG_TITLE = 90
+MOST_BARS = 30
+"""So many strata, the lowest ones, have their inertia drawn."""
+PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
 def draw_strata(found: Landscape, file: str) -> None:
@@ -64,6 +68,46 @@ def draw_strata(found: Landscape, file: str) -> None:
     axes.margins(0.12)
     axes.legend(fontsize=8)
     _save(figure, file)
+
+
+SIGNS = (
+    ("negative", "#d55e00", "\\\\\\"),
+    ("zero", "#dddddd", ""),
+    ("positive", "#0072b2", "..."),
+)
+"""Of eigenvalues, with a colour and a hatching, so that they are told apart without colour."""
+
+
+def draw_inertia(found: Landscape, file: str) -> None:
+    """How many eigenvalues of the Hessian are negative, zero and positive over each stratum, the lowest loss first.
+
+    Raises InputError for several hidden layers, where the pattern does not fix it. Cost: linear in the strata.
+    """
+    if len(found.hidden) != 1:
+        raise InputError("the inertia over strata is drawn for one hidden layer", field="--plot-inertia")
+    figure, axes = _figure(file)
+    shown = found.strata[:MOST_BARS]
+    counts = [stratum_inertia(found.data, found.hidden[0], item.pattern) for item in shown]
+    figure.set_size_inches(8, max(3.0, 1.4 + 0.34 * len(shown)))
+    left = [0] * len(shown)
+    for name, colour, hatch in SIGNS:
+        sizes = [getattr(one, name) for one in counts]
+        bars = axes.barh(range(len(shown)), sizes, left=left, color=colour, hatch=hatch, edgecolor="white", label=name)
+        axes.bar_label(bars, [str(size) if size else "" for size in sizes], label_type="center", fontsize=8, bbox=PAPER)
+        left = [a + b for a, b in zip(left, sizes, strict=True)]
+    axes.set_yticks(range(len(shown)), [_stratum_name(item) for item in shown], fontsize=8)
+    axes.invert_yaxis()
+    axes.set_xlabel("eigenvalues of the Hessian")
+    axes.set_ylabel("pattern and loss of the stratum")
+    rest = f", the {len(shown)} lowest of {len(found.strata):,}" if len(shown) < len(found.strata) else ""
+    axes.set_title(f"The Hessian at the simplest point of each stratum, hidden width {found.hidden[0]}{rest}")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend(fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.9 / figure.get_figheight()))
+    _save(figure, file)
+
+
+def _stratum_name(item: Stratum) -> str:
+    return f"{','.join(map(str, item.pattern))}\n{_float(item):.6g}  {' or '.join(item.classes)}"
 
 
 def draw_witness(Y: fmpq_mat, X: fmpq_mat, weights: Sequence[object], witness: Witness, file: str) -> None:

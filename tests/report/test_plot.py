@@ -8,6 +8,8 @@ import pytest
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from symbolic_cp.cli import main
+from symbolic_cp.landscape.data import DataSpectrum
+from symbolic_cp.landscape.inertia import stratum_inertia
 from symbolic_cp.landscape.verify import verify
 from symbolic_cp.landscape.witnesses import DescentFamily, NegativeCurvature
 from symbolic_cp.report.plot import along
@@ -96,3 +98,22 @@ def test_the_lattice_names_every_stratum_and_class(tmp_path, capsys):
     for one in strata:
         assert f"<!-- {','.join(map(str, one['pattern']))} -->" in drawn
         assert f"<!-- {one['class']} -->" in drawn
+
+
+def test_the_inertia_is_drawn_for_every_stratum(tmp_path, capsys):
+    data, file = tmp_path / "data.json", tmp_path / "inertia.svg"
+    data.write_text(json.dumps({"X": UNIT, "Y": TARGET}))
+    assert main(["landscape", str(data), "--hidden", "2", "--plot-inertia", str(file), "--json"]) == 0
+    strata = json.loads(capsys.readouterr().out)["strata"]
+    drawn = file.read_text()
+    found = DataSpectrum(UNIT, TARGET)
+    for one in strata:
+        assert f"<!-- {','.join(map(str, one['pattern']))}" in drawn
+        counts = stratum_inertia(found, 2, tuple(one["pattern"]))
+        for count in (counts.negative, counts.zero, counts.positive):
+            assert count == 0 or f"<!-- {count} -->" in drawn
+    assert {name for name in ("negative", "zero", "positive") if f"<!-- {name} -->" in drawn} == {
+        "negative", "zero", "positive",
+    }  # fmt: skip
+    assert main(["landscape", str(data), "--hidden", "2,2", "--plot-inertia", str(tmp_path / "b.svg")]) == 2
+    assert "one hidden layer" in capsys.readouterr().err
