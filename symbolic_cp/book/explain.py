@@ -19,6 +19,9 @@ from symbolic_cp.prover.show import show, show_variable
 
 MOST = 20
 """Certificates of more terms, and derivations of more lines, are only counted."""
+HARD = "\N{NO-BREAK SPACE}"
+LONG_ITEM = 36
+"""Shorter declarations and labels stand on one line."""
 
 
 def lines_of(head: str, text: str, width: int) -> list[str]:
@@ -31,16 +34,21 @@ def lines_of(head: str, text: str, width: int) -> list[str]:
     found: list[str] = []
     for paragraph in text.splitlines() or [""]:
         found += textwrap.wrap(paragraph, inner, break_long_words=False, break_on_hyphens=False) or [""]
-    return [(head if i == 0 else " " * len(head)) + line for i, line in enumerate(found)]
+    return [(head if i == 0 else " " * len(head)) + line.replace(HARD, " ") for i, line in enumerate(found)]
+
+
+def _whole(text: str) -> str:
+    """A text that is not broken, unless it is long."""
+    return text.replace(" ", HARD) if len(text) <= LONG_ITEM else text
 
 
 def claim_lines(goal: Goal, width: int) -> list[str]:
     """For all ..., if ..., then ...: a goal with its hypotheses one a line."""
     lines: list[str] = []
     if goal.variables:
-        lines += lines_of("For all      ", ", ".join(map(show_variable, goal.variables)), width)
+        lines += lines_of("For all      ", ", ".join(_whole(show_variable(one)) for one in goal.variables), width)
     for i, one in enumerate(goal.hypotheses):
-        label = f"   [{one.label}]" if one.label else ""
+        label = f"   {_whole(f'[{one.label}]')}" if one.label else ""
         lines += lines_of("and          " if i else "if           ", show(one.formula) + label, width)
     return [*lines, *lines_of("then         " if goal.hypotheses else "Claim        ", show(goal.claim), width)]
 

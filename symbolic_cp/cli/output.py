@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from symbolic_cp.landscape.cost import Cost
+
+
+LONG_WORD = 16
+"""Shorter words stay whole in a narrow table."""
 
 
 def emit(document: object, as_json: bool, show: Callable[[Console], None]) -> None:
@@ -47,13 +51,37 @@ def table(out: Console, columns: Sequence[str], rows: Iterable[Sequence[str]], *
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    box = SIMPLE_HEAD if out.is_terminal else None
-    grid = Table(box=box, pad_edge=False, header_style="bold" if out.is_terminal else "")
+    lines = [list(row) for row in rows]
+    least = [max(len(name), _longest_word(line[j] for line in lines)) for j, name in enumerate(columns)]
+    most = [max(len(line[j]) for line in [columns, *lines]) for j in range(len(columns))]
+    roomy = out.is_terminal and sum(least) + 3 * len(columns) <= out.width
+    between = 3 if roomy else 2 if not out.is_terminal or sum(least) + 2 * len(columns) <= out.width else 1
+    widths = _fitted(least, most, out.width - between * len(columns))
+    grid = Table(box=SIMPLE_HEAD if roomy else None, pad_edge=False, header_style="bold" if out.is_terminal else "")
+    grid.collapse_padding = between == 1
     for j, name in enumerate(columns):
-        grid.add_column(name, justify="right" if j in right else "left", overflow="fold")
-    for row in rows:
-        grid.add_row(*row)
+        side: Literal["left", "right"] = "right" if j in right else "left"
+        grid.add_column(name, justify=side, overflow="fold", width=None if widths is None else widths[j])
+    for line in lines:
+        grid.add_row(*line)
     return grid
+
+
+def _fitted(least: Sequence[int], most: Sequence[int], room: int) -> list[int] | None:
+    """Widths between the least and the most that fit into the room; None if nothing is too wide, or nothing fits."""
+    left = room - sum(least)
+    if sum(most) <= room or left < 0:
+        return None
+    widths = list(least)
+    for _ in range(left):
+        j = max(range(len(most)), key=lambda j: most[j] - widths[j])
+        widths[j] += 1
+    return widths
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    """The length of the longest word that stays whole."""
+    return max((len(word) for text in texts for word in text.split() if len(word) <= LONG_WORD), default=0)
 
 
 def foretell(what: str, cost: Cost, *, anyway: bool) -> None:
