@@ -10,35 +10,26 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symbolic_cp.book.script import Script, statement
-from symbolic_cp.kernel.facts import in_range
 from symbolic_cp.kernel.formulas import (
     SCALAR,
     Falsum,
     Family,
     Formula,
     Implies,
-    Or,
     Variable,
-    at_least,
     conjunction,
     exists,
     for_all,
     implication,
     matrix_sort,
 )
-from symbolic_cp.kernel.terms import Nat, nat
-from symbolic_cp.prover.context import Context, Known, Term, anything, both, left_or, or_right_of
-from symbolic_cp.prover.expression import Expr, norm2, number, of, tr
+from symbolic_cp.prover.context import Context, Known, Term, anything, both
+from symbolic_cp.prover.expression import Expr, norm2, null, number, of, tr
 
-from ..entries import is_sigma_row
-from ..families import same
-from ..relu import by_half, coordinates, rectified
-from .absolute import pinched
-from .chains import compare
+from ..relu import coordinates
 from .cones import inside
-from .rows import by_cases, each_place, equal_rows
+from .signs import Signs, mu, v
 
-v = nat("~0")
 HALF = Fraction(1, 2)
 
 
@@ -140,204 +131,119 @@ def cone_quadratic(s: Script) -> None:
 
 
 @statement(
+    "cone-linear", "d a >= 0 on a cone, 0 only where d T = 0: c |d T|^2 <= (d a)^2, c > 0", kind="lemma", hidden=True
+)
+def cone_linear(s: Script) -> None:
+    """d T = (d - e) T, where e a = 0 and |d - e|^2 <= C (d a)^2; c is 1/(C |T|^2 + 1)."""
+    m, n, k = s.dims("m n k")
+    b_ = s.family("b", "k", matrix_sort(n, 1))
+    a, T = s.matrices("a: n x 1, T: n x k")
+    b = lambda l: of(b_, l)
+    d_, c_ = Variable("d", matrix_sort(1, n)), Variable("c", SCALAR)
+    only = Implies(tr(of(d_) @ a) == 0, of(d_) @ T == null(1, k))
+    given = for_all(d_, Implies(inside(of(d_), b, m), conjunction(tr(of(d_) @ a) >= 0, only)))
+    orders = s.given(given, "d a >= 0, and 0 only where d T = 0")
+    body = for_all(d_, Implies(inside(of(d_), b, m), of(c_) * norm2(of(d_) @ T) <= tr(of(d_) @ a) ** 2))
+    goal = exists(c_, conjunction(of(c_) > 0, body))
+
+    def down(known: Known) -> Known:
+        t = s.inner()
+        (d,), about = t.obtain(known, "d0")
+        within, low = about.parts()
+        up = orders(d, within)[0]
+        return t.close(anything(t.have(Falsum(), sum=[Term(times=(up,)), Term(times=(low,))]), goal))
+
+    def flat(known: Known) -> Known:
+        t = s.inner()
+        (C,), about = t.obtain(known, "C")
+        positive, every = about.parts()
+        large = t.have(C * norm2(T) + 1 > 0, sum=[Term(times=(positive,), grams=(T,)), Term()])
+        (c,), of_c = t.obtain(s.cite("positive-inverse", a=C * norm2(T) + 1)(large), "c0")
+        u = t.inner()
+        d = u.matrix("d", 1, n)
+        within = u.given(inside(d, b, m))
+        x = u.inner()
+        (e,), of_e = x.obtain(every(d, within)[1], "e")
+        e_in, level, step = of_e.parts()
+        gone = orders(e, e_in)[1](level)
+        bound = s.cite("product-bound", u=d - e, T=T)
+        equal = x.have(norm2(d @ T) == norm2((d - e) @ T), gone)
+        sums = [
+            Term(times=(bound, of_c[0])),
+            Term(times=(step, of_c[0]), grams=(T,)),
+            Term(squares=(tr(d @ a),), times=(of_c[0],)),
+        ]
+        done = x.have(c * norm2(d @ T) <= tr(d @ a) ** 2, equal, of_c[1], sum=sums)
+        return t.close(t.witness(goal, c, by=both(of_c[0], u.close(x.close(done)))))
+
+    bound = s.cite("cone-bound", m=m, n=n, b=b_, a=a)
+    s.conclude(goal, by=s.either(bound, down, flat))
+
+
+# ------------------------------------------------------------------------------------------------- all cones
+
+
+@statement(
     "kinked-quadratic",
     "linear and quadratic in D and sigma(D X): >= 0 near 0, by first and second order",
     kind="lemma",
     hidden=True,
 )
 def kinked_quadratic(s: Script) -> None:
-    """mu[l] is 1 or 0: whether x_l fires. The last signs are prescribed, fewer and fewer of them."""
     n, z = s.dims("n z")
     f, complete = coordinates(s, "z", "f")
     X, a, c, S1, S2, S3 = s.matrices("X: n x z, a: n x 1, c: z x 1, S1: n x n, S2: z x n, S3: z x z")
-    D_, N_, delta_ = Variable("D", matrix_sort(1, n)), Variable("N", matrix_sort(1, z)), Variable("delta", SCALAR)
     linear = lambda D, N: tr(D @ a) + tr(N @ c)
     square = lambda D, N: tr(D @ S1 @ D.T) + tr(N @ S2 @ D.T) + tr(N @ S3 @ N.T)
     order = lambda D, N: conjunction(linear(D, N) >= 0, Implies(linear(D, N) == 0, square(D, N) >= 0))
-    fires = is_sigma_row(of(D_) @ X, of(N_), f)
-    orders = s.given(for_all(D_, N_, Implies(fires, order(of(D_), of(N_)))), "first and second order")
+    body = lambda delta, D, N: Implies(norm2(D) < delta, linear(D, N) + square(D, N) >= 0)
+    signs = Signs(s, n, f, complete, X, body)
+    D, N = (of(row) for row in signs.rows)
+    orders = s.given(for_all(*signs.rows, Implies(signs.fires(D, N), order(D, N))), "first and second order")
 
-    mu_ = Variable("mu", SCALAR, 1)
-    mu = lambda l: of(mu_, l)
-    bit = lambda l: Or(mu(l) == 0, mu(l) == 1)
-
-    def agree(D: Expr, mu, k: Nat) -> Formula:
-        """D x_l >= 0 if mu[l] = 1, and <= 0 if it is 0, for l > k."""
-        return in_range("l", k + 1, z, tr((2 * mu(nat("l")) - 1) * D @ X @ f["l"]) >= 0)
-
-    def near(mu, k: Nat) -> Formula:
-        D, N = of(D_), of(N_)
-        body = implication(norm2(D) < of(delta_), fires, agree(D, mu, k), linear(D, N) + square(D, N) >= 0)
-        return exists(delta_, conjunction(of(delta_) > 0, for_all(D_, N_, body)))
-
-    def claim(k: Nat) -> Formula:
-        return for_all(mu_, Implies(in_range("l", 1, z, bit(nat("l"))), near(mu, k)))
-
-    def start() -> Known:
-        t = s.inner()
-        t.let(mu_)
-        bits = t.given(in_range("l", 1, z, bit(nat("l"))), "mu is 0 or 1")
-        rows = Family(1, (of(mu_, v) * of(f.columns, v).T).term)
-        found = s.cite("rows-given", n=z, m=z, c=f.columns, Cs=f.partial, w=rows)(complete)
-        (M,), of_M = t.obtain(found, "M")
-        turn = X @ M.T
-        b = Family(1, ((2 * of(mu_, v) - 1) * X @ of(f.columns, v)).term)
-        cone = s.cite("cone-quadratic", m=z, n=n, b=b, a=a + turn @ c, S=S1 + turn @ S2 + turn @ S3 @ turn.T)
-
-        def sides(u: Context, l: Nat, low: Known, high: Known, value: Expr, sided: Known, on, off) -> Known:
-            """on(value >= 0) where mu[l] = 1, off(value <= 0) where it is 0."""
-            return u.either(
-                bits(l, low, high),
-                lambda zero: off(zero, u.have(-value >= 0, zero, sum=[Term(times=(sided,))])),
-                lambda one_: on(one_, u.have(value >= 0, one_, sum=[Term(times=(sided,))])),
-            )
-
-        def sigma_of(u: Context, d: Expr, within: Known) -> Known:
-            """d X M' = sigma(d X) on the cone."""
-
-            def entry(w: Context, l, low: Known, high: Known) -> Known:
-                value, out = tr(d @ X @ f[l]), tr(d @ turn @ f[l])
-                scaled = w.have(out == mu(l) * value, of_M(l, low, high))
-                goal = rectified(value, out)
-
-                def on(one_: Known, up: Known) -> Known:
-                    def prove(x: Context, given: Known, what: Formula) -> Known:
-                        if what == (out == value):
-                            return x.have(what, scaled, one_)
-                        falsum = x.have(Falsum(), sum=[Term(times=(given,)), Term(times=(up,))])
-                        return anything(falsum, what)
-
-                    return by_cases(w, goal, prove)
-
-                def off(zero: Known, down: Known) -> Known:
-                    def prove(x: Context, given: Known, what: Formula) -> Known:
-                        if what == (out == value):
-                            return x.have(what, scaled, zero, pinched(x, value, given, down))
-                        return x.have(what, scaled, zero)
-
-                    return by_cases(w, goal, prove)
-
-                return sides(w, l, low, high, value, within(l, low, high), on, off)
-
-            return each_place(u, f, entry)
-
+    def on_cone(t: Context, turn: Expr, cone, sigma) -> Known:
         u = t.inner()
         d = u.matrix("d", 1, n)
-        within = u.given(inside(d, lambda l: (2 * mu(l) - 1) * X @ f[l], z))
-        both_orders = u.close(orders(d, d @ turn, sigma_of(u, d, within)))
-        (delta,), about = t.obtain(cone(both_orders), "delta0")
+        every = u.close(orders(d, d @ turn, sigma(u, d, u.given(cone(d)))))
+        b = Family(1, ((2 * mu(v) - 1) * X @ of(f.columns, v)).term)
+        S = S1 + turn @ S2 + turn @ S3 @ turn.T
+        return s.cite("cone-quadratic", m=z, n=n, b=b, a=a + turn @ c, S=S)(every)
 
+    def weaken(u: Context, goal: Formula, known: Known, larger: Known) -> Known:
+        w = u.inner()
+        close = w.given(goal.left)
+        return w.close(known(w.have(known.formula.left, sum=[Term(times=(close,)), Term(times=(larger,))])))
+
+    s.conclude(signs.result(), by=signs.everywhere(on_cone, weaken))
+
+
+@statement(
+    "kinked-linear",
+    "linear in D and N = sigma(D X), >= 0, and 0 only where N V = 0: at least a multiple of |N V|",
+    kind="lemma",
+    hidden=True,
+)
+def kinked_linear(s: Script) -> None:
+    n, z, q = s.dims("n z q")
+    f, complete = coordinates(s, "z", "f")
+    X, a, c, V = s.matrices("X: n x z, a: n x 1, c: z x 1, V: z x q")
+    linear = lambda D, N: tr(D @ a) + tr(N @ c)
+    body = lambda delta, D, N: delta * norm2(N @ V) <= linear(D, N) ** 2
+    signs = Signs(s, n, f, complete, X, body)
+    D, N = (of(row) for row in signs.rows)
+    only = conjunction(linear(D, N) >= 0, Implies(linear(D, N) == 0, N @ V == null(1, q)))
+    orders = s.given(for_all(*signs.rows, Implies(signs.fires(D, N), only)), "it is >= 0, and 0 only where N V = 0")
+
+    def on_cone(t: Context, turn: Expr, cone, sigma) -> Known:
         u = t.inner()
-        D, N = u.matrix("D", 1, n), u.matrix("N", 1, z)
-        close, sigma = u.given(norm2(D) < delta), u.given(is_sigma_row(D @ X, N, f))
-        sided = u.given(agree(D, mu, nat(0)))
+        d = u.matrix("d", 1, n)
+        every = u.close(orders(d, d @ turn, sigma(u, d, u.given(cone(d)))))
+        b = Family(1, ((2 * mu(v) - 1) * X @ of(f.columns, v)).term)
+        return s.cite("cone-linear", m=z, n=n, b=b, a=a + turn @ c, T=turn @ V)(every)
 
-        def entry(w: Context, l, low: Known, high: Known) -> Known:
-            value, out = tr(D @ X @ f[l]), tr(N @ f[l])
-            scaled = w.have(tr(D @ turn @ f[l]) == mu(l) * value, of_M(l, low, high))
-            goal, here = out == tr(D @ turn @ f[l]), sigma(l, low, high)
+    def weaken(u: Context, goal: Formula, known: Known, larger: Known) -> Known:
+        """known: delta1 |N V|^2 <= s^2, and delta1 >= delta."""
+        N = signs.rows[1]
+        return u.have(goal, sum=[Term(times=(known,)), Term(times=(larger,), grams=(of(N) @ V,))])
 
-            def off(zero: Known, down: Known) -> Known:
-                return by_half(
-                    w,
-                    value,
-                    lambda up: w.have(goal, scaled, zero, here[0](up), pinched(w, value, up, down)),
-                    lambda no: w.have(goal, scaled, zero, here[1](no)),
-                )
-
-            on = lambda one_, up: w.have(goal, scaled, one_, here[0](up))
-            return sides(w, l, low, high, value, sided(l, low, high), on, off)
-
-        same = equal_rows(s, f, complete, N, D @ turn, each_place(u, f, entry))
-        done = about[1](D, sided, close)
-        last = u.have(linear(D, N) + square(D, N) >= 0, same, sum=[Term(times=(done,))], heavy=[N])
-        return t.close(t.witness(near(mu, nat(0)), delta, by=both(about[0], u.close(last))))
-
-    def step(t: Context, k: Nat, below: Known, so_far: Known) -> Known:
-        t.let(mu_)
-        bits = t.given(in_range("l", 1, z, bit(nat("l"))), "mu is 0 or 1")
-        (e_,), at_e = t.obtain(s.cite("indicator", l=z, N=k + 1), "e")
-        known, turned = [], []
-        for name, value in (("delta1", 1), ("delta2", 0)):
-            changed = lambda l, value=value: mu(l) + of(e_, l) * (value - mu(l))
-            u = t.inner()
-            (l,) = u.dims("l")
-            low, high = u.given(at_least(l, 1)), u.given(at_least(z, l))
-            here = at_e(l, high)
-            kinds = changed(l) == 0, changed(l) == 1
-
-            def at_new(yes: Known, u=u, here=here, kinds=kinds, value=value, l=l) -> Known:
-                is_value = u.have(kinds[value], here[0](yes))
-                return or_right_of(kinds[0], is_value) if value else left_or(is_value, kinds[1])
-
-            def elsewhere(no: Known, u=u, here=here, kinds=kinds, l=l, low=low, high=high) -> Known:
-                zero = here[1](no)
-                return u.either(
-                    bits(l, low, high),
-                    lambda is_0: left_or(u.have(kinds[0], zero, is_0), kinds[1]),
-                    lambda is_1: or_right_of(kinds[0], u.have(kinds[1], zero, is_1)),
-                )
-
-            is_bits = u.close(u.decide(same(l, k + 1), at_new, elsewhere))
-            (delta,), about = t.obtain(so_far(Family(1, changed(v).term), is_bits), name)
-            known.append((delta, about))
-            turned.append(changed)
-        least = s.cite("smaller", a=known[0][0], b=known[1][0])(known[0][1][0], known[1][1][0])
-        (delta,), small = t.obtain(least, "delta0")
-
-        u = t.inner()
-        D, N = u.matrix("D", 1, n), u.matrix("N", 1, z)
-        close, sigma = u.given(norm2(D) < delta), u.given(is_sigma_row(D @ X, N, f))
-        sided = u.given(agree(D, mu, k + 1))
-        value = tr(D @ X @ f[k + 1])
-
-        def use(which: int, sign: Known) -> Known:
-            """The new sign as it is at D."""
-            changed = turned[which]
-            side = lambda l: tr((2 * changed(l) - 1) * D @ X @ f[l]) >= 0
-            w = u.inner()
-            (l,) = w.dims("l")
-            low, high = w.given(at_least(l, k + 1)), w.given(at_least(z, l))
-            new = at_e(k + 1, below)[0](w.have(same(k + 1, k + 1)))
-            first = w.have(side(k + 1), new, sum=[Term(times=(sign,))])
-
-            def beyond(more: Known) -> Known:
-                x = w.inner()
-                equal = x.given(same(l, k + 1))
-                off = at_e(l, high)[1](x.close(x.linear(Falsum(), more, equal)))
-                return w.have(side(l), off, sum=[Term(times=(sided(l, more, high),))])
-
-            every = compare(
-                w,
-                l,
-                k + 1,
-                lambda equal: w.moved(side, first, k + 1, l, equal),
-                lambda less: anything(w.linear(Falsum(), less, low), side(l)),
-                beyond,
-            )
-            inner = u.have(norm2(D) < known[which][0], sum=[Term(times=(close,)), Term(times=(small[1 + which],))])
-            return known[which][1][1](D, N, inner, sigma, w.close(every))
-
-        down = lambda sign: use(1, u.have(-value >= 0, sum=[Term(times=(sign,))]))
-        done = u.close(by_half(u, value, lambda up: use(0, up), down))
-        return t.witness(near(mu, k + 1), delta, by=both(small[0], done))
-
-    every = s.induction("k", z, claim, start(), step)
-    ones = Family(1, number(1).term)
-    t = s.inner()
-    (l,) = t.dims("l")
-    t.given(at_least(l, 1)), t.given(at_least(z, l))
-    all_ones = t.close(or_right_of(number(1) == 0, t.have(number(1) == 1)))
-    (delta,), about = s.obtain(every(z, s.linear(at_least(z, z)))(ones, all_ones), "delta3")
-    u = s.inner()
-    D, N = u.matrix("D", 1, n), u.matrix("N", 1, z)
-    close, sigma = u.given(norm2(D) < delta), u.given(is_sigma_row(D @ X, N, f))
-    w = u.inner()
-    (l,) = w.dims("l")
-    none = w.linear(Falsum(), w.given(at_least(l, z + 1)), w.given(at_least(z, l)))
-    vacuous = w.close(anything(none, tr((2 * number(1) - 1) * D @ X @ f[l]) >= 0))
-    done = u.close(about[1](D, N, close, sigma, vacuous))
-    D, N = of(D_), of(N_)
-    body = implication(norm2(D) < of(delta_), fires, linear(D, N) + square(D, N) >= 0)
-    goal = exists(delta_, conjunction(of(delta_) > 0, for_all(D_, N_, body)))
-    s.conclude(goal, by=s.witness(goal, delta, by=both(about[0], done)))
+    s.conclude(signs.result(), by=signs.everywhere(on_cone, weaken))

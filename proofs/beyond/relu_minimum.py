@@ -82,7 +82,7 @@ def sufficient(s: Script) -> None:
     moved = t.have(B1 @ w.XZ == D @ w.XZ, w.edge)
     sigma = carried(t, w.f, sigma_Z, B1 @ w.XZ, D @ w.XZ, NZ, moved)
     inner = t.have(norm2(D) < d1, sum=[Term(times=(close,)), Term(times=(small[1],))])
-    above = near[1](D, NZ, inner, sigma)
+    above = near[1](D, NZ, sigma, inner)
     total = t.have(2 * eta * w.slope(D, NZ) + w.second(D, NZ) >= 0, sum=[Term(times=(above,))])
 
     letters = dict(h=w.h, YP=w.YP, N=NZ, A=w.A2)
