@@ -20,13 +20,13 @@ that have it): one name, one sort.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import matmul
 
 from symbolic_cp.kernel.errors import KernelError, expect, require
-from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, identity, letter, matrix, nat, scalar, symbol, trace
+from symbolic_cp.kernel.terms import (
+    Generator, Letter, Nat, Poly, Rational, Terms, collect, letter, matrix, multiplied, nat, scalar, symbol, trace,
+)
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -72,6 +72,8 @@ class Family:
 
 Value = Nat | Poly | Family
 Substitution = Mapping[str, Value]
+Images = dict[Letter | Generator, Poly]
+"""What letters and generators become under a substitution: each is worked out once."""
 
 
 def family(name: str, params: str, sort: Sort) -> Variable:
@@ -143,50 +145,70 @@ def substitute_letter(one: Letter, sub: Substitution) -> Poly:
     return found.T if one.transposed else found
 
 
-def _substitute_word(word: tuple[Letter, ...], sub: Substitution) -> Poly:
-    return reduce(matmul, (substitute_letter(one, sub) for one in word))
-
-
-def _substitute_generator(generator: Generator, sub: Substitution) -> Poly:
-    if generator.kind == "trace":
-        return trace(_substitute_word(generator.word, sub))
-    if generator.kind == "nat":
-        return scalar(substitute_nat(nat(generator.name, *generator.args), sub))
-    args = tuple(substitute_nat(arg, sub) for arg in generator.args)
-    if generator.name not in sub:
-        return symbol(generator.name, *args)
-    value = _applied(generator.name, sub[generator.name], args)
-    found = expect(value, Poly, f"what is put for {generator.name} is not a scalar")
-    require(found.shape is None, f"what is put for {generator.name} is not a scalar")
+def _image(one: Letter | Generator, sub: Substitution, done: Images) -> Poly:
+    if isinstance(one, Letter):
+        return substitute_letter(one, sub)
+    if one.kind == "trace":
+        size = substitute_nat(one.word[0].shape[0], sub)
+        return trace(Poly((size, size), _product(1, one.word, sub, done)))
+    if one.kind == "nat":
+        return scalar(substitute_nat(nat(one.name, *one.args), sub))
+    args = tuple(substitute_nat(arg, sub) for arg in one.args)
+    if one.name not in sub:
+        return symbol(one.name, *args)
+    found = expect(_applied(one.name, sub[one.name], args), Poly, f"what is put for {one.name} is not a scalar")
+    require(found.shape is None, f"what is put for {one.name} is not a scalar")
     return found
 
 
-def substitute_poly(term: Poly, sub: Substitution) -> Poly:
-    """`term` with every name replaced as `sub` says, all at once, in normal form."""
+def _product(coef: Rational, factors: Iterable[Letter | Generator], sub: Substitution, done: Images) -> Terms:
+    """coef times what the factors become; their images fit as they did."""
+    total: Terms = {((), ()): coef}
+    for one in factors:
+        if one not in done:
+            done[one] = _image(one, sub, done)
+        total = multiplied(total, done[one].terms)
+    return total
+
+
+def substitute_poly(term: Poly, sub: Substitution, done: Images | None = None) -> Poly:
+    """`term` with every name replaced as `sub` says, all at once, in normal form.
+
+    `done` has what letters and generators have become under the same `sub`. The images fit as the letters did.
+    """
     if sub.keys().isdisjoint(term.names):
         return term
     shape = term.shape and (substitute_nat(term.shape[0], sub), substitute_nat(term.shape[1], sub))
-    result = Poly(shape, {})
+    images: Images = {} if done is None else done
+    total: Terms = {}
     for (scalars, word), coef in term.terms.items():
-        product = Poly(None, {((), ()): coef})
-        for generator in scalars:
-            product = product * _substitute_generator(generator, sub)
-        if word:
-            product = product * _substitute_word(word, sub)
-        elif shape:
-            product = product * identity(shape[0])
-        result = result + product
-    return result
+        collect(total, _product(coef, (*scalars, *word), sub, images))
+    return Poly(shape, total)
 
 
 # -------------------------------------------------------------------------------------------------------- formulas
 
 
 @dataclass(frozen=True, slots=True)
-class Atom:
+class Form:
+    """What every formula keeps: the names that occur free in it, and how deep its quantifiers are nested."""
+
+    names: frozenset[str] = field(init=False, compare=False, repr=False)
+    depth: int = field(init=False, compare=False, repr=False)
+
+    def _seal(self, names: frozenset[str], depth: int) -> None:
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "depth", depth)
+
+
+@dataclass(frozen=True, slots=True)
+class Atom(Form):
     """A term compared with zero."""
 
     term: Poly
+
+    def __post_init__(self) -> None:
+        self._seal(self.term.names, 0)
 
 
 class Equal(Atom):
@@ -202,16 +224,22 @@ class Positive(Atom):
 
 
 @dataclass(frozen=True, slots=True)
-class Falsum:
+class Falsum(Form):
     """The false formula."""
+
+    def __post_init__(self) -> None:
+        self._seal(frozenset(), 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Connective:
+class Connective(Form):
     """Two formulas joined."""
 
     left: Formula
     right: Formula
+
+    def __post_init__(self) -> None:
+        self._seal(self.left.names | self.right.names, max(self.left.depth, self.right.depth))
 
 
 class And(Connective):
@@ -227,7 +255,7 @@ class Implies(Connective):
 
 
 @dataclass(frozen=True, slots=True)
-class Quantifier:
+class Quantifier(Form):
     """A body about a variable `#height` of the sort and arity. Made by `for_all` and `exists` only."""
 
     height: int
@@ -237,7 +265,9 @@ class Quantifier:
     hint: str = field(compare=False, default="x")
 
     def __post_init__(self) -> None:
-        require(self.height == _height(self.body), "a quantifier binds the number of quantifiers nested below it")
+        require(self.height == self.body.depth, "a quantifier binds the number of quantifiers nested below it")
+        sort = {name for name in self.sort.rows.names | self.sort.cols.names if name[0] != "~"}
+        self._seal((self.body.names - {f"#{self.height}"}).union(sort), self.height + 1)
 
 
 class ForAll(Quantifier):
@@ -290,20 +320,23 @@ def implication(*formulas: Formula) -> Formula:
     return formulas[0] if len(formulas) == 1 else Implies(formulas[0], implication(*formulas[1:]))
 
 
-def _height(formula: Formula) -> int:
-    if isinstance(formula, Connective):
-        return max(_height(formula.left), _height(formula.right))
-    return formula.height + 1 if isinstance(formula, Quantifier) else 0
-
-
 def _bind(variable: Variable, body: Formula) -> tuple[int, Formula]:
-    require(bool(IDENTIFIER.match(variable.name)), f"{variable.name!r} is not a name for a variable")
-    for part in occurrences(body, variable.name):
-        _check_occurrence(variable, part)
-    require(not any(name[0] in "#~" for name in free_names(body)), "a bound variable stands outside its quantifier")
-    height = _height(body)
-    bound = Variable(f"#{height}", variable.sort, variable.arity)
-    return height, substitute(body, {variable.name: generic(bound)})
+    """The height of a new quantifier, and the body with its bound variable for the variable.
+
+    Refuses an occurrence of the variable with another sort (then it cannot be put for itself), and a free matrix
+    whose shape mentions it: every letter in which its name occurs is among the `images`.
+    """
+    name, height, images = variable.name, body.depth, Images()
+    require(bool(IDENTIFIER.match(name)), f"{name!r} is not a name for a variable")
+    require(not any(free[0] in "#~" for free in free_names(body)), "a bound variable stands outside its quantifier")
+    try:
+        bound = substitute(body, {name: generic(Variable(f"#{height}", variable.sort, variable.arity))}, images)
+    except KernelError:
+        raise KernelError(f"{name} occurs with another sort than it is bound with") from None
+    for one in images:
+        if isinstance(one, Letter) and one.name != name and not one.name.startswith("#"):
+            require(name not in own_shape_names(one), f"the shape of {one.name} mentions {name}: bind {one.name} first")
+    return height, bound
 
 
 def for_all(*args: Variable | Formula) -> Formula:
@@ -351,65 +384,28 @@ def check_fits(sort: Sort, arity: int, value: Value, name: str) -> None:
     require(foreign <= {f"~{i}" for i in range(arity)}, f"what is put for {name} mentions a bound variable")
 
 
-def substitute(formula: Formula, sub: Substitution) -> Formula:
+def substitute(formula: Formula, sub: Substitution, done: Images | None = None) -> Formula:
     """`formula` with every name replaced as `sub` says; bound variables are untouched, and nothing is captured."""
+    if sub.keys().isdisjoint(formula.names):
+        return formula
+    done = {} if done is None else done
     if isinstance(formula, Atom):
-        return type(formula)(substitute_poly(formula.term, sub))
+        return type(formula)(substitute_poly(formula.term, sub, done))
     if isinstance(formula, Connective):
-        return type(formula)(substitute(formula.left, sub), substitute(formula.right, sub))
+        return type(formula)(substitute(formula.left, sub, done), substitute(formula.right, sub, done))
     if isinstance(formula, Quantifier):
         sort = formula.sort
         new = Sort(sort.kind, substitute_nat(sort.rows, sub), substitute_nat(sort.cols, sub))
-        return type(formula)(formula.height, new, formula.arity, substitute(formula.body, sub), formula.hint)
+        return type(formula)(formula.height, new, formula.arity, substitute(formula.body, sub, done), formula.hint)
     return formula
 
 
-# ------------------------------------------------------------------------------------------- names and occurrences
-
-
-def occurrences(thing: Nat | Letter | Generator | Poly | Formula, name: str) -> Iterator[Letter | Generator]:
-    """The variables that mention a name, themselves or in an index or shape; a dimension as a "nat" generator."""
-    inner: Iterable[Nat | Letter | Generator | Poly | Formula] = ()
-    if isinstance(thing, Connective):
-        inner = thing.left, thing.right
-    elif isinstance(thing, Quantifier):
-        inner = thing.sort.rows, thing.sort.cols, thing.body
-    elif isinstance(thing, Atom):
-        inner = (thing.term,)
-    elif not isinstance(thing, Falsum) and name in thing.names:
-        if isinstance(thing, Nat):
-            inner = (Generator("nat", *atom) for atom, _ in thing.atoms)
-        elif isinstance(thing, Poly):
-            inner = [*(thing.shape or ()), *(one for key in thing.terms for group in key for one in group)]
-        else:
-            yield thing
-            inner = (*thing.args, *((thing.rows, thing.cols) if isinstance(thing, Letter) else thing.word))
-    for part in inner:
-        yield from occurrences(part, name)
-
-
-def _check_occurrence(variable: Variable, part: Letter | Generator) -> None:
-    """Refuse an occurrence of the variable with another sort, and a free variable whose shape mentions it."""
-    name, sort = variable.name, variable.sort
-    if part.name == name:
-        same = len(part.args) == variable.arity and sort.kind == ("matrix" if isinstance(part, Letter) else part.kind)
-        if same and isinstance(part, Letter):
-            same = at(variable, *part.args).shape == (part.rows, part.cols)
-        require(same, f"{name} occurs with another sort than it is bound with")
-    elif isinstance(part, Letter) and not part.name.startswith("#"):
-        require(name not in own_shape_names(part), f"the shape of {part.name} mentions {name}: bind {part.name} first")
+# ----------------------------------------------------------------------------------------------------------- names
 
 
 def free_names(thing: Nat | Letter | Generator | Poly | Family | Formula) -> frozenset[str]:
     """The names that occur free, those in shapes included; in a formula, all but those that its quantifiers bind."""
-    if isinstance(thing, Connective):
-        return free_names(thing.left) | free_names(thing.right)
-    if isinstance(thing, Quantifier):
-        sort = (name for name in thing.sort.rows.names | thing.sort.cols.names if name[0] != "~")
-        return (free_names(thing.body) - {f"#{thing.height}"}).union(sort)
-    if isinstance(thing, Family | Falsum):
-        return thing.body.names if isinstance(thing, Family) else frozenset()
-    return thing.term.names if isinstance(thing, Atom) else thing.names
+    return thing.body.names if isinstance(thing, Family) else thing.names
 
 
 def own_shape_names(one: Letter) -> frozenset[str]:
@@ -417,14 +413,6 @@ def own_shape_names(one: Letter) -> frozenset[str]:
     return (one.rows.names | one.cols.names).difference(*(index.names for index in one.args))
 
 
-def is_free_dimension(name: str, formula: Formula) -> bool:
-    """Whether the name occurs in the shape of a free matrix variable, other than through its indices."""
-    letters = (part for part in occurrences(formula, name) if isinstance(part, Letter) and part.name[:1] != "#")
-    return any(name in own_shape_names(one) for one in letters)
-
-
 def is_quantifier_free(formula: Formula) -> bool:
     """Whether no quantifier occurs."""
-    if isinstance(formula, Connective):
-        return is_quantifier_free(formula.left) and is_quantifier_free(formula.right)
-    return not isinstance(formula, Quantifier)
+    return formula.depth == 0

@@ -82,6 +82,8 @@ class Nat(Keyed):
 
     def __add__(self, other: Nat | int | str) -> Nat:
         other = nat(other)
+        if not self.atoms and not self.const:
+            return other
         total = dict(self.atoms)
         for atom, coef in other.atoms:
             total[atom] = total.get(atom, 0) + coef
@@ -91,7 +93,7 @@ class Nat(Keyed):
 
     def scaled(self, factor: int) -> Nat:
         """`factor * self` for a natural number `factor`."""
-        return Nat(self.const * factor, {atom: coef * factor for atom, coef in self.atoms})
+        return self if factor == 1 else Nat(self.const * factor, {atom: coef * factor for atom, coef in self.atoms})
 
     def __repr__(self) -> str:
         parts = [("" if coef == 1 else f"{coef}*") + _named(name, args) for (name, args), coef in self.atoms]
@@ -117,7 +119,7 @@ class Letter(Keyed):
     `rows` and `cols` are the shape before transposition. A literal has `entries` and the empty name.
     """
 
-    __slots__ = ("args", "cols", "entries", "name", "rows", "transposed")
+    __slots__ = ("_flipped", "args", "cols", "entries", "name", "rows", "transposed")
 
     def __init__(
         self, name: str, args: tuple[Nat, ...], rows: Nat, cols: Nat, transposed: bool = False,
@@ -125,6 +127,7 @@ class Letter(Keyed):
     ) -> None:
         self.name, self.args, self.rows, self.cols = name, args, rows, cols
         self.transposed, self.entries = transposed, entries
+        self._flipped: Letter | None = None
         self._seal((*args, rows, cols), name, tuple(i.key for i in args), rows.key, cols.key, entries or (), transposed)
         self.names |= {name} - {""}
 
@@ -134,8 +137,12 @@ class Letter(Keyed):
         return (self.cols, self.rows) if self.transposed else (self.rows, self.cols)
 
     def flipped(self) -> Letter:
-        """The transpose."""
-        return Letter(self.name, self.args, self.rows, self.cols, not self.transposed, self.entries)
+        """The transpose, made once."""
+        found = self._flipped
+        if found is None:
+            found = Letter(self.name, self.args, self.rows, self.cols, not self.transposed, self.entries)
+            self._flipped, found._flipped = found, self
+        return found
 
     def __repr__(self) -> str:
         entries = "; ".join(" ".join(map(str, row)) for row in self.entries or ())
@@ -152,8 +159,11 @@ def transpose(word: Word) -> Word:
 
 def cyclic(word: Word) -> Word:
     """The least of the rotations of a word and of its transpose, all of one trace: tr AB = tr BA, tr A' = tr A."""
-    turns = (v[i:] + v[:i] for v in (word, transpose(word)) for i in range(len(word)))
-    return min(turns, key=lambda v: tuple(letter.key for letter in v))
+    turns: list[tuple[list[Key], Word]] = []
+    for v in (word, transpose(word)):
+        keys = [letter.key for letter in v]
+        turns += [(keys[i:] + keys[:i], v[i:] + v[:i]) for i in range(len(v))]
+    return min(turns, key=lambda turn: turn[0])[1]
 
 
 class Generator(Keyed):
@@ -175,12 +185,27 @@ class Generator(Keyed):
 
 Shape = tuple[Nat, Nat] | None
 Monomial = tuple[tuple[Generator, ...], Word]
+Terms = dict[Monomial, Rational]
 
 
-def _merge(left: tuple[Generator, ...], right: tuple[Generator, ...]) -> tuple[Generator, ...]:
-    if not left or not right:
-        return left or right
-    return tuple(sorted(left + right, key=lambda generator: generator.key))
+def multiplied(left: Terms, right: Terms) -> Terms:
+    """The product of two sums, multiplied out."""
+    if len(left) * len(right) > MOST_TERMS: raise KernelError(f"a product of more than {MOST_TERMS} terms")
+    total: Terms = {}
+    for (scalars1, word1), coef1 in left.items():
+        for (scalars2, word2), coef2 in right.items():
+            scalars, word = scalars1 + scalars2, word1 + word2
+            if scalars1 and scalars2:
+                scalars = tuple(sorted(scalars, key=lambda generator: generator.key))
+            if len(word) > LONGEST_WORD: raise KernelError(f"a word of over {LONGEST_WORD} letters")
+            total[scalars, word] = total.get((scalars, word), 0) + coef1 * coef2
+    return total
+
+
+def collect(total: Terms, more: Terms) -> None:
+    """Add a sum to a total under construction."""
+    for monomial, coef in more.items():
+        total[monomial] = total.get(monomial, 0) + coef
 
 
 class Poly:
@@ -197,7 +222,7 @@ class Poly:
 
     def __init__(self, shape: Shape, terms: Mapping[Monomial, Rational]) -> None:
         self.shape = shape
-        self.terms: dict[Monomial, Rational] = {monomial: coef for monomial, coef in terms.items() if coef}
+        self.terms: Terms = {monomial: coef for monomial, coef in terms.items() if coef}
         self._hash: int | None = None
         self._names: frozenset[str] | None = None
 
@@ -205,8 +230,8 @@ class Poly:
     def names(self) -> frozenset[str]:
         """The names of the variables in it, those in its shape included."""
         if self._names is None:
-            inner = (one for key in self.terms for group in key for one in group)
-            self._names = frozenset[str]().union(*(one.names for one in (*(self.shape or ()), *inner)))
+            inner = [one.names for key in self.terms for group in key for one in group]
+            self._names = frozenset[str]().union(*inner, *[side.names for side in self.shape or ()])
         return self._names
 
     def __eq__(self, other: object) -> bool:
@@ -229,8 +254,7 @@ class Poly:
         other = scalar(other)
         if self.shape != other.shape: raise KernelError(f"cannot add {_shape(self.shape)} and {_shape(other.shape)}")
         total = dict(self.terms)
-        for monomial, coef in other.terms.items():
-            total[monomial] = total.get(monomial, 0) + coef
+        collect(total, other.terms)
         return Poly(self.shape, total)
 
     __radd__ = __add__
@@ -251,14 +275,7 @@ class Poly:
             if self.shape[1] != other.shape[0]:
                 raise KernelError(f"cannot multiply {_shape(self.shape)} by {_shape(other.shape)}")
             shape = (self.shape[0], other.shape[1])
-        require(len(self.terms) * len(other.terms) <= MOST_TERMS, f"a product of more than {MOST_TERMS} terms")
-        total: dict[Monomial, Rational] = {}
-        for (scalars1, word1), coef1 in self.terms.items():
-            for (scalars2, word2), coef2 in other.terms.items():
-                if len(word1) + len(word2) > LONGEST_WORD: raise KernelError(f"a word of over {LONGEST_WORD} letters")
-                monomial = (_merge(scalars1, scalars2), word1 + word2)
-                total[monomial] = total.get(monomial, 0) + coef1 * coef2
-        return Poly(shape, total)
+        return Poly(shape, multiplied(self.terms, other.terms))
 
     __matmul__ = __mul__
 
@@ -336,9 +353,8 @@ def trace(value: Poly) -> Poly:
     """tr(value); tr(I_n) = n. Raises KernelError if value is not square."""
     require(value.shape is not None and value.shape[0] == value.shape[1], f"the trace of {_shape(value.shape)}")
     assert value.shape is not None
-    total = scalar(0)
+    total: Terms = {}
     for (scalars, word), coef in value.terms.items():
-        head = Poly(None, {(scalars, ()): coef})
-        size = Poly(None, {((Generator("trace", word=cyclic(word)),), ()): 1}) if word else scalar(value.shape[0])
-        total += head * size
-    return total
+        of_word: Terms = {((Generator("trace", word=cyclic(word)),), ()): 1} if word else scalar(value.shape[0]).terms
+        collect(total, multiplied({(scalars, ()): coef}, of_word))
+    return Poly(None, total)

@@ -15,7 +15,7 @@ from symbolic_cp.kernel.errors import expect, require
 from symbolic_cp.kernel.formulas import (
     NAT, SCALAR, And, Atom, Equal, Falsum, Family, Formula, Implies, NonNegative, Or, Positive, Sort, Substitution,
     Value, Variable, at, at_least, check_fits, conjunction, equal, exists, for_all, free_names, generic, greater,
-    member, is_free_dimension, substitute, substitute_nat,
+    member, substitute, substitute_nat,
 )
 from symbolic_cp.kernel.logic import RULES, Rule, Theorem, concluded, rule
 from symbolic_cp.kernel.terms import Nat, Poly, Rational, identity, nat, scalar, trace
@@ -300,9 +300,8 @@ def leibniz(premise: Theorem, name: str, term: Nat, formula: Formula) -> Theorem
     """
     require(name not in free_names(term), f"leibniz: {name} occurs in the term")
     require(all(name not in free_names(hyp) for hyp in premise.hyps), f"leibniz: {name} is free in a hypothesis")
-    require(not is_free_dimension(name, formula), f"leibniz: a free matrix has {name} in its shape")
+    for_all(Variable(name, NAT), formula)  # refuses a name that is no natural number, or in the shape of a free matrix
     require(premise.conclusion == substitute(formula, {name: term}), "leibniz: the premise is not phi[n := t]")
-    for_all(Variable(name, NAT), formula)  # the name is a natural number wherever it occurs
     conclusion = Implies(equal(scalar(nat(name)), scalar(term)), formula)
     return concluded("leibniz", (premise,), (name, term, formula), conclusion)
 

@@ -31,7 +31,6 @@ from symbolic_cp.kernel.formulas import (
     generic,
     greater,
     instantiate,
-    is_free_dimension,
     is_quantifier_free,
     matrix_sort,
     member,
@@ -39,7 +38,7 @@ from symbolic_cp.kernel.formulas import (
     substitute,
     substitute_poly,
 )
-from symbolic_cp.kernel.terms import identity, matrix, nat, scalar, symbol, trace
+from symbolic_cp.kernel.terms import identity, matrix, nat, scalar, symbol, trace, zero
 
 NAMES = "ijk"
 n = nat("n")
@@ -322,12 +321,26 @@ def test_only_a_zero_takes_the_shape_of_the_left_side():
         equal(A, scalar(0))
 
 
-def test_dimensions_of_free_matrices_are_seen():
-    assert is_free_dimension("n", And(Falsum(), equal(trace(A @ B), 0)))
-    assert not is_free_dimension("n", for_all(Variable("A", matrix_sort(n, n)), equal(A, 0)))
-    assert not is_free_dimension("n", equal(scalar(n), 0))
-    assert not is_free_dimension("n", equal(identity(n), 0))
-    assert not is_free_dimension("A", equal(A, 0))
+def test_a_dimension_of_a_free_matrix_is_not_bound_wherever_the_matrix_stands():
+    dimension = Variable("n", NAT)
+    inside = for_all(Variable("B", matrix_sort(n, n)), equal(trace(A @ B), 0))
+    for body in (And(Falsum(), equal(trace(A @ B), 0)), inside, equal(trace(A @ A.T) * scalar(n), 0), equal(A.T, 0)):
+        with pytest.raises(KernelError, match="the shape of [AB] mentions n: bind [AB] first"):
+            for_all(dimension, body)
+    closed = for_all(Variable("A", matrix_sort(n, n)), Variable("B", matrix_sort(n, n)), equal(trace(A @ B), 0))
+    for body in (closed, equal(scalar(n), 0), equal(identity(n), 0), equal(zero(n, n), 0)):
+        assert "n" not in free_names(for_all(dimension, body))
+
+
+def test_what_a_formula_keeps_is_what_its_parts_say():
+    body = equal(A @ B, 0)
+    formula = Implies(for_all(Variable("A", matrix_sort(n, n)), body), Or(body, Falsum()))
+    assert formula.names == free_names(A) | free_names(B)
+    assert (formula.depth, body.depth, Falsum().depth) == (1, 0, 0)
+    assert (formula.left.names, Falsum().names) == ({"B", "n"}, frozenset())
+    assert substitute(formula, {"x": scalar(1)}) is formula
+    moved = substitute(formula, {"n": n + 1})
+    assert (moved.names, moved.depth) == (formula.names, 1)
 
 
 def test_quantifiers_are_seen():

@@ -314,10 +314,10 @@ def test_equals_are_exchanged_in_the_shapes_of_bound_matrices():
         (at_least(n, n), "n", n + 1, at_least(n, n), "n occurs in the term"),
         (at_least(n, n), "n", nat("d", n), at_least(n, n), "n occurs in the term"),
         (at_least(n, m), "n", m, at_least(n, m), "n is free in a hypothesis"),
-        (equal(matrix("C", m, m), 0), "n", m, equal(matrix("C", n, n), 0), "a free matrix has n in its shape"),
-        (equal(trace(matrix("C", m, m)), 0), "n", m, equal(trace(matrix("C", n, n)), 0), "a free matrix has n"),
+        (equal(matrix("C", m, m), 0), "n", m, equal(matrix("C", n, n), 0), "the shape of C mentions n"),
+        (equal(trace(matrix("C", m, m)), 0), "n", m, equal(trace(matrix("C", n, n)), 0), "the shape of C mentions n"),
         (at_least(m, 0), "n", m, at_least(n, 1), "the premise is not"),
-        (at_least(t, 0), "s", m, at_least(s, 0), "what is put for s is not a scalar"),
+        (at_least(t, 0), "s", m, at_least(s, 0), "s occurs with another sort"),
         (equal(scalar(m), 0), "#0", m, equal(scalar(nat("#0")), 0), "not a name"),
     ],
 )
