@@ -40,6 +40,7 @@ class Sort:
     cols: Nat = field(default_factory=Nat)
 
 
+ZERO = Nat()
 NAT = Sort("nat")
 SCALAR = Sort("scalar")
 
@@ -123,9 +124,9 @@ def substitute_nat(term: Nat, sub: Substitution) -> Nat:
     """`term` with every name replaced as `sub` says, all at once."""
     if sub.keys().isdisjoint(term.names):
         return term
-    total = Nat(term.const)
+    total = Nat(term.const) if term.const else ZERO
     for (name, args), coef in term.atoms:
-        new = tuple(substitute_nat(arg, sub) for arg in args)
+        new = tuple([substitute_nat(arg, sub) for arg in args])
         value = _applied(name, sub[name], new) if name in sub else nat(name, *new)
         total += expect(value, Nat, f"{name} is a natural number here, and something else is put for it").scaled(coef)
     return total

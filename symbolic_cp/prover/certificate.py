@@ -51,7 +51,6 @@ from symbolic_cp.kernel.formulas import (
     And,
     Atom,
     Equal,
-    Exists,
     Falsum,
     Family,
     ForAll,
@@ -60,12 +59,16 @@ from symbolic_cp.kernel.formulas import (
     NonNegative,
     Or,
     Positive,
+    Quantifier,
     Sort,
     Value,
     Variable,
     exists,
     for_all,
     free_names,
+    generic,
+    substitute,
+    substitute_nat,
 )
 from symbolic_cp.kernel.logic import RULES, Theorem
 from symbolic_cp.kernel.replay import apply_rule, in_order, refute
@@ -87,7 +90,7 @@ from symbolic_cp.kernel.terms import (
     zero,
 )
 from symbolic_cp.kernel.theory import Cofactor, Product
-from symbolic_cp.prover.show import opened
+from symbolic_cp.prover.show import fresh
 from symbolic_cp.prover.systems import Constraint, farkas, no_solution, solves
 
 FORMAT, VERSION = "symbolic-cp certificate", 1
@@ -161,15 +164,33 @@ class _Writer:
         elif isinstance(formula, And | Or | Implies):
             name = next(name for name, kind in CONNECTIVES.items() if isinstance(formula, kind))
             content = [name, self.formula(formula.left), self.formula(formula.right)]
-        elif isinstance(formula, ForAll | Exists):
-            variable, body = opened(formula)
-            kind = "all" if isinstance(formula, ForAll) else "exists"
-            content = [kind, self.variable(variable), self.formula(body)]
+        elif isinstance(formula, Quantifier):
+            self.known["formulas", formula] = self._quantified(formula)
+            return self.known["formulas", formula]
         else:
             assert isinstance(formula, Atom)
             sign = next(sign for sign, atom in ATOMS.items() if isinstance(formula, atom))
             content = [sign, self.term(formula.term)]
         return self._entry("formulas", formula, content)
+
+    def _quantified(self, formula: Formula) -> int:
+        """A row of quantifiers, opened in one go under the names that `opened` gives them one after the other."""
+        values: dict[str, Value] = {}
+        names: dict[str, str] = {}
+        row: list[list[Any]] = []
+        while isinstance(formula, Quantifier):
+            name = fresh(formula.hint, {names.get(one, one) for one in formula.body.names})
+            rows, cols = (substitute_nat(side, values) for side in (formula.sort.rows, formula.sort.cols))
+            variable = Variable(name, Sort(formula.sort.kind, rows, cols), formula.arity)
+            row.append(["all" if isinstance(formula, ForAll) else "exists", self.variable(variable)])
+            names[f"#{formula.height}"], values[f"#{formula.height}"] = name, generic(variable)
+            formula = formula.body
+        index = self.formula(substitute(formula, values))
+        for content in reversed(row):
+            content.append(index)
+            key = "formulas", repr(content)
+            index = self.known[key] if key in self.known else self._entry("formulas", key[1], content)
+        return index
 
     def value(self, value: Value) -> list[Any]:
         if isinstance(value, Family):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from symbolic_cp.kernel.formulas import (
     And,
     Connective,
@@ -101,13 +103,17 @@ def _enclosed(formula: Formula, avoid: frozenset[str]) -> str:
 
 def opened(formula: Quantifier, avoid: frozenset[str] = frozenset()) -> tuple[Variable, Formula]:
     """A variable with a readable fresh name, and the body about it; `for_all(*opened(f)) == f`."""
-    taken = avoid | free_names(formula.body)
-    name, count = formula.hint, 0
+    variable = Variable(fresh(formula.hint, avoid | free_names(formula.body)), formula.sort, formula.arity)
+    return variable, instantiate(formula, generic(variable))
+
+
+def fresh(hint: str, taken: Collection[str]) -> str:
+    """The hint, or the hint with the first number that makes it a name that is not taken."""
+    name, count = hint, 0
     while name in taken:
         count += 1
-        name = f"{formula.hint}{count}"
-    variable = Variable(name, formula.sort, formula.arity)
-    return variable, instantiate(formula, generic(variable))
+        name = f"{hint}{count}"
+    return name
 
 
 def function(params: str, body: Nat | Poly) -> Family:
