@@ -9,6 +9,7 @@ Main names: answered (in this process), Checker (in the other), Answer, Establis
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -73,7 +74,11 @@ def rechecked(text: str) -> str:
 
 
 def serve() -> None:
-    """Answer one certificate a line, until the input ends."""
+    """Answer one certificate a line, until the input ends.
+
+    Python's search for cycles is off: a replay makes hardly any, and the search took half of its time.
+    """
+    gc.disable()
     for line in sys.stdin:
         answer = answered(json.loads(line))
         print(json.dumps({"found": answer.found, "refused": answer.refused}), flush=True)  # noqa: T201 - the answer
