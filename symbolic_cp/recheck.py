@@ -800,7 +800,7 @@ class Evaluation:
 
     def formula(self, formula: Id) -> bool:
         """Whether the formula holds. Refused where that would be a guess."""
-        self.store.spend(8)
+        self.store.spend(80)
         tag, *parts = self.store.nodes[formula]
         if tag in QUANTIFIERS: return (any if tag == "exists" else all)(self.instances(tag, parts))
         if tag == "=": return not self.term(parts[0]).nonzero()

@@ -3,7 +3,8 @@
 Values are exact: an int for a natural number, an int or Fraction for a scalar, a `Matrix` for a matrix, and for a
 family a `Table` from index tuples to values. Connectives are evaluated as they stand. A quantifier is evaluated only
 if it runs over a natural number that a guard bounds: `all k. N - k >= 0 -> ...` or `exists k. N - k >= 0 & ...`.
-Anything else is refused: evaluation never guesses.
+Anything else is refused: evaluation never guesses. Ranges within ranges are bounded together: one formula is looked
+at so many times, its parts counted, and then refused.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from symbolic_cp.kernel.logic import Theorem, concluded, rule
 from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, Word, rational
 
 LONGEST_RANGE = 10_000
+MOST_PARTS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +124,20 @@ def evaluate_poly(term: Poly, values: Values) -> Rational | Matrix:
     return Matrix(shape[0], shape[1], tuple(map(tuple, sums))) if shape else rational(number)
 
 
-def evaluate_formula(formula: Formula, values: Values) -> bool:
-    """Whether the formula holds for these values.
+def evaluate_formula(formula: Formula, values: Values, left: Iterator[int] | None = None) -> bool:
+    """Whether the formula holds for these values. `left` runs out when too much has been looked at.
 
     Raises KernelError if a name has no value, a family is used outside its table, or a quantifier is not over a
-    natural number with a bound. Cost: the matrix products that are written, once per index of the ranges.
+    natural number with a bound, or ranges within ranges are too many. Cost: the matrix products that are written,
+    once per index of the ranges.
 
     >>> from symbolic_cp.kernel.terms import literal
     >>> from symbolic_cp.kernel.formulas import equal
     >>> A = literal([[0, 1], [0, 0]]); evaluate_formula(equal(A @ A, 0), {})
     True
     """
+    left = iter(range(MOST_PARTS)) if left is None else left
+    require(next(left, None) is not None, f"evaluate: more than {MOST_PARTS} formulas, counted anew in every range")
     if isinstance(formula, Equal):
         value = evaluate_poly(formula.term, values)
         return not any(map(any, value.entries)) if isinstance(value, Matrix) else value == 0
@@ -140,15 +145,15 @@ def evaluate_formula(formula: Formula, values: Values) -> bool:
         number = rational(evaluate_poly(formula.term, values))
         return number > 0 or (isinstance(formula, NonNegative) and number == 0)
     if isinstance(formula, And):
-        return evaluate_formula(formula.left, values) and evaluate_formula(formula.right, values)
+        return evaluate_formula(formula.left, values, left) and evaluate_formula(formula.right, values, left)
     if isinstance(formula, Or):
-        return evaluate_formula(formula.left, values) or evaluate_formula(formula.right, values)
+        return evaluate_formula(formula.left, values, left) or evaluate_formula(formula.right, values, left)
     if isinstance(formula, Implies):
-        return not evaluate_formula(formula.left, values) or evaluate_formula(formula.right, values)
+        return not evaluate_formula(formula.left, values, left) or evaluate_formula(formula.right, values, left)
     if isinstance(formula, Falsum):
         return False
     some = expect(formula, Quantifier, "evaluate: this is no formula")
-    members = (evaluate_formula(some.body, {**values, f"#{some.height}": k}) for k in _range(some, values))
+    members = (evaluate_formula(some.body, {**values, f"#{some.height}": k}, left) for k in _range(some, values))
     return all(members) if isinstance(formula, ForAll) else any(members)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from symbolic_cp.kernel import evaluation, facts, theory  # noqa: F401 - their rules are in the table once imported
 from symbolic_cp.kernel.errors import require
-from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, evaluate_formula
+from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, Values, evaluate_formula, evaluate_nat
 from symbolic_cp.kernel.formulas import ForAll, Formula, Implies
 from symbolic_cp.kernel.logic import RULES, Theorem
 
@@ -71,16 +71,19 @@ def refute(statement: Formula, values: list[Instance]) -> None:
             formula = formula.right
         else:
             require(bool(remaining), f"no value is given for {formula.hint}")
-            given[f"#{formula.height}"] = _of_sort(formula, remaining.pop(0))
+            given[f"#{formula.height}"] = _of_sort(formula, remaining.pop(0), given)
             formula = formula.body
     require(not remaining, "more values than quantifiers")
     require(not evaluate_formula(formula, given), "the values satisfy the conclusion")
 
 
-def _of_sort(formula: ForAll, value: Instance) -> Instance:
+def _of_sort(formula: ForAll, value: Instance, given: Values) -> Instance:
     kind, name = formula.sort.kind, formula.hint
     require(isinstance(value, Table) == bool(formula.arity), f"{name} is {'' if formula.arity else 'not '}a family")
     for one in value.entries.values() if isinstance(value, Table) else [value]:
         fits = isinstance(one, Matrix) == (kind == "matrix") and (kind != "nat" or (isinstance(one, int) and one >= 0))
         require(fits, f"the value of {name} is not of its sort")
+    if isinstance(value, Matrix):
+        shape = evaluate_nat(formula.sort.rows, given), evaluate_nat(formula.sort.cols, given)
+        require((value.rows, value.cols) == shape, f"the value of {name} is not a {shape[0]} x {shape[1]} matrix")
     return value

@@ -163,6 +163,15 @@ def test_a_range_that_is_too_long_is_refused():
     evaluate(exists(index, And(at_least(nat(LONGEST_RANGE), i), equal(scalar(i), scalar(LONGEST_RANGE)))))
 
 
+def test_ranges_within_ranges_are_bounded_together():
+    """A million members in all are refused after half of them; ten thousand are looked at."""
+    other = Variable("j", NAT)
+    inside = {most: for_all(other, Implies(at_least(nat(most), nat("j")), at_least(nat("j"), 0))) for most in (99, 999)}
+    evaluate(for_all(index, Implies(at_least(nat(99), i), inside[99])))
+    with pytest.raises(KernelError, match="more than 500000 formulas, counted anew in every range"):
+        evaluate(for_all(index, Implies(at_least(nat(999), i), inside[999])))
+
+
 def test_a_bound_that_is_no_integer_is_rounded_down():
     evaluate(negation(exists(index, And(at_least(scalar(Fraction(7, 2)), i), greater(i, 3)))))
     evaluate(exists(index, And(at_least(scalar(7), 2 * scalar(i)), equal(scalar(i), 3))))

@@ -148,6 +148,7 @@ def test_a_counterexample_is_checked():
         ([Fraction(1, 2), NILPOTENT], "the value of n is not of its sort"),
         ([NILPOTENT, 2], "the value of n is not of its sort"),
         ([2, 5], "the value of A is not of its sort"),
+        ([3, NILPOTENT], "the value of A is not a 3 x 3 matrix"),
         ([2, Table({(0,): NILPOTENT})], "A is not a family"),
     ]:
         with pytest.raises(KernelError, match=message):
