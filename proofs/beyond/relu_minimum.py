@@ -14,7 +14,6 @@ from fractions import Fraction
 from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.formulas import (
     Falsum,
-    Formula,
     conjunction,
 )
 from symbolic_cp.prover.context import Context, Known, Term, anything, both, one, reciprocal
@@ -23,8 +22,8 @@ from symbolic_cp.prover.expression import Expr, ident, norm2, null, number, tr
 from ..entries import is_sigma_row
 from ..relu import rectified
 from .generic import scaled
-from .rows import by_cases, carried, each_place, equal_rows
-from .unit import Unit, near_unit
+from .rows import by_cases, each_place
+from .unit import Unit, near_unit, outputs_along, outputs_near
 
 HALF = Fraction(1, 2)
 
@@ -64,23 +63,7 @@ def sufficient(s: Script) -> None:
     t.given(norm2(B2 - w.A2) < delta)
     sigma_P, sigma_Z, sigma_S = (t.given(one_) for one_ in w.sigmas(B1, *outs))
     inner = t.have(norm2(D) < d2, sum=[Term(times=(close,)), Term(times=(small[2],))])
-    fires, silent = kept(D, inner).parts()
-
-    def entry_P(x: Context, l, low: Known, high: Known) -> Known:
-        value = tr(B1 @ w.XP @ w.e[l])
-        up = x.have(value >= 0, sum=[Term(times=(fires(l, low, high),))])
-        return x.have(tr(NP @ w.e[l]) == value, sigma_P(l, low, high)[0](up))
-
-    def entry_S(x: Context, l, low: Known, high: Known) -> Known:
-        value = tr(B1 @ w.XS @ w.g[l])
-        down = x.have(value < 0, sum=[Term(times=(silent(l, low, high),))])
-        zero = sigma_S(l, low, high)[1](down)
-        return x.have(tr(NS @ w.g[l]) == tr(null(1, "o") @ w.g[l]), zero)
-
-    is_P = equal_rows(s, w.e, w.of_e, NP, B1 @ w.XP, each_place(t, w.e, entry_P))
-    is_S = equal_rows(s, w.g, w.of_g, NS, null(1, "o"), each_place(t, w.g, entry_S))
-    moved = t.have(B1 @ w.XZ == D @ w.XZ, w.edge)
-    sigma = carried(t, w.f, sigma_Z, B1 @ w.XZ, D @ w.XZ, NZ, moved)
+    is_P, sigma, is_S = outputs_near(s, w, t, B1, outs, (sigma_P, sigma_Z, sigma_S), kept(D, inner))
     inner = t.have(norm2(D) < d1, sum=[Term(times=(close,)), Term(times=(small[1],))])
     above = near[1](D, NZ, sigma, inner)
     total = t.have(2 * eta * w.slope(D, NZ) + w.second(D, NZ) >= 0, sum=[Term(times=(above,))])
@@ -128,17 +111,7 @@ def necessary(s: Script) -> None:
     d2, positive, kept = near_unit(s, w)
     (delta,), small = s.obtain(s.cite("smaller", a=d1, b=d2)(lowest[0], positive), "r4")
 
-    def terms(D: Expr, E: Expr, N: Expr) -> list[Expr]:
-        """The coefficients of t, t^2, t^3, t^4."""
-        u = D @ w.XP
-        F, G = E @ w.h + w.A2 @ u, E @ u
-        return [
-            tr(w.R.T @ F) - tr(w.YZ.T @ w.A2 @ N),
-            norm2(F) / 2 + tr(w.R.T @ G) + norm2(w.A2 @ N) / 2 - tr(w.YZ.T @ E @ N),
-            tr(F.T @ G) + tr((w.A2 @ N).T @ E @ N),
-            norm2(G) / 2 + norm2(E @ N) / 2,
-        ]
-
+    terms = w.terms
     t = s.inner()
     D, E, N = t.matrix("D", 1, "d0"), t.matrix("E", "d2", 1), t.matrix("N", 1, "z")
     sigma = t.given(is_sigma_row(D @ w.XZ, N, w.f))
@@ -151,33 +124,7 @@ def necessary(s: Script) -> None:
     moves = (B1 - w.A1, near_1), (B2 - w.A2, near_2)
     at_1 = [t.have(norm2(M) < d1, sum=[Term(times=(one_,)), Term(times=(small[1],))]) for M, one_ in moves]
     inner = t.have(norm2(x * D) < d2, sum=[Term(times=(near_1,)), Term(times=(small[2],))])
-    fires, silent = kept(x * D, inner).parts()
-
-    def entry_P(c: Context, l, low: Known, high: Known) -> Known:
-        def prove(e: Context, given: Known, what: Formula) -> Known:
-            value = tr(B1 @ w.XP @ w.e[l])
-            if what == (value == value):
-                return e.have(what)
-            return anything(e.have(Falsum(), sum=[Term(times=(given,)), Term(times=(fires(l, low, high),))]), what)
-
-        value = tr(B1 @ w.XP @ w.e[l])
-        return by_cases(c, rectified(value, value), prove)
-
-    def entry_S(c: Context, l, low: Known, high: Known) -> Known:
-        value, nothing = tr(B1 @ w.XS @ w.g[l]), tr(null(1, "o") @ w.g[l])
-
-        def prove(e: Context, given: Known, what: Formula) -> Known:
-            if what == (nothing == 0):
-                return e.have(what)
-            return anything(e.have(Falsum(), sum=[Term(times=(given,)), Term(times=(silent(l, low, high),))]), what)
-
-        return by_cases(c, rectified(value, nothing), prove)
-
-    is_P = each_place(t, w.e, entry_P)
-    is_S = each_place(t, w.g, entry_S)
-    times = s.cite("sigma-times", m="z", f=w.f.columns, Fs=w.f.partial, M=D @ w.XZ, N=N, t=x)(w.of_f, up, sigma)
-    moved = t.have(x * D @ w.XZ == B1 @ w.XZ, w.edge)
-    is_Z = carried(t, w.f, times, x * D @ w.XZ, B1 @ w.XZ, x * N, moved)
+    is_P, is_Z, is_S = outputs_along(s, w, t, (x, up), D, N, sigma, kept(x * D, inner))
     higher = lowest[1](B1, B2, B1 @ w.XP, x * N, null(1, "o"), *at_1, is_P, is_Z, is_S)
     first, second, third, fourth = terms(D, E, N)
     series = first + x * second + x**2 * third + x**3 * fourth

@@ -26,11 +26,12 @@ from symbolic_cp.kernel.formulas import (
 )
 from symbolic_cp.kernel.terms import Nat, nat
 from symbolic_cp.prover.context import Context, Known, Term, anything, both, one
-from symbolic_cp.prover.expression import Expr, norm2, number, of, tr
+from symbolic_cp.prover.expression import Expr, norm2, null, number, of, tr
 
 from ..entries import is_sigma_row
-from ..relu import coordinates
+from ..relu import coordinates, rectified
 from .chains import compare
+from .rows import by_cases, carried, each_place, equal_rows
 
 v = nat("~0")
 HALF = Fraction(1, 2)
@@ -155,6 +156,17 @@ class Unit:
         pull = self.YP @ u.T + self.YZ @ N.T
         return norm2(self.h) * norm2(self.A2) * (norm2(u) + norm2(N)) - norm2(pull)
 
+    def terms(self, D: Expr, E: Expr, N: Expr) -> list[Expr]:
+        """The coefficients of t, ..., t^4 in the loss at (A1 + t D, A2 + t E), where N = sigma(D XZ) and t > 0."""
+        u = D @ self.XP
+        F, G = E @ self.h + self.A2 @ u, E @ u
+        return [
+            tr(self.R.T @ F) - tr(self.YZ.T @ self.A2 @ N),
+            norm2(F) / 2 + tr(self.R.T @ G) + norm2(self.A2 @ N) / 2 - tr(self.YZ.T @ E @ N),
+            tr(F.T @ G) + tr((self.A2 @ N).T @ E @ N),
+            norm2(G) / 2 + norm2(E @ N) / 2,
+        ]
+
     def orders(self) -> Formula:
         """First and second order conditions for every direction."""
         D_, N_ = Variable("D", matrix_sort(1, "d0")), Variable("N", matrix_sort(1, "z"))
@@ -198,6 +210,59 @@ def near_unit(s: Script, w: Unit) -> tuple[Expr, Known, Known]:
     at_P = fires[1](D, t.have(norm2(D) < d1, sum=[Term(times=(close,)), Term(times=(small[1],))]))
     at_S = silent[1](D, t.have(norm2(D) < d2, sum=[Term(times=(close,)), Term(times=(small[2],))]))
     return delta, small[0], t.close(both(at_P, at_S))
+
+
+def outputs_near(s: Script, w: Unit, t: Context, B1: Expr, outs, sigmas, kept: Known) -> tuple[Known, Known, Known]:
+    """NP = B1 XP, NZ = sigma((B1 - A1) XZ) and NS = 0, of outputs at B1, where P fires and S is silent."""
+    NP, NZ, NS = outs
+    fires, silent = kept.parts()
+
+    def entry_P(x: Context, l, low: Known, high: Known) -> Known:
+        value = tr(B1 @ w.XP @ w.e[l])
+        up = x.have(value >= 0, sum=[Term(times=(fires(l, low, high),))])
+        return x.have(tr(NP @ w.e[l]) == value, sigmas[0](l, low, high)[0](up))
+
+    def entry_S(x: Context, l, low: Known, high: Known) -> Known:
+        down = x.have(tr(B1 @ w.XS @ w.g[l]) < 0, sum=[Term(times=(silent(l, low, high),))])
+        return x.have(tr(NS @ w.g[l]) == tr(null(1, "o") @ w.g[l]), sigmas[2](l, low, high)[1](down))
+
+    is_P = equal_rows(s, w.e, w.of_e, NP, B1 @ w.XP, each_place(t, w.e, entry_P))
+    is_S = equal_rows(s, w.g, w.of_g, NS, null(1, "o"), each_place(t, w.g, entry_S))
+    D = B1 - w.A1
+    moved = t.have(B1 @ w.XZ == D @ w.XZ, w.edge)
+    return is_P, carried(t, w.f, sigmas[1], B1 @ w.XZ, D @ w.XZ, NZ, moved), is_S
+
+
+def outputs_along(
+    s: Script, w: Unit, t: Context, step: tuple[Expr, Known], D: Expr, N: Expr, sigma: Known, kept: Known
+) -> tuple[Known, Known, Known]:
+    """The outputs at B1 = A1 + x D, x > 0: B1 XP, x N and 0, where P fires and S is silent."""
+    x, up = step
+    B1 = w.A1 + x * D
+    fires, silent = kept.parts()
+
+    def constant(c: Context, value: Expr, out: Expr, right: Formula, wrong: Known) -> Known:
+        """out = sigma(value), where one of the two cases contradicts the sign of the value."""
+
+        def prove(e: Context, given: Known, what: Formula) -> Known:
+            if what == right:
+                return e.have(what)
+            return anything(e.have(Falsum(), sum=[Term(times=(given,)), Term(times=(wrong,))]), what)
+
+        return by_cases(c, rectified(value, out), prove)
+
+    def entry_P(c: Context, l, low: Known, high: Known) -> Known:
+        value = tr(B1 @ w.XP @ w.e[l])
+        return constant(c, value, value, value == value, fires(l, low, high))
+
+    def entry_S(c: Context, l, low: Known, high: Known) -> Known:
+        value, nothing = tr(B1 @ w.XS @ w.g[l]), tr(null(1, "o") @ w.g[l])
+        return constant(c, value, nothing, nothing == 0, silent(l, low, high))
+
+    is_P, is_S = each_place(t, w.e, entry_P), each_place(t, w.g, entry_S)
+    times = s.cite("sigma-times", m="z", f=w.f.columns, Fs=w.f.partial, M=D @ w.XZ, N=N, t=x)(w.of_f, up, sigma)
+    moved = t.have(x * D @ w.XZ == B1 @ w.XZ, w.edge)
+    return is_P, carried(t, w.f, times, x * D @ w.XZ, B1 @ w.XZ, x * N, moved), is_S
 
 
 # ------------------------------------------------------------------------------------------------- identities

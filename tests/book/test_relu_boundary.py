@@ -128,7 +128,7 @@ def test_a_minimum_where_three_lines_meet():
     assert kinds[1] == (None, False)
 
 
-@pytest.mark.parametrize("name", ["relu-boundary", "relu-minimum", "relu-silent", "eq-7.1"])
+@pytest.mark.parametrize("name", ["relu-boundary", "relu-differentiable", "relu-minimum", "relu-silent", "eq-7.1"])
 def test_they_hold_for_all_dimensions(name):
     step = Book(home()).find(name)
     assert step.proof is not None
