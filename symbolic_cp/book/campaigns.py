@@ -35,6 +35,7 @@ from symbolic_cp.book.book import Book
 from symbolic_cp.book.complete import define_families
 from symbolic_cp.book.deep_saddles import deep_generators_for
 from symbolic_cp.book.letters import Letters
+from symbolic_cp.book.pickling import packed, unpacked
 from symbolic_cp.book.points import LARGEST, cases, theorem_1_points
 from symbolic_cp.book.trials import MOST_CANDIDATES, Answer, Chains, Examiner, both
 from symbolic_cp.book.verdict import readable
@@ -144,13 +145,14 @@ class Trial:
         deep = deep_generators_for(letters) if letters.get("A") else ()
         return cls(goal, (*shallow, *deep, *own))
 
-    def __getstate__(self) -> tuple[Goal, tuple[Generator, ...], int, bool, frozenset[str]]:
+    def __getstate__(self) -> tuple[bytes, tuple[Generator, ...], int, bool, frozenset[str]]:
         """What is pickled: not what is kept between instances."""
-        return self.goal, self.generators, self.largest, self.loose, self.targets
+        return packed(self.goal), self.generators, self.largest, self.loose, self.targets
 
-    def __setstate__(self, state: tuple[Goal, tuple[Generator, ...], int, bool, frozenset[str]]) -> None:
+    def __setstate__(self, state: tuple[bytes, tuple[Generator, ...], int, bool, frozenset[str]]) -> None:
         """From what was pickled."""
-        self.goal, self.generators, self.largest, self.loose, self.targets = state
+        goal, self.generators, self.largest, self.loose, self.targets = state
+        self.goal = unpacked(goal)
         self._task, self._chains = None, {}
 
     @property

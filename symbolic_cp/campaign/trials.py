@@ -25,6 +25,7 @@ from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.fingerprint import fingerprint
 from symbolic_cp.book.letters import read_given
+from symbolic_cp.book.pickling import packed, unpacked
 from symbolic_cp.book.verdict import readable
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.strict_json import parse
@@ -97,6 +98,10 @@ class Trials:
     seed: int
     generators: tuple[Generator, ...] = field(default=(), compare=False)
 
+    def __reduce__(self) -> tuple[Callable[..., Trials], tuple[str, bytes, int, tuple[Generator, ...]]]:
+        """How it travels: the goal made anew where it arrives (`book.pickling`)."""
+        return _arrived, (self.statement, packed(self.goal), self.seed, self.generators)
+
     @property
     def fingerprint(self) -> str:
         """The fingerprint of the formal statement."""
@@ -155,6 +160,10 @@ class Trials:
         if made is None:
             return None
         return {name: readable(value) for name, value in zip(made.names, made.values, strict=True)}
+
+
+def _arrived(statement: str, goal: bytes, seed: int, generators: tuple[Generator, ...]) -> Trials:
+    return Trials(statement, unpacked(goal), seed, generators)
 
 
 @lru_cache(maxsize=4)

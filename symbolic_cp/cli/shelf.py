@@ -49,10 +49,11 @@ def mark(verdict: str | None, out: Console) -> str:
 
 
 def marked(record: Record, out: Console) -> str | Text:
-    """The verdict of a record, in colour on a terminal; a gap in the printed proof is said."""
+    """The verdict of a record, in colour (and short) on a terminal; a gap in the printed proof is said."""
     from rich.text import Text
 
-    said = mark(record.verdict, out) + (" (gap in the printed proof)" if record.printed_proof == "gap" else "")
+    gap = " (gap)" if out.is_terminal else " (gap in the printed proof)"
+    said = mark(record.verdict, out) + gap * (record.printed_proof == "gap")
     return Text(said, style=COLOURS.get(record.verdict or "", "")) if out.is_terminal else said
 
 

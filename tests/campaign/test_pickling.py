@@ -1,0 +1,36 @@
+"""Trials mean the same in a process whose hashes of texts are others."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+
+from symbolic_cp.book.book import Book, home
+from symbolic_cp.book.campaigns import Trial
+from symbolic_cp.campaign.trials import trials_of
+
+THERE = """
+import pickle, sys
+batch = pickle.load(open(sys.argv[1], "rb")).batch(0, 12)
+pickle.dump((dict(batch.counts), dict(batch.cases)), open(sys.argv[2], "wb"))
+"""
+
+
+def test_another_process_finds_the_same(tmp_path):
+    trials = trials_of("thm-1", 1)
+    sent, back = tmp_path / "sent", tmp_path / "back"
+    sent.write_bytes(pickle.dumps(trials))
+    env = os.environ | {"PYTHONHASHSEED": "1"}
+    subprocess.run([sys.executable, "-c", THERE, str(sent), str(back)], env=env, check=True)
+    batch = trials.batch(0, 12)
+    assert pickle.loads(back.read_bytes()) == (batch.counts, batch.cases)  # noqa: S301 - our own
+    assert batch.counts == {"holds": 12}
+
+
+def test_what_arrives_is_equal():
+    trials = trials_of("thm-1", 1)
+    assert pickle.loads(pickle.dumps(trials)) == trials  # noqa: S301 - our own
+    trial = Trial.of(Book(home()), "lem-1.6")
+    assert pickle.loads(pickle.dumps(trial)).goal == trial.goal  # noqa: S301 - our own
