@@ -141,7 +141,7 @@ class Trial:
             atom for one in goal.variables for side in (one.sort.rows, one.sort.cols) for (atom, _), _ in side.atoms
         }
         shallow = (theorem_1_points,) if names & {"d1", "d2"} else ()
-        letters = {one.name: one.arity for one in task(goal).variables}
+        letters = {one.name: one.arity for one in goal.variables or task(goal).variables}
         deep = deep_generators_for(letters) if letters.get("A") else ()
         return cls(goal, (*shallow, *deep, *own))
 

@@ -27,7 +27,7 @@ from random import Random
 
 from flint import fmpq, fmpq_mat
 
-from symbolic_cp.book.generators import filled, instance, number, unimodular
+from symbolic_cp.book.generators import family_of, filled, instance, number, unimodular
 from symbolic_cp.exact.linear import kernel, pinv, rank
 from symbolic_cp.exact.matrices import eye, zeros
 from symbolic_cp.exact.spectrum import spectrum
@@ -276,12 +276,8 @@ def _products(rng: Random, drawn: _Drawn) -> Letters:
     }
     families = {"A": weights, "R": R, "L": L, "Rp": Rp, "Lp": Lp, "Sigma": Sigma}
     families["P"] = [L[k + 1] * Lp[k + 1] for k in range(depth)]
-    found |= {name: _family(members) for name, members in families.items()}
+    found |= {name: family_of(members) for name, members in families.items()}
     return found | _spectra(Sigma)
-
-
-def _family(members: Sequence[fmpq_mat]) -> Table:
-    return Table({(k,): instance(one) for k, one in enumerate(members)})
 
 
 def _spectra(Sigma: Sequence[fmpq_mat]) -> Letters:
@@ -310,7 +306,7 @@ def _structured(rng: Random, dims: Wanted, drawn: _Drawn) -> Letters:
     count = drawn.depth - 1
     families = {"V": drawn.V, "C": drawn.C, "K": drawn.K, "D": [C.inv() for C in drawn.C]}
     families["U"] = [eye(drawn.Y.nrows())] * count
-    found |= {name: _family(members) for name, members in families.items()}
+    found |= {name: family_of(members) for name, members in families.items()}
     wanted = dims.get("k")
     k = wanted if isinstance(wanted, int) and wanted < drawn.depth else rng.randrange(drawn.depth)
     Sigma, P = found["Sigma"], found["P"]

@@ -21,10 +21,13 @@ from symbolic_cp.book.deep_generators import (
     networks,
     sampled_points,
 )
+from symbolic_cp.book.deep_moves import jet
 from symbolic_cp.book.generators import filled, instance
 from symbolic_cp.exact.linear import pinv, rank
 from symbolic_cp.exact.matrices import is_zero
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
+from symbolic_cp.landscape.directions import rank_slack
+from symbolic_cp.networks.linear import LinearNetwork
 from symbolic_cp.prover.instances import Generator
 from symbolic_cp.prover.numeric import from_instance
 
@@ -57,7 +60,29 @@ def _exchange(rng: Random, dims: Wanted) -> Letters | None:
         found[left] = instance(filled(output.nrows(), 1, {(place, 0): 1}))
         found[right] = instance(filled(output.ncols(), 1, {(place, 0): 1}))
     found["s"], found["t"] = int(output[i, i].p), int(whole[j, j].p)
-    return found
+    last = depth - 1
+    p, u = (filled(output.nrows(), 1, {(at, 0): 1}) for at in (i, j))
+    q, v = (filled(output.ncols(), 1, {(at, 0): 1}) for at in (i, j))
+    return (
+        found
+        | {"j": last}
+        | _along(
+            found,
+            {
+                0: _matrix(_member(found, "R", 1)) * q * v.transpose() * _matrix(found["Xp"]) / output[i, i],
+                last: u * p.transpose() * _matrix(_member(found, "L", last)) / output[i, i],
+            },
+        )
+    )
+
+
+def _along(found: Letters, layers: Mapping[int, fmpq_mat]) -> dict[str, Instance]:
+    """D with these layers and zeros elsewhere, and its F and G: the witness that the theorem's proof gives."""
+    depth = found["l"]
+    assert isinstance(depth, int)
+    weights = [_matrix(_member(found, "A", k)) for k in range(depth)]
+    network = LinearNetwork(_matrix(found["X"]), _matrix(found["Y"]), weights)
+    return jet(network, [layers.get(k, A * 0) for k, A in enumerate(weights)])
 
 
 def slack_points(rng: Random, dims: Wanted) -> Letters | None:
@@ -81,7 +106,10 @@ def _slack(rng: Random, dims: Wanted) -> Letters | None:
     if not pairs:
         return None
     j, k, middle = rng.choice(pairs)
-    return found | {"j": j, "k": k, "Mp": instance(pinv(middle))}
+    weights = [_matrix(_member(found, "A", at)) for at in range(depth)]
+    network = LinearNetwork(_matrix(found["X"]), _matrix(found["Y"]), weights)
+    along = jet(network, rank_slack(network, j + 1, k + 1).direction)
+    return found | {"j": j, "k": k, "Mp": instance(pinv(middle))} | along
 
 
 def _member(found: Letters, name: str, *index: int) -> Instance:

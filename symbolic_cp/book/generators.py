@@ -6,7 +6,7 @@ used for is decided by evaluating the hypotheses and the claim, never here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from random import Random
 
@@ -85,6 +85,11 @@ def instance(matrix: fmpq_mat) -> Matrix:
     rows, cols = matrix.nrows(), matrix.ncols()
     entries = tuple(tuple(number(matrix[i, j]) for j in range(cols)) for i in range(rows))
     return Matrix(rows, cols, entries)
+
+
+def family_of(members: Sequence[fmpq_mat]) -> Table:
+    """FLINT matrices as a family with the indices 0, 1, ..."""
+    return Table({(k,): instance(one) for k, one in enumerate(members)})
 
 
 def number(value: fmpq) -> int | Fraction:

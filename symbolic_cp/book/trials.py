@@ -17,6 +17,7 @@ from random import Random
 from flint import fmpq, fmpq_mat
 
 from symbolic_cp.book.check import is_linear
+from symbolic_cp.book.deep_moves import suggested
 from symbolic_cp.book.moves import directions, lowest, moves
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Table, evaluate_nat
@@ -247,8 +248,9 @@ class Examiner:
         return self.chains[id(formula)][1:]
 
     def _suggested(self, unknowns: Sequence[Unknown], point: Point) -> Iterator[Values]:
-        """Distances; for a network with one hidden layer, points near it and directions."""
+        """Distances; for a network, points near it and directions."""
         names = [one.hint for one in unknowns]
+        yield from suggested(names, point, self.rng)
         network = [point.get(name) for name in ("X", "Y", "A1", "A2")]
         if len(names) == 1 and unknowns[0].kind == "scalar":
             yield from ({names[0]: distance} for distance in DISTANCES)

@@ -77,6 +77,21 @@ def test_true_statements_hold_on_instances_of_deep_networks(name):
     assert len(depths) >= 2
 
 
+@pytest.mark.parametrize(("name", "count"), [("T1", 5), ("T2", 5), ("prop-5", 4)])
+def test_the_direction_of_the_proof_is_a_witness(name, count):
+    """The claims say that something exists; instances decide them, because it is handed in and evaluated."""
+    trial = Trial.of(BOOK, name)
+    answers = [trial.check(number).verdict for number in range(count)]
+    assert set(answers) <= {"holds", "tried"}
+    assert "holds" in answers
+
+
+def test_claims_about_all_points_nearby_are_tried():
+    trial = Trial.of(BOOK, "T8")
+    answers = [trial.check(number).verdict for number in range(3)]
+    assert set(answers) <= {"holds", "tried"}
+
+
 def depth_of(trial, number):
     drawn = trial.draw(Random(f"{trial.goal.name} 0 {number}"))
     return drawn.nats.get("l", drawn.nats.get("n"))
