@@ -23,11 +23,11 @@ from symbolic_cp.prover.context import Context, Known, Term, both
 from symbolic_cp.prover.expression import Expr, norm2, null, of, tr
 
 from ..entries import is_sigma_row
-from ..relu import coordinates, rectified
+from ..relu import coordinates
 from .absolute import vanishing
 from .generic import length, parallel
 from .lines import is_line, lines_vanish
-from .rows import by_cases, carried, each_place, equal_rows
+from .rows import carried, each_place, equal_rows, still_sigma
 
 
 class Point:
@@ -116,13 +116,7 @@ def forward(s: Script, t: Context, every: Known, w: Point) -> Known:
     """(c) from D1 = 0; (b) from the difference of opposite directions; (a) from their sum, by second differences."""
     f, XZ, g = w.f, w.XZ, w.pulls
     still, unmoved = null(1, "d0"), null("d2", 1)
-    silent = each_place(
-        t,
-        f,
-        lambda u, l, low, high: by_cases(
-            u, rectified(tr(still @ XZ @ f[l]), tr(null(1, "z") @ f[l])), lambda c, given, claim: c.have(claim)
-        ),
-    )
+    silent = still_sigma(t, f, XZ)
     c = t.zero(w.R @ w.XP.T @ w.A1.T, every(still, w.R @ w.XP.T @ w.A1.T, null(1, "z"), silent))
 
     def slopes(u: Context, D: Expr, name: str) -> tuple[Expr, Known, Known, Known]:

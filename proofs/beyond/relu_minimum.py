@@ -20,9 +20,8 @@ from symbolic_cp.prover.context import Context, Known, Term, anything, both, one
 from symbolic_cp.prover.expression import Expr, ident, norm2, null, number, tr
 
 from ..entries import is_sigma_row
-from ..relu import rectified
 from .generic import scaled
-from .rows import by_cases, each_place
+from .rows import still_sigma
 from .unit import Unit, near_unit, outputs_along, outputs_near
 
 HALF = Fraction(1, 2)
@@ -151,13 +150,7 @@ def necessary(s: Script) -> None:
         return low, u.close(curved)
 
     still, nothing = null(1, "d0"), null(1, "z")
-    zero = each_place(
-        s,
-        w.f,
-        lambda u, l, low, high: by_cases(
-            u, rectified(tr(still @ w.XZ @ w.f[l]), tr(nothing @ w.f[l])), lambda c, given, what: c.have(what)
-        ),
-    )
+    zero = still_sigma(s, w.f, w.XZ)
     G = w.R @ w.h.T
     down, _ = slope(s, still, -G, nothing, zero)
     best = s.zero(G, sum=[Term(times=(down,))])

@@ -6,7 +6,7 @@ from symbolic_cp.book.script import Script, statement
 from symbolic_cp.kernel.formulas import Falsum, Formula, at_least
 from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.context import Context, Known, Term, anything, both, one
-from symbolic_cp.prover.expression import Expr, tr
+from symbolic_cp.prover.expression import Expr, null, tr
 
 from ..entries import is_sigma_row
 from ..relu import Coordinates, by_half, coordinates, rectified
@@ -135,3 +135,15 @@ def carried(s: Context, f: Coordinates, sigma: Known, M: Expr, other: Expr, N: E
         return both(*known)
 
     return each_place(s, f, entry)
+
+
+def still_sigma(t: Context, f: Coordinates, X: Expr) -> Known:
+    """0 = sigma(0 X)."""
+    assert X.term.shape is not None
+    still, nothing = null(1, X.term.shape[0]), null(1, f.size)
+
+    def entry(u: Context, l, low: Known, high: Known) -> Known:
+        goal = rectified(tr(still @ X @ f[l]), tr(nothing @ f[l]))
+        return by_cases(u, goal, lambda c, given, claim: c.have(claim))
+
+    return each_place(t, f, entry)

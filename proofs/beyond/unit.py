@@ -138,12 +138,20 @@ class Unit:
 
     def minimum(self) -> Formula:
         """The point is a local minimum of L_N."""
+        return self.extremum(lambda loss: loss >= self.here)
+
+    def maximum(self) -> Formula:
+        """The point is a local maximum of L_N."""
+        return self.extremum(lambda loss: loss <= self.here)
+
+    def extremum(self, compared) -> Formula:
+        """What is said of the loss holds near the point."""
         B1_, B2_ = Variable("B1", matrix_sort(1, "d0")), Variable("B2", matrix_sort("d2", 1))
         outs = [Variable(name, matrix_sort(1, size)) for name, size in (("NP", "p"), ("NZ", "z"), ("NS", "o"))]
         B1, B2, N = of(B1_), of(B2_), [of(out) for out in outs]
         delta = Variable("delta", SCALAR)
         near = norm2(B1 - self.A1) < of(delta), norm2(B2 - self.A2) < of(delta)
-        body = implication(*near, *self.sigmas(B1, *N), self.loss(B2, *N) >= self.here)
+        body = implication(*near, *self.sigmas(B1, *N), compared(self.loss(B2, *N)))
         return exists(delta, conjunction(of(delta) > 0, for_all(B1_, B2_, *outs, body)))
 
     def slope(self, D: Expr, N: Expr) -> Expr:

@@ -62,7 +62,7 @@ def command(
     data = source.read()
     most = LIMIT if limit is None else limit
     if plot is not None:
-        _check_plot(plot, hidden)
+        _check_plot(plot, hidden, data.X)
     with _progress() as progress:
         if hidden == 1:
             one = relu_landscape(data.X, data.Y, limit=most, progress=progress)
@@ -94,13 +94,14 @@ def _certify(arrangement: Arrangement, folder: str) -> None:
         write_file(Path(folder) / file, json.dumps(certificate) + "\n")
 
 
-def _check_plot(file: str, hidden: int) -> None:
+def _check_plot(file: str, hidden: int, X: fmpq_mat) -> None:
     """Refuse a plot that cannot be drawn before anything is computed."""
-    from symbolic_cp.report.relu_plot import check_format
+    from symbolic_cp.report.relu_plot import check_format, check_rank
 
     if hidden != 1:
         raise click.UsageError("--plot draws networks with one hidden unit")
     check_format(file)
+    check_rank(X)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ outputs along a ray r of the fan:
   makes it a local minimum.
 
 (First order terms are linear on each cone, so rays decide; where they vanish, |A2 + w|^2 |h|^2 >= 0 is left, or a small
-w of either sign.) These are linear in A2.
+w of either sign. In the book: relu-silent and relu-maximum.) These are linear in A2.
 """
 
 from __future__ import annotations

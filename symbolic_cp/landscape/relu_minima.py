@@ -5,7 +5,8 @@ with active columns P and silent ones Z at the boundary, a x_j = 0, and let A2 b
 reduced loss 1/2 |Y|^2 - phi/2 has a local minimum at a iff the loss has one at (A2, a). In each cone across the flat,
 where the columns S of Z become active, |h|^2 (phi(a + d) - s) is the quadratic form q = N - s G of P + S, and q(a + d)
 = 2 a q d + d q d. On a polyhedral cone that is at most 0 near d = 0 iff a q d <= 0 there and d q d <= 0 wherever a q d
-= 0 (Majthay 1971; Contesse 1980). So three things are decided:
+= 0 (Majthay 1971; Contesse 1980; in the book relu-minimum, and relu-differentiable for the gradient). So three things
+are decided:
 
 * on the flat, s is the largest critical value (`relu_rayleigh`);
 * every ray of the fan has slope -a q ray >= 0: |h|^2 times the one-sided derivative of the loss. The loss is

@@ -1,9 +1,9 @@
 """The plane of units of a ReLU network with one hidden unit, drawn: its cells, coloured by the local minimum in each.
 
-Main names: draw, check_format. Needs matplotlib, which the package itself does not (the extra `plot`). A unit matters
-by its direction alone (A1 and A2 scale against each other), so the cells are sectors of a disc. A sector has the colour
-of the loss of the local minimum on it, dead sectors included; where none is, it is white. Local minima on rays between
-sectors are marked as lines, the global minimum by a star.
+Main names: draw, check_format, check_rank. Needs matplotlib, which the package itself does not (the extra `plot`). A
+unit matters by its direction alone (A1 and A2 scale against each other), so the cells are sectors of a disc. A sector
+has the colour of the loss of the local minimum on it, dead sectors included; where none is, it is white. Local minima
+on rays between sectors are marked as lines, the global minimum by a star.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from math import atan2, cos, degrees, pi, sin
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 
 from symbolic_cp.exact.algebraic import GENERATOR, Field
 from symbolic_cp.exact.algebraic import decimal as root_decimal
 from symbolic_cp.exact.errors import InputError
+from symbolic_cp.exact.linear import rank
 
 if TYPE_CHECKING:
     from symbolic_cp.landscape.relu import ReluLandscape
@@ -41,12 +42,16 @@ def check_format(file: str) -> None:
         raise InputError(message, field="--plot") from None
 
 
+def check_rank(X: fmpq_mat) -> None:
+    """Raise InputError unless the units of the data X form a plane."""
+    if rank(X) != 2:
+        raise InputError(f"the plane of units is drawn for X of rank 2; this X has rank {rank(X)}", field="--plot")
+
+
 def draw(found: ReluLandscape, file: str) -> None:
     """Draw the landscape into a file. Raises InputError if X has not rank 2, or the file cannot be written."""
     check_format(file)
-    if found.data.arrangement.dimension != 2:
-        rank = found.data.arrangement.dimension
-        raise InputError(f"the plane of units is drawn for X of rank 2; this X has rank {rank}", field="--plot")
+    check_rank(found.data.X)
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize

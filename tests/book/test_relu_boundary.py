@@ -1,4 +1,4 @@
-"""What the book says of boundaries (relu-boundary, relu-minimum, relu-silent), by columns, against the engine."""
+"""What the book says of boundaries (relu-boundary to relu-maximum), by columns, against the engine."""
 
 from __future__ import annotations
 
@@ -111,6 +111,22 @@ def test_local_minima_are_where_no_direction_goes_down(seed):
         assert not (down and report.extremum in {"local-minimum", "global-minimum"})
 
 
+@settings(max_examples=40)
+@given(seeds)
+def test_local_maxima_are_where_no_direction_goes_up(seed):
+    """relu-maximum: none where the unit fires; else <YZ, A2 N> is positive unless N = 0."""
+    X, Y = drawn(seed)
+    draw = Random(seed)
+    for A1, A2 in points(X, Y, seed):
+        P, Z = split(X, A1)
+        tried = [fmpq_mat(1, X.nrows(), [draw.randint(-3, 3) for _ in range(X.nrows())]) for _ in range(40)]
+        up = bool(P)
+        for D in [] if P else tried:
+            fires = any(q > 0 for q in (D * part(X, Z)).entries())
+            up = up or (fires and silent_orders(X, Y, A1, A2, D)[0] >= 0)
+        assert not (up and verify_relu(X, Y, [A1, A2]).extremum in {"local-maximum", "flat"})
+
+
 def test_a_minimum_where_three_lines_meet():
     """Nine samples, of which seven on three lines are at the boundary; one change of a target makes it a saddle."""
     lines = [(0, 1, 0), (0, -2, 0), (0, 0, 1), (0, 0, -1), (0, 1, 1), (0, -1, -1), (0, 2, 2)]
@@ -128,7 +144,9 @@ def test_a_minimum_where_three_lines_meet():
     assert kinds[1] == (None, False)
 
 
-@pytest.mark.parametrize("name", ["relu-boundary", "relu-differentiable", "relu-minimum", "relu-silent", "eq-7.1"])
+@pytest.mark.parametrize(
+    "name", ["relu-boundary", "relu-differentiable", "relu-minimum", "relu-silent", "relu-maximum", "eq-7.1"]
+)
 def test_they_hold_for_all_dimensions(name):
     step = Book(home()).find(name)
     assert step.proof is not None
