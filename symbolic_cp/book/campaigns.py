@@ -44,11 +44,11 @@ from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, evaluate_nat
 from symbolic_cp.kernel.formulas import Formula, Value, Variable, substitute_nat
 from symbolic_cp.kernel.terms import nat
-from symbolic_cp.prover.draw import draw
+from symbolic_cp.prover.draw import draw, released
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.instances import Generator
 from symbolic_cp.prover.numeric import Entry, from_instance, holds, to_instance
-from symbolic_cp.prover.plan import plan
+from symbolic_cp.prover.plan import Plan, plan
 from symbolic_cp.prover.task import All, Condition, Shape, Task, Unsupported, concrete, member_name, shapes, task
 from symbolic_cp.prover.zoo import ordinary
 
@@ -56,6 +56,8 @@ ATTEMPTS = 60
 """So many instances are drawn until one satisfies the hypotheses; for a loose trial fewer."""
 LOOSE_ATTEMPTS = 6
 LOOSE_MOST = 40
+MOST_PLANS = 200
+"""Plans are kept for so many choices of natural numbers."""
 DERIVED = ("Xp", "A2p", "D", "b", "P", "S")
 """Letters of `theorem_1_points` that the hypotheses define by others."""
 VERDICTS = ("holds", "tried", "violated", "undecided", "no instance")
@@ -106,6 +108,14 @@ class Drawn:
         return found | {name: Table(dict(sorted(table.items()))) for name, table in members.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The hypotheses at some natural numbers, as far as instances decide them, and how to draw from them."""
+
+    given: Condition
+    plan: Plan
+
+
 @dataclass(slots=True)
 class Trial:
     """A goal to be checked on instances. `generators` draw values for some letters; the others follow or are drawn.
@@ -121,6 +131,7 @@ class Trial:
     targets: frozenset[str] = frozenset()
     _task: Task | None = field(default=None, repr=False)
     _chains: Chains = field(default_factory=dict, repr=False)
+    _plans: dict[str, Laid | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, book: Book, name: str) -> Trial:
@@ -153,7 +164,7 @@ class Trial:
         """From what was pickled."""
         goal, self.generators, self.largest, self.loose, self.targets = state
         self.goal = unpacked(goal)
-        self._task, self._chains = None, {}
+        self._task, self._chains, self._plans = None, {}, {}
 
     @property
     def task(self) -> Task:
@@ -193,7 +204,7 @@ class Trial:
                 origin = {
                     name: value for name, value in origin.items() if name in sizes or rng.randrange(5 + 5 * self.loose)
                 }
-            found = self._from(origin, rng)
+            found = self.completed(origin, rng, forgive=attempt >= 6 or self.loose)
             if found is not None:
                 return found
         return None
@@ -226,27 +237,45 @@ class Trial:
     ) -> Examiner:
         return Examiner(nats, point, rng, origin, self._chains, LOOSE_MOST if self.loose else MOST_CANDIDATES)
 
-    def _from(self, origin: Mapping[str, Instance], rng: Random) -> Drawn | None:
-        """The instance with these values, completed."""
+    def completed(self, origin: Mapping[str, Instance], rng: Random, *, forgive: bool) -> Drawn | None:
+        """An instance with these values, or None; forgiving: without some of those that violate hypotheses."""
         known = Letters()
         for variable in (*self.task.variables, *self.task.hidden):
             self._take(known, variable, origin.get(variable.name))
         try:
             self._choose_nats(known, rng)
             self._drop_misfits(known)
-            conditions, unknowns = self._conditions(known.nats)
+            laid = self.laid(known.nats)
         except (Undecided, InputError, KernelError):
             return None
-        if conditions is None:
+        if laid is None:
             return None
-        given: Condition = All(tuple(conditions))
-        point = draw(plan(given, unknowns), rng, {name: one for name, one in known.point.items() if name in unknowns})
-        if point is None or not holds(given, point):
+        fixed = {name: one for name, one in known.point.items() if name in laid.plan.shapes}
+        point = draw(laid.plan, rng, released(laid.plan, rng, fixed) if forgive else fixed)
+        return None if point is None else self.accepted(known.nats, point, origin, rng)
+
+    def accepted(
+        self, nats: Mapping[str, int | Table], point: Mapping[str, Entry], origin: Mapping[str, Instance], rng: Random
+    ) -> Drawn | None:
+        """The instance with these values, if no hypothesis is seen to fail there."""
+        laid = self.laid(nats)
+        if laid is None or not holds(laid.given, point):
             return None
-        examiner = self._examiner(known.nats, point, rng, origin)
+        examiner = self._examiner(nats, point, rng, origin)
         answer = both([examiner.answer(one) for one in self.task.hypotheses])
         families = tuple(one.name for one in (*self.task.variables, *self.task.hidden) if one.arity)
-        return Drawn(known.nats, point, origin, answer, families) if answer.holds else None
+        return Drawn(nats, point, origin, answer, families) if answer.holds else None
+
+    def laid(self, nats: Mapping[str, int | Table]) -> Laid | None:
+        """How instances with these natural numbers are drawn; None if a hypothesis is false. Raises KernelError."""
+        key = repr(sorted(nats.items(), key=lambda pair: pair[0]))
+        if key not in self._plans:
+            conditions, unknowns = self._conditions(nats)
+            given: Condition = All(tuple(conditions or ()))
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            self._plans[key] = None if conditions is None else Laid(given, plan(given, unknowns))
+        return self._plans[key]
 
     def _take(self, known: Letters, variable: Variable, value: Instance | None) -> None:
         """Use a value for a variable of its sort."""

@@ -10,6 +10,7 @@ Main functions: complete, define_families.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from flint import fmpq, fmpq_mat
 
@@ -30,7 +31,7 @@ from symbolic_cp.kernel.formulas import (
     Variable,
     free_names,
 )
-from symbolic_cp.kernel.terms import Generator, Poly
+from symbolic_cp.kernel.terms import Generator, Nat, Poly
 from symbolic_cp.prover.context import Context
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.kronecker import blocks
@@ -294,7 +295,7 @@ def _blocks(formula: Formula, variables: Sequence[Variable], known: Letters) -> 
             continue
         c, f = by_name[f"{name}_c"], by_name[f"{name}_f"]
         total, size, count = c.sort.rows, c.sort.cols, f.sort.rows
-        if not total.atoms or blocks(Context(), total.atoms[0][0][0], count, size, name).known.formula != formula:
+        if not total.atoms or _asks_for_blocks(total.atoms[0][0][0], count, size, name) != formula:
             continue
         try:
             sizes = evaluate_nat(count, known.nats), evaluate_nat(size, known.nats)
@@ -311,6 +312,12 @@ def _blocks(formula: Formula, variables: Sequence[Variable], known: Letters) -> 
             _selectors(known, f"{name}_{letter}", f"{name}_{letter.upper()}", sizes[0], width)
         return True
     return False
+
+
+@lru_cache(maxsize=256)
+def _asks_for_blocks(total: str, count: Nat, size: Nat, name: str) -> Formula:
+    """The hypothesis that there are blocks of this name; the same few are asked for at every instance."""
+    return blocks(Context(), total, count, size, name).known.formula
 
 
 def _selectors(known: Letters, one: str, partial: str, count: int, width: int) -> None:

@@ -2,7 +2,8 @@
 
 * needed: a counterexample satisfies all other hypotheses and violates the claim; the kernel checks it.
 * unnecessary: the kernel has a theorem without it: the proof does not use it (`by` is "certificate"), another
-  statement of the book says as much (`by` is its id), or one certificate was found (`by` is "search").
+  statement of the book says as much (`by` is its id), or certificates were found, for the claim or for the hypothesis
+  from the others (`by` is "search").
 * undecided: neither was found.
 
 A claim that is a conjunction of implications is taken part by part, each with its own premises as hypotheses.
@@ -15,10 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from random import Random
 from typing import Any
 
 from symbolic_cp.book.campaigns import Drawn, Trial
+from symbolic_cp.book.nearby import Hunt
 from symbolic_cp.book.script import Step
 from symbolic_cp.book.verdict import readable
 from symbolic_cp.kernel.errors import KernelError
@@ -31,12 +32,12 @@ from symbolic_cp.kernel.formulas import (
     Implies,
     Variable,
     for_all,
-    free_names,
     generic,
     negation,
 )
 from symbolic_cp.kernel.logic import (
     Theorem,
+    and_intro,
     and_left,
     and_right,
     assume,
@@ -54,13 +55,6 @@ from symbolic_cp.prover.show import opened, show
 from symbolic_cp.prover.task import task
 
 STATUSES = ("needed", "unnecessary", "undecided")
-LEVELS = (1, 2, 3)
-"""Counterexamples are looked for with dimensions up to each of these in turn."""
-WORK = 80
-"""Instances tried at each level; one at which the claim stays undecided counts for as many as this:"""
-UNDECIDED = 8
-ENOUGH = 2
-UNCLEAR = ("violated", "undecided")
 SEARCH = Effort(work=20_000, polish=0)
 Item = Variable | Hypothesis
 
@@ -191,15 +185,16 @@ def analyse(part: Part, others: Mapping[Formula, Sequence[Step]]) -> list[Findin
 
     Cost: some seconds a hypothesis where nothing is found at once.
     """
-    return [_dropped(part, one, others) for one in part.hypotheses]
+    hunt = Hunt(part.goal(), part.generators, is_counterexample)
+    return [_dropped(part, one, others, hunt) for one in part.hypotheses]
 
 
-def _dropped(part: Part, hypothesis: Hypothesis, others: Mapping[Formula, Sequence[Step]]) -> Finding:
+def _dropped(part: Part, hypothesis: Hypothesis, others: Mapping[Formula, Sequence[Step]], hunt: Hunt) -> Finding:
     label, text = hypothesis.label or _short(hypothesis.formula), show(hypothesis.formula)
     by = proved_without(part, hypothesis, others)
     if by:
         return Finding(part.number, label, text, "unnecessary", by)
-    values = refuted_without(part, hypothesis)
+    values = hunt.without(part.goal(hypothesis), hypothesis.formula)
     if values is not None:
         shown = {name: readable(value) for name, value in values.items()}
         return Finding(part.number, label, text, "needed", "", shown)
@@ -260,53 +255,33 @@ def _applied(other: Step, part: Part, without: Hypothesis) -> Theorem | None:
 
 
 def _searched(part: Part, without: Hypothesis) -> bool:
-    """Whether one certificate from the other hypotheses is found, for claims and hypotheses that are atoms."""
+    """Whether certificates show the claim from the other hypotheses, or the dropped one, with which it is proved."""
     known = [one.formula for one in part.hypotheses if one is not without]
-    claims = [one for one, _ in _conjuncts(part.conclusion, None)]
-    atoms = [piece for one in known for piece, _ in _conjuncts(one, None)]
-    if not all(isinstance(one, Atom) for one in [*claims, *atoms]):
-        return False
-    premises = [assume(one) for one in atoms]
+    premises = [piece for one in known for _, piece in _conjuncts(one, assume(one)) if piece is not None]
+    premises = [one for one in premises if isinstance(one.conclusion, Atom)]
+    theorem = _derived(part.conclusion, premises)
+    if theorem is None and part.theorem is not None:
+        implied = _derived(without.formula, premises)
+        if implied is not None:
+            theorem = implies_elim(implies_intro(part.theorem, without.formula), implied)
+    return theorem is not None and _closes(part, theorem, without)
+
+
+def _derived(claim: Formula, premises: Sequence[Theorem]) -> Theorem | None:
+    """A conjunction of atoms from premises, one certificate each; None if one is not found."""
+    if isinstance(claim, And):
+        left = _derived(claim.left, premises)
+        right = None if left is None else _derived(claim.right, premises)
+        return None if left is None or right is None else and_intro(left, right)
+    if not isinstance(claim, Atom):
+        return None
     try:
-        for claim in claims:
-            derive(claim, *premises, effort=SEARCH)
+        return derive(claim, *premises, effort=SEARCH)
     except (NotProved, KernelError):
-        return False
-    return True
+        return None
 
 
 # ---------------------------------------------------------------------------------------------------- counterexamples
-
-
-def refuted_without(part: Part, hypothesis: Hypothesis) -> dict[str, Instance] | None:
-    """The smallest counterexample found to the claim without a hypothesis; the kernel has checked it."""
-    goal = part.goal(hypothesis)
-    best: tuple[int, dict[str, Instance]] | None = None
-    count = 0
-    for level in LEVELS:
-        trial = Trial.for_goal(goal, part.generators)
-        trial.largest, trial.loose, trial.targets = level, True, free_names(hypothesis.formula)
-        number, work = 0, WORK
-        while work > 0:
-            rng = Random(f"{goal.name} {level} {number}")
-            number, work = number + 1, work - 1
-            drawn = trial.draw(rng)
-            if drawn is None:
-                continue
-            verdict = trial.at(drawn, rng).verdict
-            if verdict not in UNCLEAR:
-                continue
-            work -= UNDECIDED if verdict == "undecided" else 0
-            values = drawn.instance()
-            size = _size(values)
-            if (best is None or size < best[0]) and is_counterexample(trial, drawn):
-                names = [one.name for one in (*trial.task.variables, *trial.task.hidden) if one.name in values]
-                best, count = (size, {name: values[name] for name in names}), count + 1
-            if count == ENOUGH:
-                break
-        if best is not None:
-            return best[1]
-    return None
 
 
 def is_counterexample(trial: Trial, drawn: Drawn) -> bool:
@@ -381,7 +356,3 @@ def _entry(data: object, variable: Variable) -> Rational | Matrix | None:
         number = rational(Fraction(data))
         return None if variable.sort.kind == "matrix" else number
     return None
-
-
-def _size(values: Mapping[str, Instance]) -> int:
-    return len(repr(sorted(values.items(), key=lambda pair: pair[0])))

@@ -23,7 +23,7 @@ from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Table, evaluate_nat
 from symbolic_cp.kernel.formulas import And, Exists, Falsum, ForAll, Formula, Implies, Or, Quantifier, Variable
 from symbolic_cp.prover.draw import draw
-from symbolic_cp.prover.numeric import Entry, from_instance, holds, insolvable
+from symbolic_cp.prover.numeric import Entry, from_instance, holds, insolvable, shape_of
 from symbolic_cp.prover.plan import plan
 from symbolic_cp.prover.show import opened
 from symbolic_cp.prover.task import MOST_MEMBERS, Shape, Some, Unsupported, concrete, is_past, member_name
@@ -235,7 +235,7 @@ class Examiner:
             condition = concrete(body, inside)
         except (KernelError, Unsupported):
             return None
-        shapes: dict[str, Shape] = {name: _shape(entry) for name, entry in fixed.items()}
+        shapes: dict[str, Shape] = {name: shape_of(entry) for name, entry in fixed.items()}
         shapes |= {one.key: one.shape(inside) for one in left}
         drawn = draw(plan(condition, shapes), self.rng, fixed)
         return None if drawn is None else self._answer(body, inside, drawn)
@@ -354,7 +354,7 @@ def _entry(value: Instance | Entry | None, shape: Shape) -> Entry | None:
     if value is None or isinstance(value, Table):
         return None
     entry = value if isinstance(value, fmpq | fmpq_mat) else from_instance(value)
-    return entry if _shape(entry) == shape else None
+    return entry if shape_of(entry) == shape else None
 
 
 def _shape(entry: Entry) -> Shape:

@@ -5,7 +5,7 @@ solved exactly, and a random solution is taken; for others, matrices of the righ
 the roots make a system that is linear in each letter alone (gradients of a linear network, say) a sequence of linear
 systems. Then the computed letters follow.
 
-Main names: draw, completed. Deterministic in the state of the random number generator.
+Main names: draw, released, completed. Deterministic in the state of the random number generator.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from symbolic_cp.kernel.formulas import Equal, NonNegative, Positive
 from symbolic_cp.kernel.terms import symbol
 from symbolic_cp.prover.numeric import Entry, holds, places, rational, solve, unpacked, value
 from symbolic_cp.prover.plan import Plan, Requirement
+from symbolic_cp.prover.task import letters
 from symbolic_cp.prover.zoo import SAMPLERS, annihilated, number, ordinary
 
 TRIES = 10
@@ -44,6 +45,21 @@ def draw(plan: Plan, rng: Random, fixed: Mapping[str, Entry] | None = None) -> d
             return None
         point = chosen
     return point
+
+
+def released(plan: Plan, rng: Random, fixed: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The values without some of those that violate a condition: then the others can be kept, and these be drawn."""
+    kept = dict(fixed)
+    while kept:
+        known = {name for name in plan.roots if name in kept}
+        point = _computed(plan, dict(kept), known)
+        due = [one.condition for one in plan.requirements if one.roots <= known]
+        failing = [one for one in due if point is None or not holds(one, point)]
+        clashes = [names for one in failing if (names := sorted(letters(one) & set(kept)))]
+        if not clashes:
+            break
+        del kept[rng.choice(min(clashes, key=len))]
+    return kept
 
 
 def completed(plan: Plan, roots: Mapping[str, Entry]) -> dict[str, Entry] | None:

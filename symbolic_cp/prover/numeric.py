@@ -51,6 +51,11 @@ def from_instance(instance: Rational | Matrix) -> Entry:
     return rational(instance)
 
 
+def shape_of(entry: Entry) -> tuple[int, int] | None:
+    """Rows and columns of a matrix, None for a number."""
+    return (entry.nrows(), entry.ncols()) if isinstance(entry, fmpq_mat) else None
+
+
 def _letter(one: Letter, point: Point) -> fmpq_mat:
     if one.entries is not None:
         found = fmpq_mat(one.rows.const, one.cols.const, [rational(q) for row in one.entries for q in row])

@@ -61,7 +61,10 @@ class Plan:
 
 
 def plan(given: Condition, unknowns: Mapping[str, Shape]) -> Plan:
-    """How instances of a condition can be chosen. Cost: a few passes over its equations."""
+    """How instances of a condition can be chosen; other letters than the unknowns are known by then.
+
+    Cost: a few passes over its equations.
+    """
     shapes = dict(unknowns)
     parts = list(given.parts) if isinstance(given, All) else [given] if given is not True else []
     equations = [one.term for one in parts if isinstance(one, Equal)]
@@ -72,15 +75,19 @@ def plan(given: Condition, unknowns: Mapping[str, Shape]) -> Plan:
         if shapes[name] is not None:
             finder.find_pinv(name) or finder.find_inverse(name, shapes[name])
     finder.find_equal()
-    computed, equations = _inlined(finder.ordered(), finder.equations)
+    computed, equations = _inlined(finder.ordered(), [one.term for one in finder.equations])
     roots = tuple(name for name in shapes if name not in finder.computed)
     needs = {name: frozenset([name]) for name in roots}
     for one in computed:
         needs[one.name] = frozenset[str]().union(*(needs[other] for other in free_names(one.term) if other in needs))
     conditions: list[Condition] = [*map(Equal, equations), *others]
     requirements = tuple(_requirement(one, needs) for one in conditions)
-    kinds = {name: tuple(_kinds(name, shapes[name], equations, computed, forms)) for name in roots}
-    polynomials = {name: found for name in roots if (found := _polynomial(name, equations))}
+    alone: dict[str, list[Poly]] = {name: [] for name in roots}  # equations that mention no other letter
+    for equation in equations:
+        if len(names := free_names(equation)) == 1 and (name := next(iter(names))) in alone:
+            alone[name].append(equation)
+    kinds = {name: tuple(_kinds(name, shapes[name], alone[name], computed, forms)) for name in roots}
+    polynomials = {name: found for name in roots if (found := _polynomial(name, alone[name]))}
     return Plan(shapes, roots, kinds, tuple(computed), requirements, needs, polynomials)
 
 
@@ -108,7 +115,7 @@ def _forms(
 
 
 def _requirement(condition: Condition, needs: Mapping[str, frozenset[str]]) -> Requirement:
-    names = letters(condition)
+    names = [name for name in letters(condition) if name in needs]
     roots = frozenset[str]().union(*(needs[name] for name in names))
     linear: frozenset[str] = frozenset()
     if isinstance(condition, Equal):
@@ -120,11 +127,23 @@ def _requirement(condition: Condition, needs: Mapping[str, frozenset[str]]) -> R
 # ------------------------------------------------------------------------------------------------- computed letters
 
 
-def _variants(term: Poly) -> Iterator[Poly]:
-    """The terms that vanish exactly when this one does, up to sign and transposition."""
-    for one in (term, term.T):
-        yield one
-        yield -one
+@dataclass(frozen=True, slots=True)
+class _Equation:
+    """A term that is zero, its letters, and the term with either sign, as it is and transposed."""
+
+    term: Poly
+    names: frozenset[str]
+    variants: tuple[Poly, Poly, Poly, Poly]
+
+    @classmethod
+    def of(cls, term: Poly) -> _Equation:
+        turned = term.T
+        return cls(term, free_names(term), (term, -term, turned, -turned))
+
+    @property
+    def sides(self) -> tuple[Poly, Poly]:
+        """The term and its transpose."""
+        return self.variants[0], self.variants[2]
 
 
 class _Finder:
@@ -132,7 +151,7 @@ class _Finder:
 
     def __init__(self, names: list[str], equations: list[Poly]) -> None:
         self.names = names
-        self.equations = equations
+        self.equations = [_Equation.of(one) for one in equations]
         self.computed: dict[str, Computed] = {}
 
     def below(self, names: Iterable[str]) -> set[str]:
@@ -149,7 +168,7 @@ class _Finder:
     def find_pinv(self, name: str) -> bool:
         """Whether the letter is the Moore-Penrose inverse of something that does not rest on it; notes it."""
         for equation in self.equations:
-            for term in (equation, equation.T):
+            for term in equation.sides if name in equation.names else ():
                 inner = _between(term, name)
                 if inner is not None and name not in self.below(free_names(inner)):
                     own = matrix(name, *_reversed(inner))
@@ -163,7 +182,7 @@ class _Finder:
         if shape is None or shape[0] != shape[1]:
             return False
         for equation in self.equations:
-            for term in (equation, equation.T):
+            for term in equation.sides if name in equation.names else ():
                 inner = _behind(term, name)
                 if inner is not None and name not in self.below(free_names(inner)):
                     own, unit = matrix(name, *_reversed(inner)), identity(shape[0])
@@ -174,7 +193,7 @@ class _Finder:
 
     def consume(self, terms: list[Poly]) -> bool:
         """Remove the equations that say that the terms are zero, if all of them are there."""
-        places = {one: i for i, equation in enumerate(self.equations) for one in _variants(equation)}
+        places = {one: i for i, equation in enumerate(self.equations) for one in equation.variants}
         if not all(term in places or not term.terms for term in terms):
             return False
         used = {places[term] for term in terms if term.terms}
@@ -183,11 +202,12 @@ class _Finder:
 
     def find_equal(self) -> None:
         """Note the letters that an equation gives, the last letter of an equation first."""
-        kept: list[Poly] = []
+        kept: list[_Equation] = []
         for equation in self.equations:
             found = None
             for name in reversed(self.names):
-                rest = _alone(equation, name) if name not in self.computed else None
+                new = name in equation.names and name not in self.computed
+                rest = _alone(equation.term, name) if new else None
                 if rest is not None and name not in self.below(free_names(rest)):
                     found = Computed(name, "equal", rest)
                     break
@@ -313,10 +333,10 @@ def _short(term: Poly, values: Mapping[str, Value]) -> Poly:
 def _kinds(
     name: str, shape: Shape, equations: list[Poly], computed: Iterable[Computed], forms: set[str]
 ) -> Iterator[str]:
-    """The kinds that are worth trying for a root, the narrowest first."""
+    """The kinds that are worth trying for a root, the narrowest first; the equations mention no other letter."""
     if shape is None:
         return
-    own = {variant for equation in equations if free_names(equation) == {name} for variant in _variants(equation)}
+    own = {variant for equation in equations for variant in _Equation.of(equation).variants}
     X, rows, cols = matrix(name, *shape), identity(shape[0]), identity(shape[1])
     if name in forms:
         yield "psd"
@@ -353,9 +373,9 @@ def _square_kinds(X: Poly, own: set[Poly]) -> Iterator[str]:
 
 
 def _polynomial(name: str, equations: list[Poly]) -> tuple[Rational, ...] | None:
-    """The coefficients of an equation p(X) = 0 of degree 2 or more in a square letter alone."""
+    """The coefficients of an equation p(X) = 0 of degree 2 or more in a square letter; they mention no other."""
     for equation in equations:
-        if free_names(equation) != {name} or degree(equation, (name,)) < 2:
+        if degree(equation, (name,)) < 2:
             continue
         plain = all(not scalars and not any(one.transposed for one in word) for scalars, word in equation.terms)
         if plain and equation.shape is not None and equation.shape[0] == equation.shape[1]:
