@@ -37,7 +37,8 @@ BASES = 12
 MISSES = 3
 PAIRS = 6
 NEAR = 600
-"""So many draws near them, and from nothing, at each level. One at which the claim stays undecided counts for more:"""
+"""So many draws near them, and from nothing, at each level. Values tried for quantifiers count as draws, and an
+instance at which the claim stays undecided counts as this many:"""
 ANEW = 30
 UNDECIDED = 8
 ENOUGH = 2
@@ -74,8 +75,10 @@ class Hunt:
         count = 0
         for drawn, rng in found:
             work -= 1
-            if drawn is not None and (verdict := trial.at(drawn, rng).verdict) in UNCLEAR:
-                work -= UNDECIDED if verdict == "undecided" else 0
+            checked = None if drawn is None else trial.at(drawn, rng)
+            work -= checked.tried if checked is not None else 0
+            if drawn is not None and checked is not None and checked.verdict in UNCLEAR:
+                work -= UNDECIDED if checked.verdict == "undecided" else 0
                 values = drawn.instance()
                 size = _size(values)
                 if (best is None or size < best[0]) and self.confirmed(trial, drawn):

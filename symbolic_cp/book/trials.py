@@ -1,15 +1,16 @@
 """Formulas at an instance, quantifiers over matrices included: decided, or tried with finitely many values.
 
-What evaluation or linear algebra decides is decided exactly. For the rest a universal claim is tried with values
-(one that fails decides it), an existence claim too (one that fits decides it). An answer says which it was, and how
-many values were tried: "holds as far as tried" is never passed off as more.
+What evaluation or linear algebra decides is decided exactly, claims of degree at most two in what they quantify
+included (`quadratics`). For the rest a universal claim is tried with values (one that fails decides it), an existence
+claim too (one that fits decides it). An answer says which it was, and how many values were tried: "holds as far as
+tried" is never passed off as more.
 
 Main names: Answer, Examiner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 from random import Random
@@ -19,6 +20,7 @@ from flint import fmpq, fmpq_mat
 from symbolic_cp.book.check import is_linear
 from symbolic_cp.book.deep_moves import suggested
 from symbolic_cp.book.moves import directions, lowest, moves
+from symbolic_cp.book.quadratics import exists_holds, for_all_holds
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Table, evaluate_nat
 from symbolic_cp.kernel.formulas import And, Exists, Falsum, ForAll, Formula, Implies, Or, Quantifier, Variable
@@ -26,9 +28,10 @@ from symbolic_cp.prover.draw import draw
 from symbolic_cp.prover.numeric import Entry, from_instance, holds, insolvable, shape_of
 from symbolic_cp.prover.plan import plan
 from symbolic_cp.prover.show import opened
-from symbolic_cp.prover.task import MOST_MEMBERS, Shape, Some, Unsupported, concrete, is_past, member_name
+from symbolic_cp.prover.task import MOST_MEMBERS, Condition, Shape, Some, Unsupported, concrete, is_past, member_name
 from symbolic_cp.prover.zoo import number, ordinary
 
+Decide = Callable[[Condition, Mapping[str, Shape], Mapping[str, Entry]], bool | None]
 Nats = Mapping[str, int | Table]
 Point = Mapping[str, Entry]
 Values = Mapping[str, Instance | Entry]
@@ -168,6 +171,9 @@ class Examiner:
             unknowns, body = self._opened(formula, ForAll)
         except KernelError:  # a family of matrices whose shapes are bound outside of it
             return UNKNOWN
+        known = self._quadratic(for_all_holds, unknowns, body, nats, point)
+        if known is not None:
+            return Answer(known)
         found: list[Answer] = []
         for values in islice(self._samples(unknowns, nats, point), self.most):
             placed = _placed(unknowns, values, nats, point)
@@ -198,6 +204,9 @@ class Examiner:
             unknowns, body = self._opened(formula, Exists)
         except KernelError:  # as above
             return UNKNOWN
+        known = self._quadratic(exists_holds, unknowns, body, nats, point)
+        if known is not None:
+            return Answer(known)
         best, tried, conclusive = UNKNOWN, 0, True
         for values in islice(self._candidates(unknowns, point), self.most):
             for chosen in _with_nats(unknowns, values):
@@ -239,6 +248,17 @@ class Examiner:
         shapes |= {one.key: one.shape(inside) for one in left}
         drawn = draw(plan(condition, shapes), self.rng, fixed)
         return None if drawn is None else self._answer(body, inside, drawn)
+
+    def _quadratic(
+        self, decide: Decide, unknowns: Sequence[Unknown], body: Formula, nats: Nats, point: Point
+    ) -> bool | None:
+        """What linear algebra decides about matrices and scalars that occur at most twice in a product."""
+        if any(one.kind == "nat" or one.variable.arity for one in unknowns):
+            return None
+        try:
+            return decide(concrete(body, nats), {one.key: one.shape(nats) for one in unknowns}, point)
+        except (Unsupported, KernelError):
+            return None
 
     def _opened(self, formula: Quantifier, kind: type[Quantifier]) -> tuple[list[Unknown], Formula]:
         """The variables of consecutive quantifiers under names of their own, and what is said about them."""
