@@ -27,7 +27,7 @@ from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.numeric import Entry, shape_of, to_instance
 from symbolic_cp.prover.plan import Plan
 from symbolic_cp.prover.plan import plan as plan_of
-from symbolic_cp.prover.task import Nats
+from symbolic_cp.prover.task import Nats, quantifiers
 from symbolic_cp.prover.zoo import ordinary
 
 LEVELS = (1, 2, 3)
@@ -37,10 +37,11 @@ BASES = 12
 MISSES = 3
 PAIRS = 6
 NEAR = 600
-"""So many draws near them, and from nothing, at each level. Values tried for quantifiers count as draws, and an
-instance at which the claim stays undecided counts as this many:"""
-ANEW = 30
-UNDECIDED = 8
+"""So many draws near them, and from nothing, at each level. An instance counts for more where the claim quantifies
+matrices, and where it stays undecided:"""
+ANEW = 40
+QUANTIFIED = 7
+UNDECIDED = 12
 ENOUGH = 2
 UNCLEAR = ("violated", "undecided")
 Confirmed = Callable[[Trial, Drawn], bool]
@@ -73,10 +74,11 @@ class Hunt:
         """The smallest of the first counterexamples among instances, within this work."""
         best: tuple[int, dict[str, Instance]] | None = None
         count = 0
+        price = QUANTIFIED if any(one.sort.kind != "nat" for one in quantifiers(trial.task.claim)) else 0
         for drawn, rng in found:
             work -= 1
             checked = None if drawn is None else trial.at(drawn, rng)
-            work -= checked.tried if checked is not None else 0
+            work -= price if checked is not None else 0
             if drawn is not None and checked is not None and checked.verdict in UNCLEAR:
                 work -= UNDECIDED if checked.verdict == "undecided" else 0
                 values = drawn.instance()

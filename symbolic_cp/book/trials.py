@@ -28,7 +28,17 @@ from symbolic_cp.prover.draw import draw
 from symbolic_cp.prover.numeric import Entry, from_instance, holds, insolvable, shape_of
 from symbolic_cp.prover.plan import plan
 from symbolic_cp.prover.show import opened
-from symbolic_cp.prover.task import MOST_MEMBERS, Condition, Shape, Some, Unsupported, concrete, is_past, member_name
+from symbolic_cp.prover.task import (
+    MOST_MEMBERS,
+    Condition,
+    Shape,
+    Some,
+    Unsupported,
+    concrete,
+    is_past,
+    letters,
+    member_name,
+)
 from symbolic_cp.prover.zoo import number, ordinary
 
 Decide = Callable[[Condition, Mapping[str, Shape], Mapping[str, Entry]], bool | None]
@@ -246,6 +256,8 @@ class Examiner:
             return None
         shapes: dict[str, Shape] = {name: shape_of(entry) for name, entry in fixed.items()}
         shapes |= {one.key: one.shape(inside) for one in left}
+        if not letters(condition) <= set(shapes):  # a member of a family that the instance does not have
+            return None
         drawn = draw(plan(condition, shapes), self.rng, fixed)
         return None if drawn is None else self._answer(body, inside, drawn)
 

@@ -238,6 +238,8 @@ def _members(formula: Quantifier, nats: Nats) -> Iterator[Condition]:
     """The body at every natural number that its guards allow."""
     if formula.arity:
         raise Unsupported("a quantified family")
+    if not any(_guards(formula)):
+        raise Unsupported("a quantified natural number without a bound")
     outside = isinstance(formula, ForAll)  # what the body is where a guard fails
     for k in range(MOST_MEMBERS):
         one = concrete(formula.body, {**nats, f"#{formula.height}": k})
@@ -249,6 +251,17 @@ def _members(formula: Quantifier, nats: Nats) -> Iterator[Condition]:
 
 def is_past(formula: Quantifier, nats: Nats, k: int) -> bool:
     """Whether a guard that falls with k fails at k: no further member counts."""
+    for guard in _guards(formula):
+        try:
+            if concrete(guard, {**nats, f"#{formula.height}": k}) is False:
+                return True
+        except KernelError:
+            pass  # a guard about something that is not chosen here bounds nothing
+    return False
+
+
+def _guards(formula: Quantifier) -> Iterator[Atom]:
+    """The inequalities before the body that fall with the quantified number."""
     body, connective = formula.body, Implies if isinstance(formula, ForAll) else And
     own = ((Generator("nat", f"#{formula.height}"),), ())
     while isinstance(body, connective) or (isinstance(body, Quantifier) and _continues(body, formula)):
@@ -256,13 +269,8 @@ def is_past(formula: Quantifier, nats: Nats, k: int) -> bool:
             body = body.body
             continue
         if isinstance(body.left, Atom) and not isinstance(body.left, Equal) and body.left.term.terms.get(own, 0) < 0:
-            try:
-                if concrete(body.left, {**nats, f"#{formula.height}": k}) is False:
-                    return True
-            except KernelError:
-                pass  # a guard about something that is not chosen here bounds nothing
+            yield body.left
         body = body.right
-    return False
 
 
 def _continues(inner: Quantifier, outer: Quantifier) -> bool:
