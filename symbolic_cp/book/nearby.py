@@ -40,7 +40,7 @@ NEAR = 600
 """So many draws near them, and from nothing, at each level. An instance counts for more where the claim quantifies
 matrices, and where it stays undecided:"""
 ANEW = 40
-QUANTIFIED = 7
+QUANTIFIED = 15
 UNDECIDED = 12
 ENOUGH = 2
 UNCLEAR = ("violated", "undecided")

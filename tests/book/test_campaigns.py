@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from collections import Counter
 from random import Random
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import VERDICTS, Trial
 from symbolic_cp.book.check import check
-from symbolic_cp.book.points import CASES
+from symbolic_cp.book.points import CASES, cases
 from symbolic_cp.book.trials import Answer, Examiner, both, either
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.kernel.formulas import NAT, SCALAR, Implies, Variable, at_least, exists, for_all, matrix_sort
@@ -40,6 +41,65 @@ def test_the_instances_of_theorem_1_are_of_every_case(shallow):
     found = verdicts(Trial.of(shallow, "thm-1"), 60)
     assert {case for one in found for case in one.cases} == set(CASES)
     assert {one.verdict for one in found} == {"holds"}
+
+
+SECTION_2 = [
+    "eq-18",
+    "eq-19",
+    "eq-20",
+    "eq-21",
+    "eq-22",
+    "lem-1",
+    "thm-1",
+    "rem-1",
+    "prop-1",
+    "prop-2",
+    "def-order",
+    "prop-3",
+    "thm-2",
+    "rem-strict",
+    "T5",
+    "T10",
+]
+AT_CRITICAL_POINTS = [
+    "lem-1",
+    "thm-1",
+    "thm-1.14",
+    "rem-1",
+    "prop-1",
+    "prop-2",
+    "def-order",
+    "prop-3",
+    "thm-2",
+    "thm-2.strong",
+    "T5",
+    "T10",
+]
+
+
+@pytest.mark.parametrize("name", SECTION_2)
+def test_every_statement_of_section_2_runs_as_a_campaign(shallow, name):
+    found = Counter(one.verdict for one in verdicts(Trial.of(shallow, name), 6))
+    assert not found["no instance"]
+    assert not found["violated"] or name in ("def-order", "rem-strict")  # the two that the book refutes
+    assert found["holds"] + found["tried"] >= 3 or name == "rem-strict"
+
+
+@pytest.mark.parametrize("name", AT_CRITICAL_POINTS)
+def test_the_instances_of_every_theorem_are_of_every_case(shallow, name):
+    trial, found = Trial.of(shallow, name), Counter()
+    for k in range(40):
+        drawn = trial.draw(Random(f"{trial.goal.name} 0 {k}"))
+        found.update(cases({**drawn.origin, **drawn.instance()}))
+    assert {case: found[case] for case in CASES if found[case] < 3} == {}
+
+
+def test_the_printed_example_has_every_case_that_it_can_have(shallow):
+    trial, found = Trial.of(shallow, "thm-1.ex"), Counter()
+    for k in range(40):
+        drawn = trial.draw(Random(f"thm-1.ex 0 {k}"))
+        found.update(cases({**drawn.origin, **drawn.instance()}))
+    assert set(CASES) - set(found) == {"L1 != 0"}  # it is about L1 = 0
 
 
 @pytest.mark.parametrize("name", ["thm-1.8", "def-order"])
