@@ -110,9 +110,14 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """The hypotheses at some natural numbers, as far as instances decide them, and how to draw from them."""
+    """The hypotheses at some natural numbers, as far as instances decide them, the others, and how to draw.
+
+    `claim` is None where instances do not decide it.
+    """
 
     given: Condition
+    others: tuple[Formula, ...]
+    claim: Condition | None
     plan: Plan
 
 
@@ -181,9 +186,9 @@ class Trial:
 
     def at(self, drawn: Drawn, rng: Random, number: int = 0) -> Checked:
         """The statement at an instance that satisfies its hypotheses."""
-        found = self._examiner(drawn.nats, drawn.point, rng, drawn.origin).answer(self.task.claim)
+        found = self._answer(drawn, rng)
         values = drawn.instance()
-        special = tuple(sorted(cases({**drawn.origin, **values})))
+        special = () if self.loose else tuple(sorted(cases({**drawn.origin, **values})))
         exact = found.exact and drawn.given.exact
         tried = found.tried + drawn.given.tried
         if found.holds is None or not (found.holds or exact):
@@ -193,6 +198,13 @@ class Trial:
         names = [one.name for one in self.task.variables]
         shown = {name: readable(values[name]) for name in names if name in values}
         return Checked(number, "violated", special, tried, shown)
+
+    def _answer(self, drawn: Drawn, rng: Random) -> Answer:
+        laid = self.laid(drawn.nats)
+        known = None if laid is None or laid.claim is None else holds(laid.claim, drawn.point)
+        if known is not None:
+            return Answer(known)
+        return self._examiner(drawn.nats, drawn.point, rng, drawn.origin).answer(self.task.claim)
 
     def draw(self, rng: Random) -> Drawn | None:
         """An instance that satisfies the hypotheses, or None."""
@@ -262,7 +274,7 @@ class Trial:
         if laid is None or not holds(laid.given, point):
             return None
         examiner = self._examiner(nats, point, rng, origin)
-        answer = both([examiner.answer(one) for one in self.task.hypotheses])
+        answer = both([examiner.answer(one) for one in laid.others])
         families = tuple(one.name for one in (*self.task.variables, *self.task.hidden) if one.arity)
         return Drawn(nats, point, origin, answer, families) if answer.holds else None
 
@@ -270,11 +282,9 @@ class Trial:
         """How instances with these natural numbers are drawn; None if a hypothesis is false. Raises KernelError."""
         key = repr(sorted(nats.items(), key=lambda pair: pair[0]))
         if key not in self._plans:
-            conditions, unknowns = self._conditions(nats)
-            given: Condition = All(tuple(conditions or ()))
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
-            self._plans[key] = None if conditions is None else Laid(given, plan(given, unknowns))
+            self._plans[key] = self._laid(nats)
         return self._plans[key]
 
     def _take(self, known: Letters, variable: Variable, value: Instance | None) -> None:
@@ -311,22 +321,27 @@ class Trial:
         for name in [name for name in known.point if name.partition("[")[0] in wrong]:
             del known.point[name]
 
-    def _conditions(self, nats: Mapping[str, int | Table]) -> tuple[list[Condition] | None, dict[str, Shape]]:
-        """The hypotheses that instances are drawn from (None if one is false), and the letters with their shapes."""
+    def _laid(self, nats: Mapping[str, int | Table]) -> Laid | None:
         found: list[Condition] = []
+        others: list[Formula] = []
         for formula in self.task.hypotheses:
             condition = _condition(formula, nats)
             if condition is False:
-                return None, {}
-            found += condition.parts if isinstance(condition, All) else [condition] if condition is not True else []
+                return None
+            if condition is None:
+                others.append(formula)
+            elif condition is not True:
+                found += condition.parts if isinstance(condition, All) else [condition]
         unknowns: dict[str, Shape] = {}
         for variable in (*self.task.variables, *self.task.hidden):
             if variable.sort.kind != "nat" and not variable.arity:
                 rows, cols = (evaluate_nat(side, nats) for side in (variable.sort.rows, variable.sort.cols))
                 unknowns[variable.name] = (rows, cols) if variable.sort.kind == "matrix" else None
-        for condition in (*found, _condition(self.task.claim, nats)):
-            unknowns |= shapes(condition)
-        return found, unknowns
+        claim = _condition(self.task.claim, nats)
+        for condition in (*found, claim):
+            unknowns |= shapes(condition) if condition is not None else {}
+        given: Condition = All(tuple(found))
+        return Laid(given, tuple(others), claim, plan(given, unknowns))
 
 
 def _fits(variable: Variable, name: str, entry: fmpq_mat, nats: Mapping[str, int | Table]) -> bool:
@@ -340,9 +355,9 @@ def _fits(variable: Variable, name: str, entry: fmpq_mat, nats: Mapping[str, int
     return (entry.nrows(), entry.ncols()) == (rows, cols)
 
 
-def _condition(formula: Formula, nats: Mapping[str, int | Table]) -> Condition:
-    """The condition to draw from; True for a formula whose quantifiers instances do not decide."""
+def _condition(formula: Formula, nats: Mapping[str, int | Table]) -> Condition | None:
+    """The condition that a formula is; None if instances do not decide its quantifiers."""
     try:
         return concrete(formula, nats)
     except Unsupported:
-        return True
+        return None
