@@ -6,6 +6,7 @@ v = N ev (captured, eigenvalue sj) and u = N eu (missed, eigenvalue si). With c^
 w = c (v + eps u) = (v + eps u) / sqrt(1 + eps^2).
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symbolic_cp.book.generators import critical_points
@@ -37,7 +38,7 @@ from symbolic_cp.prover.context import (
     or_right_of,
     reciprocal,
 )
-from symbolic_cp.prover.expression import ident, norm2, null, number, of, tr
+from symbolic_cp.prover.expression import Expr, ident, norm2, null, number, of, tr
 
 from .def_order import non_optimal, optimal_order
 from .order import case_1, case_2, full_upto
@@ -202,7 +203,28 @@ def added(claim, *summands) -> Known:
     return Known(combine(*(known.theorem for _, known in summands), claim=claim, cofactors=cofactors, products=()))
 
 
-def turned(s: Script):
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The letters of item 1 in their groups, and what is supposed of them."""
+
+    data: tuple[Expr, Expr, Expr, Expr]  # X, Y, X+, Sigma
+    frame: tuple[Expr, Expr, Expr, Expr, Expr]  # N, K, C, D, L1
+    directions: tuple[Expr, Expr, Expr, Expr]  # eu, ev, u = N eu, v = N ev
+    numbers: tuple[Expr, Expr, Expr, Expr]  # si, sj, eps, c
+    column: tuple[Expr, Expr]  # w, M
+    of_X: Known
+    orthogonal: Known
+    isometry: Known
+    inverse: Known
+    commutes: Known
+    missed: Known
+    captured: Known
+    circle: Known
+    of_w: Known
+    of_M: Known
+
+
+def turned(s: Script) -> Turn:
     """The letters of item 1, with eq-1 and eq-2 for the point and for the perturbed point."""
     s.dims("d0 d1 d2 m")
     X, Y = s.matrices("X: d0 x m, Y: d2 x m")
@@ -227,36 +249,22 @@ def turned(s: Script):
     w, M = s.matrices("w: d2 x 1, M: d2 x d2")
     new = s.given(w == c * (v + eps * u), "w = (v + eps u) / sqrt(1 + eps^2)")
     made = s.given(M == N + (w - v) @ ev.T, "M has w in place of v")
-    return (
-        X,
-        Y,
-        Xp,
-        of_X,
-        N,
-        K,
-        C,
-        D,
-        L1,
-        orth,
-        iso,
-        inv,
-        Sigma,
-        com,
-        eu,
-        ev,
-        si,
-        sj,
-        eps,
-        c,
-        u,
-        v,
-        hu,
-        hv,
-        unit,
-        w,
-        new,
-        M,
-        made,
+    return Turn(
+        data=(X, Y, Xp, Sigma),
+        frame=(N, K, C, D, L1),
+        directions=(eu, ev, u, v),
+        numbers=(si, sj, eps, c),
+        column=(w, M),
+        of_X=of_X,
+        orthogonal=orth,
+        isometry=iso,
+        inverse=inv,
+        commutes=com,
+        missed=hu,
+        captured=hv,
+        circle=unit,
+        of_w=new,
+        of_M=made,
     )
 
 
@@ -267,37 +275,11 @@ def turned(s: Script):
     hidden=True,
 )
 def item_1(s: Script) -> None:
-    (
-        X,
-        Y,
-        Xp,
-        of_X,
-        N,
-        K,
-        C,
-        D,
-        L1,
-        orth,
-        iso,
-        inv,
-        Sigma,
-        com,
-        eu,
-        ev,
-        si,
-        sj,
-        eps,
-        c,
-        u,
-        v,
-        hu,
-        hv,
-        unit,
-        w,
-        new,
-        M,
-        made,
-    ) = turned(s)
+    t = turned(s)
+    (X, Y, Xp, Sigma), (N, K, C, D, L1), (w, M) = t.data, t.frame, t.column
+    (eu, ev, u, v), (si, sj, eps, c) = t.directions, t.numbers
+    of_X, orth, iso, inv = t.of_X, t.orthogonal, t.isometry, t.inverse
+    hu, hv, unit, new, made = t.missed, t.captured, t.circle, t.of_w, t.of_M
     A1, A2, B1, B2, points = two_points(s, M, N, K, C, D, L1, X, Xp, Y)
     Q = M @ K @ K.T @ M.T
 

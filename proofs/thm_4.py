@@ -386,37 +386,11 @@ def points_of_layers(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance
 def item_1(s: Script) -> None:
     """As in prop-3.2 to prop-3.8 for the data X = A_(k,1) X; A_(l,k+2) = AL G with AL = A_l, G = A_(l-1,k+2)."""
     s.dims("n")
-    (
-        X,
-        Y,
-        Xp,
-        of_X,
-        N,
-        K,
-        C,
-        D,
-        L1,
-        orth,
-        iso,
-        inv,
-        Sigma,
-        com,
-        eu,
-        ev,
-        si,
-        sj,
-        eps,
-        c,
-        u,
-        v,
-        hu,
-        hv,
-        unit,
-        w,
-        new,
-        M,
-        made,
-    ) = turned(s)
+    t = turned(s)
+    (X, Y, Xp, Sigma), (N, K, C, D, L1), (w, M) = t.data, t.frame, t.column
+    (eu, ev, u, v), (si, sj, eps, c) = t.directions, t.numbers
+    of_X, orth, iso, inv = t.of_X, t.orthogonal, t.isometry, t.inverse
+    hu, hv, unit, new, made = t.missed, t.captured, t.circle, t.of_w, t.of_M
     A1, A2, B1, B2, points = two_points(s, M, N, K, C, D, L1, X, Xp, Y)
     AL, G, BL = s.matrices("AL: d2 x n, G: n x d1, BL: d2 x n")
     factor = s.given(A2 == AL @ G, "A_(l,k+2) = A_l A_(l-1,k+2)")
