@@ -245,9 +245,7 @@ def rows_given(s: Script) -> None:
             first,
             i,
             a + 1,
-            lambda equal: first.moved(
-                lambda x: there(N1, x), first.have(there(N1, a + 1), here, own), a + 1, i, equal
-            ),
+            lambda equal: first.moved(lambda x: there(N1, x), first.have(there(N1, a + 1), here, own), a + 1, i, equal),
             lambda less: first.have(
                 there(N1, i),
                 known(i, low, high)[0](first.linear(at_least(a, i), less)),
@@ -333,9 +331,7 @@ def rewritten(t: Context, goal: Formula, known: Known, *equations: Known) -> Kno
         return u.close(rewritten(u, goal.right, known(u.given(goal.left)), *equations))
     if len(known.parts()) > 1:
         first, *others = known.parts()
-        return both(
-            rewritten(t, goal.left, first, *equations), rewritten(t, goal.right, both(*others), *equations)
-        )
+        return both(rewritten(t, goal.left, first, *equations), rewritten(t, goal.right, both(*others), *equations))
     return t.have(goal, known, *equations)
 
 

@@ -109,9 +109,7 @@ def equal_squares(s: Script) -> None:
     def apart(sign: Known, first: Expr, second: Expr, nonneg: Known) -> Known:
         """first > second >= 0 has a larger square: 0 = (first - second)^2 + 2 second (first - second)."""
         positive = s.have(first - second > 0, sum=[Term(times=(sign,))])
-        zero = s.have(
-            Falsum(), same, sum=[Term(times=(positive, positive)), Term(2, times=(nonneg, positive))]
-        )
+        zero = s.have(Falsum(), same, sum=[Term(times=(positive, positive)), Term(2, times=(nonneg, positive))])
         return anything(zero, goal)
 
     s.conclude(

@@ -6,6 +6,8 @@ from symbolic_cp.kernel.formulas import (
     Falsum,
     Family,
     Formula,
+    Implies,
+    Or,
     Variable,
     at_least,
     conjunction,
@@ -13,7 +15,7 @@ from symbolic_cp.kernel.formulas import (
     exists,
 )
 from symbolic_cp.kernel.terms import Nat, nat, scalar
-from symbolic_cp.prover.context import Context, Known, Term, anything, both
+from symbolic_cp.prover.context import Context, Known, Term, anything, both, left_or, or_right_of
 from symbolic_cp.prover.expression import Expr, ident, null, of
 from symbolic_cp.prover.show import function
 
@@ -50,13 +52,18 @@ def chain_between(s: Script) -> None:
     s.conclude(claim(j), by=done)
 
 
-@statement("between-right", "M[j,k+1] A[k] = M[j,k] for k < j <= l", kind="lemma", hidden=True)
-def between_right(s: Script) -> None:
+def layers_and_products(s: Context) -> tuple[Nat, Variable, Variable, Known]:
+    """Any layers A[0], ..., A[l-1] and the products M[j,k] between them."""
     (l,) = s.dims("l")
     s.let(Variable("d", NAT, 1))
-    A_, M_ = s.let(weights()), s.let(between())
+    A, M = s.let(weights()), s.let(between())
+    return l, A, M, s.given(is_between(l, A, M), "M[j,k] is the product of the layers from k to j - 1")
+
+
+@statement("between-right", "M[j,k+1] A[k] = M[j,k] for k < j <= l", kind="lemma", hidden=True)
+def between_right(s: Script) -> None:
+    l, A_, M_, is_M = layers_and_products(s)
     A, M = (lambda a: of(A_, a)), (lambda a, b: of(M_, a, b))
-    is_M = s.given(is_between(l, A_, M_), "M[j,k] is the product of the layers from k to j - 1")
     s.dims("k j")
     above, inside = s.given(at_least(j, k + 1), "j > k"), s.given(at_least(l, j), "j <= l")
 
@@ -72,6 +79,67 @@ def between_right(s: Script) -> None:
     grows = is_M[1](k, k_l, k, s.linear(at_least(k, k)))
     first = s.have(claim(k + 1), is_M[0](k + 1, k_l), is_M[0](k, s.linear(at_least(l, k), k_l)), grows)
     s.conclude(claim(j), by=upward(s, k + 1, j, above, claim, first, step))
+
+
+@statement("between-composes", "M[j,k] M[k,i] = M[j,i] for i <= k <= j <= l", kind="lemma", hidden=True)
+def between_composes(s: Script) -> None:
+    l, A_, M_, is_M = layers_and_products(s)
+    M = lambda a, b: of(M_, a, b)
+    i, _, _ = s.dims("i k j")
+    low, above, inside = s.given(at_least(k, i), "k >= i"), s.given(at_least(j, k), "j >= k"), s.given(at_least(l, j))
+
+    def claim(a: Nat) -> Formula:
+        return M(j, a) @ M(a, i) == M(j, i)
+
+    def step(t: Context, a: Nat, from_i: Known, to_k: Known, so_far: Known) -> Known:
+        to_j = t.linear(at_least(j, a + 1), to_k, above)
+        right = s.cite("between-right", l=l, d=Variable("d", NAT, 1), A=A_, M=M_, k=a, j=j)(is_M, to_j, inside)
+        return t.have(claim(a + 1), so_far, is_M[1](a, t.linear(at_least(l, a + 1), to_j, inside), i, from_i), right)
+
+    first = s.have(claim(i), is_M[0](i, s.linear(at_least(l, i), low, above, inside)))
+    s.conclude(claim(k), by=upward(s, i, k, low, claim, first, step, "e h"))
+
+
+@statement("last-reached", "what is not zero in layer a has a last layer b where it is not", kind="lemma", hidden=True)
+def last_reached(s: Script) -> None:
+    """There is b >= a with M[b,a] Z != 0, and M[b+1,a] Z = 0 if b < l."""
+    l, _, M_, _ = layers_and_products(s)
+    a, w = s.dims("a w")
+    inside = s.given(at_least(l, a), "a <= l")
+    Z = s.matrix("Z", width(a), w)
+    alive_a = s.given(of(M_, a, a) @ Z != 0, "M[a,a] Z != 0")
+    T = lambda x: of(M_, x, a) @ Z
+
+    def ends(x: Nat) -> Formula:
+        last = Implies(at_least(l, x + 1), T(x + 1) == 0)
+        return conjunction(at_least(x, a), at_least(l, x), T(x) != 0, last)
+
+    found = exists(Variable("b", NAT), ends(nat("b")))
+
+    def reached(x: Nat) -> Formula:
+        return Or(T(x) != 0, found)
+
+    def step(t: Context, x: Nat, low: Known, high: Known, so_far: Known) -> Known:
+        def stops(alive: Known, zero: Known) -> Known:
+            u = t.inner()
+            u.given(at_least(l, x + 1))
+            last, here = u.close(zero), t.linear(at_least(l, x), high)
+            return or_right_of(T(x + 1) != 0, t.witness(found, x, by=both(low, here, alive, last)))
+
+        def onward(alive: Known) -> Known:
+            return t.decide(T(x + 1) == 0, lambda zero: stops(alive, zero), lambda no: left_or(no, found))
+
+        return t.either(so_far, onward, lambda yes: or_right_of(T(x + 1) != 0, yes))
+
+    top = upward(s, a, l, inside, reached, left_or(alive_a, found), step)
+
+    def at_top(alive: Known) -> Known:
+        u = s.inner()
+        beyond = u.given(at_least(l, l + 1))
+        last = u.close(anything(u.linear(Falsum(), beyond), T(l + 1) == 0))
+        return s.witness(found, l, by=both(inside, s.linear(at_least(l, l)), alive, last))
+
+    s.conclude(found, by=s.either(top, at_top, lambda yes: yes))
 
 
 @statement("between-exists", "the products of the layers between two others exist", kind="lemma", hidden=True)

@@ -111,9 +111,7 @@ def falling(s: Script) -> None:
 def square_grows(s: Script) -> None:
     a, b = s.scalar("a"), s.scalar("b")
     low, high = s.given(a >= 0), s.given(b >= a)
-    s.conclude(
-        a * a <= b * b, by=s.have(a * a <= b * b, sum=[Term(times=(high, high)), Term(2, times=(low, high))])
-    )
+    s.conclude(a * a <= b * b, by=s.have(a * a <= b * b, sum=[Term(times=(high, high)), Term(2, times=(low, high))]))
 
 
 @statement(
@@ -259,9 +257,7 @@ class Step:
         e = of(e_)
         return exists(
             e_,
-            conjunction(
-                inside(e, self.b, self.k + 1), tr(e @ self.a) == 0, norm2(d - e) <= C * tr(d @ self.a) ** 2
-            ),
+            conjunction(inside(e, self.b, self.k + 1), tr(e @ self.a) == 0, norm2(d - e) <= C * tr(d @ self.a) ** 2),
         )
 
     def holds(self, c: Context, C: Expr, positive: Known, prove) -> Known:

@@ -43,9 +43,7 @@ def scaled(t: Context, factor: Expr, M: Expr, product: Known, positive: Known) -
     return u.close(u.have(M == 0, product, unity))
 
 
-@statement(
-    "avoiding", "some u has (u'v[l])^2 >= b[l] for finitely many v[l] that are not 0", kind="lemma", hidden=True
-)
+@statement("avoiding", "some u has (u'v[l])^2 >= b[l] for finitely many v[l] that are not 0", kind="lemma", hidden=True)
 def avoiding(s: Script) -> None:
     """From u for one vector less and larger b: u + r v or u - r v, whichever has the sign of u'v at v."""
     m, d = s.dims("m d")

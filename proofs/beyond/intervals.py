@@ -14,7 +14,6 @@ from symbolic_cp.kernel.formulas import (
     NAT,
     Formula,
     Implies,
-    Or,
     Variable,
     at_least,
     conjunction,
@@ -22,7 +21,7 @@ from symbolic_cp.kernel.formulas import (
     implication,
 )
 from symbolic_cp.kernel.terms import Nat, nat
-from symbolic_cp.prover.context import Context, Known, both, left_or, or_right_of
+from symbolic_cp.prover.context import Context, Known, both
 from symbolic_cp.prover.expression import Expr, ident, of
 from symbolic_cp.prover.show import function
 
@@ -93,41 +92,10 @@ def interval_vectors(s: Script) -> None:
     square = s.have(Q(a) @ Q(a) == Q(a), dual(a, inside))
 
     # b: the last layer that something of Q[a] reaches
-    def ends(x: Nat) -> Formula:
-        last = Implies(at_least(l, x + 1), T(x + 1) == 0)
-        return conjunction(at_least(x, a), at_least(l, x), T(x) != 0, last)
-
-    b_ = Variable("b", NAT)
-    found = exists(b_, ends(nat("b")))
-
-    def reached(x: Nat) -> Formula:
-        return Or(T(x) != 0, found)
-
-    def step(t: Context, x: Nat, low: Known, high: Known, so_far: Known) -> Known:
-        def onward(alive: Known) -> Known:
-            def stops(zero: Known) -> Known:
-                u = t.inner()
-                u.given(at_least(l, x + 1))
-                last = u.close(zero)
-                here = t.linear(at_least(l, x), high)
-                return or_right_of(T(x + 1) != 0, t.witness(found, x, by=both(low, here, alive, last)))
-
-            return t.decide(T(x + 1) == 0, stops, lambda no: left_or(no, found))
-
-        return t.either(so_far, onward, lambda yes: or_right_of(T(x + 1) != 0, yes))
-
     u = s.inner()
     zero = u.given(T(a) == 0)
-    start = left_or(u.close(rest(u.have(one.taken(a) == ident(width(a)), zero, at_a))), found)
-    top = upward(s, a, l, inside, reached, start, step, "e0 i0")
-
-    def at_top(alive: Known) -> Known:
-        u = s.inner()
-        beyond = u.given(at_least(l, l + 1))
-        last = u.close(absurd(u, T(l + 1) == 0, beyond))
-        return s.witness(found, l, by=both(inside, s.linear(at_least(l, l)), alive, last))
-
-    (b,), of_b = s.obtain(s.either(top, at_top, lambda yes: yes), "b")
+    alive = u.close(rest(u.have(one.taken(a) == ident(width(a)), zero, at_a)))
+    (b,), of_b = s.obtain(s.cite("last-reached", l=l, d=d, A=one.A, M=M_, a=a, Z=Q(a))(is_M, inside, alive), "b")
     ordered, b_l, alive, last = of_b.parts()
     (q, p), unit = s.obtain(s.cite("nonzero", M=T(b))(alive), "q p")
 
@@ -177,18 +145,9 @@ def interval_vectors(s: Script) -> None:
     first = t.have(kept(a), at_a, square)
     stays = t.close(upward(t, a, x, from_a, kept, first, keep, "e1 i1"))
 
-    t = s.inner()
-    (x,) = t.dims("k")
-    from_a, to_b = t.given(at_least(x, a)), t.given(at_least(b, x))
-    whole = lambda w: M(b, w) @ M(w, a) == M(b, a)
-
-    def pass_on(u: Context, w: Nat, low: Known, high: Known, so_far: Known) -> Known:
-        to = u.linear(at_least(b, w + 1), high, to_b)
-        below = u.linear(at_least(l, w + 1), to, b_l)
-        return u.have(whole(w + 1), so_far, is_M[1](w, below, a, low), right(w, b, to, b_l))
-
-    first = t.have(whole(a), is_M[0](a, inside))
-    joined = t.close(upward(t, a, x, from_a, whole, first, pass_on, "e2 i2"))
+    def joined(x: Nat, low: Known, high: Known) -> Known:
+        composed = s.cite("between-composes", l=l, d=d, A=one.A, M=M_, i=a, k=x, j=b)
+        return composed(is_M, low, high, b_l)
 
     # pairing, and what lies beside
     t = s.inner()
@@ -291,5 +250,5 @@ def interval_vectors(s: Script) -> None:
     )
     chain = t.close(both(upwards, downwards))
     v_free, y_free = columns("v", 1), columns("y", 1)
-    goal = exists(b_, v_free, y_free, interval(one, v_free, y_free, a, nat("b")))
+    goal = exists(Variable("b", NAT), v_free, y_free, interval(one, v_free, y_free, a, nat("b")))
     s.conclude(goal, by=s.witness(goal, b, v_, y_, by=both(ordered, b_l, shape, beside, chain)))

@@ -240,9 +240,7 @@ def line_sum(s: Script) -> None:
     """|x|^2 (G - N)_l |D x_l| = |D x| G_l W_l for every l."""
     d, m = s.dims("d m")
     f, complete = coordinates(s, "m", "f")
-    X, x, D, G, N, W, H = s.matrices(
-        "X: d x m, x: d x 1, D: 1 x d, G: 1 x m, N: 1 x m, W: 1 x m, H: 1 x m"
-    )
+    X, x, D, G, N, W, H = s.matrices("X: d x m, x: d x 1, D: 1 x d, G: 1 x m, N: 1 x m, W: 1 x m, H: 1 x m")
     rest = s.given(is_rest(X, x, G, N, f), "N is G without the line of x")
     line = s.given(is_line(X, x, W, f), "W belongs to the line of x")
     sizes = s.given(is_absolute(D @ X, H, f), "H = |D X|")
@@ -290,9 +288,7 @@ def lines_cancel(s: Script) -> None:
         return tr(G @ f[l]) * (X @ f[l]) == 0
 
     def left(G: Expr, a: Nat) -> Formula:
-        return conjunction(
-            in_range("l", 1, a, gone(G, nat("l"))), lines_vanish(X, G, f), tr(G @ H.T) == tr(c @ H.T)
-        )
+        return conjunction(in_range("l", 1, a, gone(G, nat("l"))), lines_vanish(X, G, f), tr(G @ H.T) == tr(c @ H.T))
 
     def claim(a: Nat) -> Formula:
         return exists(free, left(of(free), a))

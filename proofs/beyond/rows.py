@@ -58,12 +58,8 @@ def sigma_times(s: Script) -> None:
                 c.have(Falsum(), sum=[Term(times=(given,)), Term(times=(positive, sign))]), claim
             )
             if claim == (t * n == t * m):
-                return by_half(
-                    c, m, lambda up: c.have(claim, here[0](up)), wrong
-                )
-            return by_half(
-                c, m, wrong, lambda down: c.have(claim, here[1](down))
-            )
+                return by_half(c, m, lambda up: c.have(claim, here[0](up)), wrong)
+            return by_half(c, m, wrong, lambda down: c.have(claim, here[1](down)))
 
         return by_cases(u, rectified(t * m, t * n), prove)
 

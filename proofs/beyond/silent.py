@@ -136,4 +136,3 @@ class Silent:
         times = s.cite("sigma-times", m="z", **families, M=D @ self.XZ, N=N, t=x)(self.of_f, up, sigma)
         moved = t.have(x * D @ self.XZ == B1 @ self.XZ, self.edge)
         return carried(t, self.f, times, x * D @ self.XZ, B1 @ self.XZ, x * N, moved), is_S
-
