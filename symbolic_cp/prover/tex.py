@@ -27,6 +27,7 @@ from symbolic_cp.kernel.formulas import (
     Implies,
     NonNegative,
     Or,
+    Positive,
     Quantifier,
     Variable,
     free_names,
@@ -218,7 +219,7 @@ class Printer:
             if isinstance(formula.right, Falsum):
                 return self._negated(formula.left, avoid)
             before = _behind(self._enclosed(formula.left, avoid), r" \implies")
-            if isinstance(formula.left, Atom):
+            if isinstance(formula.left, NonNegative | Positive):
                 before = [Line("", f"{before[0].left} {before[0].right}")]
             return _headed([*before, *self.lines(formula.right, avoid)])
         sign = r" \land" if isinstance(formula, And) else r" \lor"

@@ -11,6 +11,7 @@ from html import escape
 from symbolic_cp.book.verdict import Record, flattened
 from symbolic_cp.prover.notation import printer_of
 from symbolic_cp.report.goals import goal_of
+from symbolic_cp.report.instances import instances
 from symbolic_cp.report.mathml import math, rows
 from symbolic_cp.report.pieces import Shelf, facts, link, look, mark, stands_for, table, written
 from symbolic_cp.report.proofs import proof
@@ -122,7 +123,8 @@ def step(record: Record, shelf: Shelf, up: str) -> str:
         if goal.hypotheses or goal.variables:
             whole = "".join(claim(record, shelf))
             inside.append(f"<details><summary>with its hypotheses</summary>{whole}</details>")
-    inside += [why(record, shelf, up), *against(record, shelf), *proof(record, shelf, up), *coq(record, shelf, up)]
+    inside += [why(record, shelf, up), *against(record, shelf), *proof(record, shelf, up)]
+    inside += [*instances(record, shelf), *coq(record, shelf, up)]
     inside += [step(one, shelf, up) for one in record.steps]
     return f'<article class="step {look(record)}" id="{escape(record.id)}">{"".join(inside)}</article>'
 
@@ -160,6 +162,7 @@ def statement_page(record: Record, shelf: Shelf) -> str:
         why(record, shelf, up),
         *against(record, shelf),
         *proof(record, shelf, up),
+        *instances(record, shelf),
         *coq(record, shelf, up),
     ]
     if record.steps:

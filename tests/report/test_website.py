@@ -104,6 +104,18 @@ def test_verdicts_stand_beside_the_checked_formula(site):
     assert "thm-9.repair" in repaired
 
 
+def test_a_statement_page_has_all_that_is_known(site):
+    folder, _ = site
+    lemma = (folder / "s/lem-1.html").read_text("utf-8")
+    step = lemma.partition('id="lem-1.6"')[2].partition("<article")[0]
+    for part in ("with its hypotheses", "certificate", "exact instances: holds at 3", "<mtable", "lem_1_6", ".v</a>"):
+        assert part in step, part
+    assert "proof, with" in lemma
+    for part in ("Rests on", "Used by", "The formal statement", "Lemma 1"):
+        assert part in lemma
+    assert "campaign --statement lem-1 " in lemma
+
+
 def test_only_what_rests_on_proofs_alone_is_whole(site):
     folder, _ = site
     graph = (folder / "graph.html").read_text("utf-8")
