@@ -5,7 +5,8 @@ import copy
 import pytest
 
 from symbolic_cp.book.book import Book, home
-from symbolic_cp.book.hypotheses import Part, parts, refutes
+from symbolic_cp.book.hypotheses import Part, analyse, is_counterexample, parts, proved_without, refutes
+from symbolic_cp.book.nearby import Hunt
 from symbolic_cp.book.needed import NAME, differences, found, read_findings, summary, write_findings
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.kernel.evaluation import Matrix
@@ -128,3 +129,12 @@ def test_what_is_kept_of_the_book_holds():
     kept = read_findings(home())
     assert summary(kept.values())["needed"] > 50
     assert differences(Book(home()), kept) == []
+
+
+def test_certificates_are_searched_for_the_claim_and_for_the_hypothesis(squares):
+    (part,) = parts(squares.find("weaker"))
+    square = next(one for one in part.hypotheses if one.label == "A A = I")
+    assert proved_without(part, square, {}) == ""  # its own proof uses it; another statement is not asked here
+    hunt = Hunt(part.goal(), (), is_counterexample)
+    assert hunt.without(part.goal(square), square.formula) is None
+    assert [one.by for one in analyse(part, {})] == ["certificate", "search", "certificate"]
