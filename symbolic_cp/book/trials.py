@@ -23,7 +23,20 @@ from symbolic_cp.book.moves import directions, lowest, moves
 from symbolic_cp.book.quadratics import exists_holds, for_all_holds
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Table, evaluate_nat
-from symbolic_cp.kernel.formulas import And, Exists, Falsum, ForAll, Formula, Implies, Or, Quantifier, Variable
+from symbolic_cp.kernel.formulas import (
+    And,
+    Connective,
+    Exists,
+    Falsum,
+    ForAll,
+    Formula,
+    Implies,
+    Or,
+    Quantifier,
+    Variable,
+    instantiate,
+)
+from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.draw import draw
 from symbolic_cp.prover.numeric import Entry, from_instance, holds, insolvable, shape_of
 from symbolic_cp.prover.plan import plan
@@ -168,9 +181,11 @@ class Examiner:
     def _every_nat(self, formula: ForAll, nats: Nats, point: Point) -> Answer:
         """Every natural number that the guards allow; as far as tried, where they bound nothing."""
         found: list[Answer] = []
+        shaping = _in_a_shape(formula.body, f"#{formula.height}")
         for k in range(MOST_MEMBERS):
             inside = {**nats, f"#{formula.height}": k}
-            found.append(self._answer(formula.body, inside, point))
+            body = instantiate(formula, nat(k)) if shaping else formula.body
+            found.append(self._answer(body, inside, point))
             if found[-1].false or is_past(formula, nats, k):
                 return both(found)
         return both([*found, Answer(holds=True, exact=False, tried=MOST_MEMBERS)])
@@ -315,6 +330,14 @@ def _decided(formula: Formula, nats: Nats, point: Point) -> bool | None:
     if found is None and isinstance(condition, Some) and is_linear(condition):
         return insolvable(condition, point) is None
     return found
+
+
+def _in_a_shape(formula: Formula, name: str) -> bool:
+    """Whether a quantified matrix has a shape that mentions the index."""
+    if isinstance(formula, Quantifier):
+        sort = formula.sort
+        return name in sort.rows.names | sort.cols.names or _in_a_shape(formula.body, name)
+    return isinstance(formula, Connective) and (_in_a_shape(formula.left, name) or _in_a_shape(formula.right, name))
 
 
 def _is_nat(formula: Quantifier) -> bool:

@@ -86,8 +86,10 @@ def test_the_direction_of_the_proof_is_a_witness(name, count):
     assert "holds" in answers
 
 
-def test_claims_about_all_points_nearby_are_tried():
-    trial = Trial.of(BOOK, "T8")
+@pytest.mark.parametrize("name", ["T3", "T8"])
+def test_claims_about_all_directions_or_points_nearby_are_tried(name):
+    """T3 has matrices among its hypotheses whose shapes are those of the layers between two others."""
+    trial = Trial.of(BOOK, name)
     answers = [trial.check(number).verdict for number in range(3)]
     assert set(answers) <= {"holds", "tried"}
 
