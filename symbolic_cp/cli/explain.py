@@ -80,7 +80,7 @@ def _show(
         lines += [*claim_lines(step.goal, width), ""]
     if record.reasons:
         lines += lines_of("Reasons      ", ", ".join(record.reasons), width)
-    lines += _proof(record, step, width)
+    lines += _proof(book, record, step, width)
     if record.verdict == "proved":
         lines += lines_of("Facts        ", ", ".join(record.facts) or "none", width)
     if record.cites:
@@ -110,21 +110,47 @@ def _place(book: Book, record: Record) -> str:
     return f"   ({shown}:{line})"
 
 
-def _proof(record: Record, step: Step | None, width: int) -> list[str]:
-    """The certificate in lines, or why there is none."""
+def _proof(book: Book, record: Record, step: Step | None, width: int) -> list[str]:
+    """The certificate in lines, or the lemmas that lead to the claim, or why there is no proof."""
     from symbolic_cp.book.explain import lines_of, readable
 
     if record.verdict == "proved" and step is not None and step.proof is not None:
         shown = readable(step.proof, step.goal.hypotheses)
         first, *rest = [line for text in shown for line in lines_of("", text, width - 13)]
         counted = [f"Proof        {first}", *(" " * 13 + line for line in rest)]
-        return counted if len(shown) > 1 else [*counted, " " * 13 + f"symbolic-cp certify {record.id} -o DIR writes it"]
+        if len(shown) > 1:
+            return counted
+        written = " " * 13 + f"symbolic-cp certify {record.id} -o DIR writes it"
+        return [*counted, *_lemmas(book, record, step, width), written]
     lines: list[str] = []
     if record.not_reached:
         lines += lines_of("Not reached  ", f"it rests on {', '.join(record.not_reached)}", width)
     if record.failure:
         lines += lines_of("No proof     ", record.failure, width)
     return lines
+
+
+def _lemmas(book: Book, record: Record, step: Step, width: int) -> list[str]:
+    """The lemmas of a longer proof, each with what it rests on; of many the last."""
+    from symbolic_cp.book.explain import MOST, lines_of
+    from symbolic_cp.prover.show import show
+    from symbolic_cp.report.outline import named, outline
+
+    found = outline(step, named(record, book.find))
+    if found is None:
+        return []
+    lines = []
+    if len(found.lemmas) > MOST:
+        lines.append(f"the last {MOST} of {len(found.lemmas)} lemmas; symbolic-cp latex {record.id} writes all")
+    for name, formula in found.assumptions.items():
+        used = any(name in one.assumed for one in found.lemmas[-MOST:])
+        lines += lines_of(f"{name}  suppose ", show(formula), width - 13) if used else []
+    for one in found.lemmas[-MOST:]:
+        under = f" if {', '.join(one.assumed)}" if one.assumed else ""
+        claim = "the claim" if one is found.conclusion else show(one.theorem.conclusion)
+        by = f"   [by {', '.join(one.reasons)}]" if one.reasons else ""
+        lines += lines_of(f"{one.name}  ", f"{claim}{under}{by}", width - 13)
+    return [" " * 13 + line for line in lines]
 
 
 def _against(record: Record, out: Console, width: int) -> list[str]:

@@ -118,10 +118,12 @@ def core_of(step: Step) -> Theorem | None:
 
 
 def named(record: Record, find: Callable[[str], Step | None]) -> dict[int, str]:
-    """The theorems that have a name where a statement is written down: its steps and what they cite."""
+    """The theorems that have a name where a statement is written down: its steps, what they cite, steps beside it."""
     names: dict[int, str] = {}
     for one in reversed(flattened([record])):
-        for name in (*one.cites, one.stands_in or one.id):
+        own = one.stands_in or one.id
+        beside = [name for name in one.reasons if name.startswith(f"{own.partition('.')[0]}.")]
+        for name in (*one.cites, *beside, own):
             step = find(name)
             if step is not None and step.proof is not None:
                 names[id(step.proof)] = name

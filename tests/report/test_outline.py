@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from symbolic_cp.book.audit import audit
 from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.explain import MOST
 from symbolic_cp.book.verdict import flattened
+from symbolic_cp.cli import main
 from symbolic_cp.kernel.replay import replay
 from symbolic_cp.kernel.terms import Poly
 from symbolic_cp.report.derivation import derivation
@@ -61,6 +64,17 @@ def test_steps_are_not_opened(book):
     found = outline(book.find("lem-1.9"), named(record, book.find))
     assert "lem-1.8" in found.conclusion.reasons
     assert "lem-1.6" not in found.conclusion.reasons
+
+
+def test_a_step_by_itself_rests_on_the_steps_beside_it(book, capsys):
+    (record,) = audit(book, ["lem-1.9"], twice=False).records
+    found = outline(book.find("lem-1.9"), named(record, book.find))
+    assert "lem-1.8" in found.conclusion.reasons
+    assert len(found.lemmas) == 1
+    assert main(["explain", "lem-1.5"]) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"lem-1.5:4 +h\*A2'\*Y\*X'\*g' = A2p\*Y\*Xp +\[by lem-1.5:2, lem-1.5:3", shown)
+    assert re.search(r"lem-1.5  the claim +\[by vec-determines", shown)
 
 
 def test_a_long_certificate_comes_in_sums(tmp_path):
