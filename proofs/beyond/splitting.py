@@ -353,7 +353,7 @@ def t9_splits(s: Script) -> None:
     """At every depth, for all widths and weights. There are N intervals, with the coordinates e[0], ..., e[N-1] of R^N.
 
     J[k] J[k]' keeps the coordinates that are alive in layer k: e[n] is from layer a to layer b, and in no other. The
-    vectors B[k] J[k]'e[n] of those that are alive are a basis of layer k (with the dual basis Bi[k]'J[k]'e[n]), and A[k]
+    vectors B[k] J[k]'e[n] of those that are alive are a basis of layer k (dual to Bi[k]'J[k]'e[n]), and A[k]
     sends that of e[n] to that of e[n] in layer k + 1, which is zero where n ends: A[k] = B[k+1] J[k+1]'J[k] Bi[k]. Only
     B[1], ..., B[l-1] change the network; the columns of B[l] are the left vectors, the rows of Bi[0] the right vectors
     in which the intervals end.
