@@ -127,6 +127,26 @@ def distinct(t: Context, S: Expr, sym: Known, gap: Known, first: Known, second: 
     return d.close(d.have(E @ N == 0, d.have((y * difference) * (E @ N) == 0, zero), inv))
 
 
+@statement("spectrum-symmetric", "S is symmetric if it has a spectrum", kind="lemma", hidden=True)
+def spectrum_symmetric(s: Script) -> None:
+    """So "S' = S" beside a spectrum says nothing new."""
+    s.dims("n")
+    (S,) = s.matrices("S: n x n")
+    sp = spectrum_of(s, S)
+
+    def claim(k):
+        return (S @ sp.Q(k)).T == S @ sp.Q(k)
+
+    def step(t, k, below, so_far):
+        low, high = next_range(t, sp, k, below)
+        symmetric, _, eigen, *_ = sp.at(t, k + 1, low, high)
+        return t.have(claim(k + 1), so_far, symmetric, eigen, sp.grows(k, high))
+
+    all_k = s.induction("k", sp.r, claim, s.have(claim(nat(0)), sp.starts), step)
+    whole = all_k(sp.r, s.linear(at_least(sp.r, sp.r)))
+    s.conclude(S.T == S, by=[whole, sp.whole])
+
+
 @statement("spectral-orthogonal-all", "Q[k] E[j+1] = 0 for k <= j", kind="lemma", hidden=True)
 def orthogonal_all(s: Script) -> None:
     S, sp, sym = symmetric_with_spectrum(s)

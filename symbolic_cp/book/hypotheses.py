@@ -2,8 +2,8 @@
 
 * needed: a counterexample satisfies all other hypotheses and violates the claim; the kernel checks it.
 * unnecessary: the kernel has a theorem without it: the proof does not use it (`by` is "certificate"), another
-  statement of the book says as much (`by` is its id), or certificates were found, for the claim or for the hypothesis
-  from the others (`by` is "search").
+  statement of the book says as much, or that the others imply it (`by` is its id), or certificates were found, for the
+  claim or for the hypothesis from the others (`by` is "search").
 * undecided: neither was found.
 
 A claim that is a conjunction of implications is taken part by part, each with its own premises as hypotheses.
@@ -47,7 +47,7 @@ from symbolic_cp.kernel.logic import (
     implies_intro,
 )
 from symbolic_cp.kernel.replay import refute, replay
-from symbolic_cp.kernel.terms import Rational, rational
+from symbolic_cp.kernel.terms import Nat, Rational, nat, rational
 from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.ground import disprove_at
 from symbolic_cp.prover.search import Effort, NotProved, derive
@@ -180,8 +180,8 @@ def _short(formula: Formula, width: int = 90) -> str:
 # --------------------------------------------------------------------------------------------------------- analysis
 
 
-def analyse(part: Part, others: Mapping[Formula, Sequence[Step]]) -> list[Finding]:
-    """What comes of dropping each hypothesis. `others` are proved statements by what they conclude.
+def analyse(part: Part, others: Mapping[str, Sequence[Step]]) -> list[Finding]:
+    """What comes of dropping each hypothesis. `others` are proved statements by what they conclude, as shown.
 
     Cost: some seconds a hypothesis where nothing is found at once.
     """
@@ -189,7 +189,7 @@ def analyse(part: Part, others: Mapping[Formula, Sequence[Step]]) -> list[Findin
     return [_dropped(part, one, others, hunt) for one in part.hypotheses]
 
 
-def _dropped(part: Part, hypothesis: Hypothesis, others: Mapping[Formula, Sequence[Step]], hunt: Hunt) -> Finding:
+def _dropped(part: Part, hypothesis: Hypothesis, others: Mapping[str, Sequence[Step]], hunt: Hunt) -> Finding:
     label, text = hypothesis.label or _short(hypothesis.formula), show(hypothesis.formula)
     by = proved_without(part, hypothesis, others)
     if by:
@@ -203,7 +203,7 @@ def _dropped(part: Part, hypothesis: Hypothesis, others: Mapping[Formula, Sequen
     return Finding(part.number, label, text, "undecided")
 
 
-def proved_without(part: Part, hypothesis: Hypothesis, others: Mapping[Formula, Sequence[Step]]) -> str:
+def proved_without(part: Part, hypothesis: Hypothesis, others: Mapping[str, Sequence[Step]]) -> str:
     """By what the claim is proved without a hypothesis: "certificate", the id of another statement, or nothing."""
     if (
         part.theorem is not None
@@ -211,11 +211,23 @@ def proved_without(part: Part, hypothesis: Hypothesis, others: Mapping[Formula, 
         and _closes(part, part.theorem, hypothesis)
     ):
         return "certificate"
-    for other in others.get(part.conclusion, ()):
-        theorem = _applied(other, part, hypothesis)
+    known = [one.formula for one in part.hypotheses if one is not hypothesis]
+    for other in others.get(show(part.conclusion), ()):
+        theorem = _applied(other, part, known) if other.id != part.id else None
+        if theorem is not None and _closes(part, theorem, hypothesis):
+            return other.id
+    for other in others.get(show(hypothesis.formula), ()) if part.theorem is not None else ():
+        theorem = _cut(part, hypothesis, _applied(other, part, known))
         if theorem is not None and _closes(part, theorem, hypothesis):
             return other.id
     return ""
+
+
+def _cut(part: Part, hypothesis: Hypothesis, implied: Theorem | None) -> Theorem | None:
+    """The claim with the hypothesis replaced by its proof from the others."""
+    if implied is None or part.theorem is None or implied.conclusion != hypothesis.formula:
+        return None
+    return implies_elim(implies_intro(part.theorem, hypothesis.formula), implied)
 
 
 def _closes(part: Part, theorem: Theorem, hypothesis: Hypothesis) -> bool:
@@ -236,22 +248,39 @@ def _formula(part: Part, without: Hypothesis) -> Formula:
     return formula
 
 
-def _applied(other: Step, part: Part, without: Hypothesis) -> Theorem | None:
-    """Another statement at the variables of the same names, its hypotheses being among those of the part."""
-    names = {one.name: one for one in part.items if isinstance(one, Variable)}
-    known = [one.formula for one in part.hypotheses if one is not without]
+def _applied(other: Step, part: Part, known: Sequence[Formula]) -> Theorem | None:
+    """Another statement at the letters of the same names, its hypotheses being among those known."""
+    letters = {one.name: one for one in part.items if isinstance(one, Variable)}
+    sizes = _sizes(other, letters)
     current = other.proof
-    if current is None or other.id == part.id:
+    if current is None:
         return None
+    try:
+        for variable in other.goal.variables:
+            own = letters.get(variable.name)
+            if variable.name not in sizes and own is None:
+                return None
+            term = sizes[variable.name] if variable.name in sizes else generic(own or variable)
+            current = for_all_elim(current, term)
+        for _ in other.goal.hypotheses:
+            if not isinstance(current.conclusion, Implies) or current.conclusion.left not in known:
+                return None
+            current = implies_elim(current, assume(current.conclusion.left))
+    except KernelError:  # a letter of another sort
+        return None
+    return current
+
+
+def _sizes(other: Step, letters: Mapping[str, Variable]) -> dict[str, Nat]:
+    """The dimensions of another statement, by the shapes of the letters of the same names."""
+    found: dict[str, Nat] = {}
     for variable in other.goal.variables:
-        if names.get(variable.name) != variable:
-            return None
-        current = for_all_elim(current, generic(variable))
-    for hypothesis in other.goal.hypotheses:
-        if hypothesis.formula not in known:
-            return None
-        current = implies_elim(current, assume(hypothesis.formula))
-    return current if current.conclusion == part.conclusion else None
+        own = letters.get(variable.name)
+        if variable.sort.kind == "matrix" and own is not None and own.sort.kind == "matrix":
+            for side, here in ((variable.sort.rows, own.sort.rows), (variable.sort.cols, own.sort.cols)):
+                if len(side.atoms) == 1 and side == nat(side.atoms[0][0][0]):
+                    found[side.atoms[0][0][0]] = here
+    return found
 
 
 def _searched(part: Part, without: Hypothesis) -> bool:
@@ -261,9 +290,7 @@ def _searched(part: Part, without: Hypothesis) -> bool:
     premises = [one for one in premises if isinstance(one.conclusion, Atom)]
     theorem = _derived(part.conclusion, premises)
     if theorem is None and part.theorem is not None:
-        implied = _derived(without.formula, premises)
-        if implied is not None:
-            theorem = implies_elim(implies_intro(part.theorem, without.formula), implied)
+        theorem = _cut(part, without, _derived(without.formula, premises))
     return theorem is not None and _closes(part, theorem, without)
 
 
@@ -318,7 +345,7 @@ def refutes(goal: Goal, values: Sequence[Instance | None]) -> bool:
 # ------------------------------------------------------------------------------------------------------ checked again
 
 
-def difference(part: Part, kept: Mapping[str, Any], others: Mapping[Formula, Sequence[Step]]) -> str:
+def difference(part: Part, kept: Mapping[str, Any], others: Mapping[str, Sequence[Step]]) -> str:
     """Why what was found once (`Finding.to_json`) does not hold any more; nothing if it does. Cost: no search."""
     texts = [hypothesis for hypothesis in part.hypotheses if show(hypothesis.formula) == kept["formula"]]
     if not texts:

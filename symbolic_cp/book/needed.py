@@ -23,7 +23,6 @@ from symbolic_cp.book.lock import sorting
 from symbolic_cp.book.script import Step
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.source import reason
-from symbolic_cp.kernel.formulas import Formula
 from symbolic_cp.prover.show import show
 
 NAME = "hypotheses.json"
@@ -76,11 +75,11 @@ def proved_steps(book: Book, names: Iterable[str] | None = None) -> dict[str, St
     return found
 
 
-def by_conclusion(steps: Iterable[Step]) -> dict[Formula, list[Step]]:
-    """Statements by what they claim."""
-    found: dict[Formula, list[Step]] = defaultdict(list)
+def by_conclusion(steps: Iterable[Step]) -> dict[str, list[Step]]:
+    """Statements by what they claim, as it is shown: without the shapes of letters."""
+    found: dict[str, list[Step]] = defaultdict(list)
     for step in steps:
-        found[step.goal.claim].append(step)
+        found[show(step.goal.claim)].append(step)
     return found
 
 
@@ -120,7 +119,7 @@ def differences(book: Book, kept: Mapping[str, Kept], names: Sequence[str] | Non
     return lines
 
 
-def _of_step(step: Step, kept: Sequence[Kept], others: Mapping[Formula, Sequence[Step]]) -> Iterator[str]:
+def _of_step(step: Step, kept: Sequence[Kept], others: Mapping[str, Sequence[Step]]) -> Iterator[str]:
     for part in parts(step):
         own = [one for one in kept if one["part"] == part.number]
         formulas = [one["formula"] for one in own]

@@ -47,6 +47,25 @@ def iff(s):
 """
 
 
+LENGTHS = """
+@statement("implied", "A Gram matrix is symmetric")
+def implied(s):
+    s.dims("m n")
+    P, S = s.matrices("P: m x n, S: n x n")
+    gram = s.given(S == P.T @ P, "S = P'P")
+    s.conclude(S.T == S, by=[gram])
+
+
+@statement("norm", "What a Gram matrix of any size does")
+def norm(s):
+    s.dims("p q")
+    P, S, X = s.matrices("P: p x q, S: q x q, X: q x q")
+    gram = s.given(S == P.T @ P, "S = P'P")
+    symmetric = s.given(S.T == S, "S is symmetric")
+    s.conclude(S @ X == S.T @ X, by=[symmetric])
+"""
+
+
 @pytest.fixture
 def squares(book):
     return book(squares=SQUARES)
@@ -138,3 +157,11 @@ def test_certificates_are_searched_for_the_claim_and_for_the_hypothesis(squares)
     hunt = Hunt(part.goal(), (), is_counterexample)
     assert hunt.without(part.goal(square), square.formula) is None
     assert [one.by for one in analyse(part, {})] == ["certificate", "search", "certificate"]
+
+
+def test_what_another_statement_implies_is_unnecessary_at_any_size(book):
+    one = book(lengths=LENGTHS)
+    kept = dict(found(one, ["norm"], {}))["norm"]
+    assert statuses(kept)[0, "S is symmetric"] == ("unnecessary", "implied")
+    assert statuses(kept)[0, "S = P'P"] == ("unnecessary", "certificate")  # each alone, not both
+    assert differences(one, {"norm": kept}) == []
