@@ -7,6 +7,7 @@ is open, or was only seen on instances.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -110,12 +111,18 @@ def all_of(records: Sequence[Record]) -> list[Record]:
 
 @contextmanager
 def progress_on_terminal() -> Iterator[Progress | None]:
-    """A line on standard error that says which statement is next; nothing when piped."""
+    """A line on standard error: which statement is next, how many are done, and how many a second; nothing when piped."""
     if not sys.stderr.isatty():
         yield None
         return
+    begin = time.perf_counter()
     with console(stderr=True).status("") as status:
-        yield lambda done, of, name: status.update(f"{done} of {of} statements  {name}")
+
+        def show(done: int, of: int, name: str) -> None:
+            rate = done / max(time.perf_counter() - begin, 1e-9)
+            status.update(f"{done} of {of} statements, {rate:,.1f} a second  {name}")
+
+        yield show
 
 
 def _differences(lock: dict[str, Locked] | None, records: Sequence[Record], *, whole: bool) -> list[Difference] | None:

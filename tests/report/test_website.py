@@ -175,6 +175,11 @@ def test_a_browser_shows_the_pages_without_a_complaint(site):
         ):
             page.goto((folder / file).as_uri())
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{file} is too wide"
+        page.goto((folder / "s/lem-1.html").as_uri())
+        opened = page.locator("[id='lem-1.6'] details:has(> summary:text-is('certificate'))")
+        assert not opened.locator("pre").is_visible()
+        opened.locator("summary").click()
+        assert "h1 = " in opened.locator("pre").inner_text()
         page.goto((folder / "graph.html").as_uri())
         page.click("svg.graph a[href='s/lem-1.html'] rect")
         assert page.url.endswith("s/lem-1.html")
@@ -185,5 +190,13 @@ def test_a_browser_shows_the_pages_without_a_complaint(site):
         assert 0 < len(texts) < page.locator("tr[data-search]").count()
         page.fill("#search", "lem-1.6")
         assert shown.count() == 1
+        backgrounds = set()
+        for scheme in ("light", "dark"):
+            plain = browser.new_context(color_scheme=scheme, java_script_enabled=False).new_page()
+            plain.goto((folder / "errata.html").as_uri())
+            assert plain.locator("table.errata > tbody > tr").count() == 1
+            assert plain.locator("math").first.is_visible()
+            backgrounds.add(plain.screenshot(clip={"x": 2, "y": 300, "width": 1, "height": 1}))
+        assert len(backgrounds) == 2
         browser.close()
     assert complaints == []
