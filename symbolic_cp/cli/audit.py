@@ -111,7 +111,7 @@ def all_of(records: Sequence[Record]) -> list[Record]:
 
 @contextmanager
 def progress_on_terminal() -> Iterator[Progress | None]:
-    """A line on standard error: which statement is next, how many are done, and how many a second; nothing when piped."""
+    """A line on standard error: how many are done, how many a second, which is next; nothing when piped."""
     if not sys.stderr.isatty():
         yield None
         return
