@@ -66,8 +66,9 @@ def solve(strict: Rows, weak: Rows = (), *, size: int) -> Solution | Infeasible:
     """
     rows = [*((row, 1) for row in strict), *((row, 0) for row in weak)]
     places: list[int] = []
+    program = _Program(size)
     while True:
-        found = _vertex([rows[j] for j in places], size)
+        found = program.point()
         if found is None:
             return _infeasible(rows, places, size)
         scale, point = found
@@ -75,46 +76,51 @@ def solve(strict: Rows, weak: Rows = (), *, size: int) -> Solution | Infeasible:
         missed = sorted(pair for pair in values if pair[0] < 0)
         if not missed:
             return Solution(tuple(map(rational, primitive(point))))
-        places += [j for _, j in missed[:AT_ONCE]]
+        for _, j in missed[:AT_ONCE]:
+            places.append(j)
+            program.add(rows[j][0], ">=", rows[j][1])
 
 
-def _vertex(rows: Sequence[tuple[Sequence[int], int]], size: int) -> tuple[int, list[int]] | None:
-    """A point of row t >= least for all rows, as integers over a common denominator; None if there is no point."""
-    return _point([(row, ">=", least) for row, least in rows], size)
+class _Program:
+    """Linear relations row t >= right (or =, as said) for t in Q^size, asked of z3.
 
-
-def _point(relations: Sequence[tuple[Sequence[int], str, int]], size: int) -> tuple[int, list[int]] | None:
-    """A rational point with row t >= right (or =, as said) for all relations, by z3; None if there is none.
-
-    Each thread keeps a context of its own: z3's default one must not be shared, and a new one costs more than a small
-    question.
+    They are handed over as SMT-LIB text, which costs a fraction of building terms one by one. Each thread keeps a
+    context of its own: z3's default one must not be shared, and a new one costs more than a small question.
     """
-    import z3
 
-    if not hasattr(_thread, "context"):
-        _thread.context = z3.Context()
-    context = _thread.context
-    variables = [z3.Real(f"t{i}", context) for i in range(size)]
-    solver = z3.SolverFor("QF_LRA", context)
-    for row, relation, right in relations:
-        parts = [z3.RealVal(_decimal(x), context) * t for x, t in zip(row, variables, strict=True) if x]
-        total = z3.Sum(parts) if parts else z3.RealVal(0, context)
-        bound = z3.RealVal(_decimal(right), context)
-        solver.add(total == bound if relation == "=" else total >= bound)
-    answer = solver.check()
-    if answer == z3.unsat:
-        return None
-    if answer != z3.sat:
-        raise Undecided(f"z3 does not decide a linear system: {solver.reason_unknown()}")
-    model = solver.model()
-    values = [_rational(model[t]) for t in variables]
-    scale = lcm(*(int(q.q) for q in values))
-    return scale, [int(q * scale) for q in values]
+    def __init__(self, size: int) -> None:
+        import z3
+
+        if not hasattr(_thread, "context"):
+            _thread.context = z3.Context()
+        self._z3, self._names = z3, [f"t{i}" for i in range(size)]
+        self._variables = [z3.Real(name, _thread.context) for name in self._names]
+        self._text = "".join(f"(declare-const {name} Real)" for name in self._names)
+
+    def add(self, row: Sequence[int], relation: str, right: int) -> None:
+        """One relation more."""
+        parts = (f"(* {_decimal(x)} {name})" for x, name in zip(row, self._names, strict=True) if x)
+        self._text += f"(assert ({relation} (+ 0.0 {' '.join(parts)}) {_decimal(right)}))"
+
+    def point(self) -> tuple[int, list[int]] | None:
+        """A point, as integers over a common denominator; None if there is none."""
+        solver = self._z3.SimpleSolver(_thread.context)  # a second text for one solver: versions of z3 differ in that
+        solver.from_string(self._text)
+        answer = solver.check()
+        if answer == self._z3.unsat:
+            return None
+        if answer != self._z3.sat:
+            raise Undecided(f"z3 does not decide a linear system: {solver.reason_unknown()}")
+        model = solver.model()
+        values = [_rational(model[t]) for t in self._variables]
+        scale = lcm(*(int(q.q) for q in values))
+        return scale, [int(q * scale) for q in values]
 
 
 def _decimal(x: int) -> str:
-    """An integer in decimal; Python's own way refuses long ones."""
-    return str(fmpz(int(x)).str())
+    """An integer as a real number of SMT-LIB; Python itself refuses to print long ones."""
+    digits = fmpz(abs(int(x))).str()
+    return f"(- {digits}.0)" if x < 0 else f"{digits}.0"
 
 
 def _rational(value: Any) -> fmpq:  # noqa: ANN401 - z3 ships no types
@@ -126,10 +132,13 @@ def _rational(value: Any) -> fmpq:  # noqa: ANN401 - z3 ships no types
 def _infeasible(rows: Sequence[tuple[Sequence[int], int]], places: Sequence[int], size: int) -> Infeasible:
     """Farkas multipliers on the rows at these places, which have no solution: a point of the alternative system."""
     count = len(places)
-    unit = [tuple(int(j == k) for j in range(count)) for k in range(count)]
-    balance = [(tuple(int(rows[j][0][i]) for j in places), "=", 0) for i in range(size)]
-    relations = [*balance, *((row, ">=", 0) for row in unit), (tuple(rows[j][1] for j in places), "=", 1)]
-    found = _point(relations, count)
+    program = _Program(count)
+    for i in range(size):
+        program.add([int(rows[j][0][i]) for j in places], "=", 0)
+    for k in range(count):
+        program.add([int(j == k) for j in range(count)], ">=", 0)
+    program.add([rows[j][1] for j in places], "=", 1)
+    found = program.point()
     multipliers = primitive(found[1]) if found else ()
     _require(len(multipliers) == count and min(multipliers) >= 0)
     pairs = [(mu, j) for mu, j in zip(multipliers, places, strict=True) if mu]
