@@ -67,14 +67,14 @@ Product = tuple[Fraction, list[Term], list[Term], list[int]]  # weight, squares,
 Outcome = Id | tuple[Id, frozenset[Id]]  # a conclusion, and its hypotheses unless they are those of all premises
 Pay = Callable[[int], None]  # take so many elementary operations from the budget
 
-FORMAT, VERSION = "symbolic-cp certificate", 1
+# WORK is in elementary operations for one certificate, each well below a microsecond.
+FORMAT, VERSION, WORK = "symbolic-cp certificate", 1, 30_000_000
 # A natural number; a file, a number in it; a quantifier that is evaluated; characters of a formula in a message.
 MOST, MOST_BYTES, MOST_DIGITS, LONGEST_RANGE, MOST_SHOWN = 1_000_000, 20_000_000, 100_000, 10_000, 4_000
-WORK = 30_000_000  # elementary operations for one certificate, each well below a microsecond
 ATOMS, JOINS, QUANTIFIERS = ("=", ">=", ">"), ("and", "or", "implies"), ("all", "exists")
 VARIABLES, LETTERS = ("nat", "scalar", "matrix"), ("matrix", "literal")
-NAT: Sort = ("nat", 0, 0, 0)
-ONE, FRESH = ((), ()), "#"  # the key of the constant term; no name that a certificate can have
+# The sort of natural numbers; the key of the constant term; no name that a certificate can have.
+NAT, ONE, FRESH = ("nat", 0, 0, 0), ((), ()), "#"
 
 
 class Refused(Exception):
@@ -186,14 +186,16 @@ class Store:
     def put(self, node: Node) -> Id:
         """The number of a node."""
         if (known := self.ids.get(node)) is not None: return known
-        head, parts = node[1] if node[0] in VARIABLES else None, [self.about[part] for part in below(node)]
-        names, loose, params, quantified = zip(About(), *parts, strict=True)
-        if isinstance(head, int): loose, params = (*loose, head + 1), (*params, -head)
+        head, loose, params = node[1] if node[0] in VARIABLES else None, 0, 0
+        if isinstance(head, int): loose, params = max(0, head + 1), max(0, -head)
+        names, quantified = frozenset([head] if isinstance(head, str) else ()), node[0] in QUANTIFIERS
+        for part in below(node):
+            other, reach, needs, deep = self.about[part]
+            names, loose, params, quantified = names | other, max(loose, reach), max(params, needs), quantified or deep
         if node[0] in QUANTIFIERS:  # a shape may have parameters of its own; the body is one quantifier deeper
-            loose, params, quantified = (*loose[:3], loose[3] - 1), (0,), (True,)
-        own = frozenset([head] if isinstance(head, str) else [])
-        self.about.append(About(own.union(*names), max(loose), max(params), any(quantified)))
-        self.spend(16 + len(self.about[-1].names) + 4 * len(parts))
+            loose, params = max(self.about[node[3]].loose, self.about[node[4]].loose, self.about[node[5]].loose - 1), 0
+        self.spend(24 + len(names))
+        self.about.append(About(names, loose, params, quantified))
         self.nodes.append(node)
         return self.ids.setdefault(node, len(self.nodes) - 1)
 
@@ -259,7 +261,7 @@ class Store:
     def poly(self, value: Sum) -> Id:
         """The node of a sum: without zeros, in lowest terms, sorted."""
         common = gcd(value.den, *value.terms.values())
-        items = tuple(sorted((key, a // common) for key, a in value.terms.items() if a))
+        items = tuple(sorted([(key, a // common) for key, a in value.terms.items() if a]))
         self.spend(4 * len(value.terms))
         return self.put(("poly", value.rows, value.cols, value.den // common, items))
 
@@ -319,9 +321,9 @@ class Replacement:
 
     def of(self, node: Id, depth: int) -> Id:
         """The node (a polynomial or formula) after substitution."""
-        about, key = self.store.about[node], (node, depth)
-        if about.loose <= depth and not about.params and about.names.isdisjoint(self.env): return node
-        if key in self.made: return self.made[key]
+        names, loose, params, _ = self.store.about[node]
+        if loose <= depth and not params and names.isdisjoint(self.env): return node
+        if (key := (node, depth)) in self.made: return self.made[key]
         store, (tag, *parts) = self.store, self.store.nodes[node]
         store.spend(4)
         if tag == "poly": return self.made.setdefault(key, store.poly(self.expanded(parts, depth)))
@@ -344,8 +346,8 @@ class Replacement:
         """What a scalar factor, or a letter (negative where transposed), becomes."""
         if x < 0: return self.term(-x, depth).T
         store, (kind, head, *rest) = self.store, self.store.nodes[x]
-        about = store.about[x]
-        if about.loose <= depth and not about.params and about.names.isdisjoint(self.env): return store.single(x)
+        names, loose, params, _ = store.about[x]
+        if loose <= depth and not params and names.isdisjoint(self.env): return store.single(x)
         if kind == "trace": return store.trace(store.product(*(self.term(letter, depth) for letter in head)))
         indices, shape = tuple(self.of(index, depth) for index in rest[0]), [self.of(side, depth) for side in rest[1:]]
         key = head - depth if isinstance(head, int) and head >= 0 else head
@@ -454,10 +456,9 @@ class Rules:
         need(tag in tags, "a premise is not of the form {}: {}", " or ".join(tags), partial(show, self.store, formula))
         return parts
 
-    def _same(self, found: Id, wanted: Id, what: str) -> None:
+    def _same(self, found: Id, goal: Id, what: str) -> None:
         """Refuse two formulas that should be one."""
-        texts = (partial(show, self.store, formula) for formula in (found, wanted))
-        need(found == wanted, what + " is: {}. It should be: {}", *texts)
+        need(found == goal, what + " is: {}. It should be: {}", *(partial(show, self.store, x) for x in (found, goal)))
 
     def _fresh(self, name: str, nodes: Iterable[Id], where: str) -> None:
         """Refuse a name that is free in one of the formulas or terms."""
@@ -999,19 +1000,19 @@ TABLES = ("nats", "letters", "generators", "terms", "formulas")
 
 
 @contextmanager
-def at(place: str, kind: type[Refused] | None = None) -> Iterator[None]:
+def at(place: str | Callable[[], str], kind: type[Refused] | None = None) -> Iterator[None]:
     """Say where something is refused. In reading (kind = Malformed) Python itself refuses what cannot be unpacked."""
     try: yield
     except (Refused, ValueError, RecursionError) as error:
         if isinstance(error, ValueError) and not kind: raise
         into = TooMuch if isinstance(error, TooMuch | RecursionError) else kind or type(error)
-        raise into(f"{place}: {error}") from None
+        raise into(f"{place() if callable(place) else place}: {error}") from None
 
 
-def listed(value: Json, what: str = "a list") -> list[Json]:
+def listed(value: Json, what: str = "a list") -> Json:
     """A list."""
     need(isinstance(value, list), what + " is expected, not {}", value)
-    return list(value)
+    return value
 
 
 def natural(value: Json, most: int = MOST) -> int:
@@ -1048,11 +1049,14 @@ class Reader:
 
     def __init__(self, store: Store, data: dict[str, Json]) -> None:
         self.store, self.tables = store, {table: list[Id]() for table in TABLES}
-        for table, known in self.tables.items():
-            with at(table, Malformed): entries = listed(data[table])
-            for position, entry in enumerate(entries):
-                read = getattr(self, f"new_{table[:-1]}")
-                with at(f"{table}[{position}], {read.__doc__}", Malformed): known.append(read(listed(entry)))
+        for table in TABLES: self.fill(table, data)
+
+    def fill(self, table: str, data: dict[str, Json]) -> None:
+        """Read one table."""
+        known, read = self.tables[table], getattr(self, f"new_{table[:-1]}")
+        with at(table, Malformed): entries = listed(data[table])
+        with at(lambda: f"{table}[{len(known)}], {read.__doc__}", Malformed):
+            for entry in entries: known.append(read(listed(entry)))
 
     def pick(self, table: str, index: Json, params: int = 9) -> Id:
         """An entry that stands already in a table, with so many parameters at most."""
@@ -1204,11 +1208,10 @@ def check_proof(data: dict[str, Json]) -> dict[str, Any]:
     reader = Reader(store, data)
     with at("the proof", Malformed):
         statement, claimed = reader.pick("formulas", data["statement"]), sorted(map(plain, listed(data["facts"])))
-        need((last := len(listed(data["lines"])) - 1) >= 0, "there is no step")
+        need((last := len(lines := listed(data["lines"])) - 1) >= 0, "there is no step")
         theorems = [(plain(name, LABEL), natural(x, last)) for name, x in map(listed, listed(data["theorems"]))]
-    for position, line in enumerate(data["lines"]):
-        with at(f"step {position} ({quoted(line[0] if isinstance(line, list) and line else line)})"):
-            done.append(step(store, reader, line, done))
+    with at(lambda: f"step {len(done)} ({quoted(x[0] if isinstance(x := lines[len(done)], list) and x else x)})"):
+        for line in lines: done.append(step(store, reader, line, done))
     for name, position in [*theorems, ("the statement", last)]:
         hyps, conclusion, facts = done[position]
         need(not hyps and not store.about[conclusion].names, "{} has hypotheses or free variables", name)
@@ -1325,6 +1328,7 @@ def check(content: bytes, file: str = "-") -> dict[str, Any]:
     the exit code as code.
     """
     report: dict[str, Any] = {"file": file, "ok": False, "message": "", "statement": None, "kind": None, "name": None}
+    gc.disable()  # there are no cycles to be found
     try:
         with at("JSON", Malformed):
             need(len(content) <= MOST_BYTES, "it is larger than {} bytes", MOST_BYTES)
@@ -1341,6 +1345,7 @@ def check(content: bytes, file: str = "-") -> dict[str, Any]:
         return report | check_kind(data) | {"ok": True, "code": 0}
     except (Refused, RecursionError) as error:
         return report | {"code": {"Refused": 1, "Malformed": 2}.get(type(error).__name__, 3), "message": str(error)}
+    finally: gc.enable()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -1350,7 +1355,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("certificates", nargs="+", metavar="CERT", help="a file *.cert.json")
     options, reports = parser.parse_args(arguments), list[dict[str, Any]]()
     sys.set_int_max_str_digits(MOST_DIGITS)
-    gc.disable()  # there are no cycles to be found
     for file in options.certificates:
         try:
             with Path(file).open("rb") as stream: report = check(stream.read(MOST_BYTES + 1), file)
