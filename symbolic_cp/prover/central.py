@@ -5,13 +5,15 @@ factor, so that monomials multiply by merging and divide by removing characters.
 number: results that are numbers come back as numbers, so that code which only adds and multiplies is as fast as on
 numbers where there are no scalars.
 
-Main names: Central, Coefficient, central, monomials, quotient.
+Main names: Central, Coefficient, Falling, central, monomials, quotient.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import insort
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Any
 
 Number = int | Fraction
 
@@ -119,6 +121,37 @@ def monomials(value: Coefficient) -> dict[str, Number]:
     if isinstance(value, Central):
         return value.terms
     return {"": value} if value else {}
+
+
+class Falling:
+    """Monomials from which the largest is taken, again and again, while others are added.
+
+    `key` orders them, and no two alike. Cost of a step: that of finding a place among those that are left.
+
+    >>> rest = Falling(central({"a": 2, "aa": 1}), len)
+    >>> rest.take(), rest.add(central({"a": -2, "": 3})), rest.take(), rest.take()
+    (('aa', 1), None, ('', 3), None)
+    """
+
+    def __init__(self, value: Coefficient, key: Callable[[str], Any]) -> None:
+        self.key, self.numbers = key, dict(monomials(value))
+        self.order = sorted([(key(monomial), monomial) for monomial in self.numbers])
+
+    def add(self, value: Coefficient) -> None:
+        """Add a polynomial."""
+        for monomial, number in monomials(value).items():
+            if monomial not in self.numbers:
+                insort(self.order, (self.key(monomial), monomial))
+            self.numbers[monomial] = self.numbers.get(monomial, 0) + number
+
+    def take(self) -> tuple[str, Number] | None:
+        """The largest monomial and its number, taken off; None if nothing is left."""
+        while self.order:
+            _, monomial = self.order.pop()
+            number = self.numbers.pop(monomial)
+            if number:
+                return monomial, number
+        return None
 
 
 def count(value: Coefficient) -> int:

@@ -17,7 +17,15 @@ from collections.abc import Sequence
 
 from symbolic_cp.kernel.terms import Nat, Poly, Shape
 from symbolic_cp.prover.alphabet import Alphabet, Matrix, Order
-from symbolic_cp.prover.central import Central, Coefficient, Number, central, least_common_multiple, monomials, quotient
+from symbolic_cp.prover.central import (
+    Central,
+    Coefficient,
+    Falling,
+    Number,
+    central,
+    least_common_multiple,
+    quotient,
+)
 from symbolic_cp.prover.rules import (
     FLIPPED,
     Budget,
@@ -168,26 +176,22 @@ class Completion:
         self, word: str, coef: Coefficient, rules: Sequence[int], matrix: Matrix, certificate: Certificate
     ) -> Coefficient:
         """A coefficient reduced by those of the given rules whose head occurs in the word."""
-        key = self.order.central_key
         done: dict[str, Number] = {}
-        rest: Coefficient = coef
-        while rest:
-            monomial = max(monomials(rest), key=key)
-            number = monomials(rest)[monomial]
-            rest = rest - central({monomial: number})
-            for index in rules:
-                rule = self.rule(index)
-                assert rule.word is not None
-                position = word.find(rule.word)
-                beside = quotient(monomial, rule.scalars) if position >= 0 else None
+        known = [(index, self.rule(index)) for index in rules]
+        here = [(index, rule, head, word.find(head)) for index, rule in known if (head := rule.word or "") in word]
+        rest = Falling(coef, self.order.central_key)
+        while (largest := rest.take()) is not None:
+            monomial, number = largest
+            for index, rule, head, position in here:
+                beside = quotient(monomial, rule.scalars)
                 if beside is None:
                     continue
                 self.budget.spend()
                 scale = central({beside: number})
-                left, right = word[:position], word[position + len(rule.word) :]
+                left, right = word[:position], word[position + len(head) :]
                 for other, value in rule.rest.items():
-                    if other == rule.word:
-                        rest = rest - scale * value
+                    if other == head:
+                        rest.add(-scale * value)
                     else:
                         add_word(matrix, left + other + right, -scale * value)
                 accumulate(certificate, (left, index, right), -scale)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from symbolic_cp.prover.alphabet import Matrix
 from symbolic_cp.prover.central import (
     Coefficient,
+    Falling,
     Number,
     central,
     least_common_multiple,
@@ -45,21 +46,21 @@ class Scalars:
         self.active: list[int] = []
         self.waiting: list[tuple[Coefficient, Certificate]] = []
         self._known_steps: dict[str, Step | None] = {}
+        self._loose_steps: dict[tuple[str, int], Step | None] = {}
 
     def forget(self) -> None:
         """There is a new rule: what was found about traces may be out of date."""
         self._known_steps.clear()
+        self._loose_steps.clear()
 
     # -------------------------------------------------------------------------------------------- coefficients
 
     def reduce_coefficient(self, coef: Coefficient, word: str, certificate: Certificate) -> Coefficient:
         """The coefficient of a word reduced by the scalar rules, largest monomial first."""
-        key = self.order.central_key
         done: dict[str, Number] = {}
-        rest = dict(monomials(coef))
-        while rest:
-            monomial = max(rest, key=key)
-            number = rest.pop(monomial)
+        rest = Falling(coef, self.order.central_key)
+        while (largest := rest.take()) is not None:
+            monomial, number = largest
             found = self._divisor(monomial)
             if found is None:
                 done[monomial] = number
@@ -67,13 +68,7 @@ class Scalars:
             index, quotient_ = found
             self.completion.budget.spend()
             scale = central({quotient_: number})
-            change = scale * self.completion.rule(index).rest.get("", 0)
-            for other, value in monomials(change).items():
-                total = rest.get(other, 0) - value
-                if total:
-                    rest[other] = total
-                else:
-                    rest.pop(other, None)
+            rest.add(-scale * self.completion.rule(index).rest.get("", 0))
             accumulate(certificate, (word, index, ""), -scale)
         return central(done)
 
@@ -89,21 +84,18 @@ class Scalars:
 
     def reduce(self, value: Coefficient, certificate: Certificate) -> Coefficient:
         """A scalar reduced by scalar rules, and its traces by matrix rules; result = value + (gain)."""
-        key = self.order.central_key
         done: dict[str, Number] = {}
-        rest: Coefficient = value
-        while rest:
-            monomial = max(monomials(rest), key=key)
-            number = monomials(rest)[monomial]
+        rest = Falling(value, self.order.central_key)
+        while (largest := rest.take()) is not None:
+            monomial, number = largest
             step = self._step(monomial)
-            rest = rest - central({monomial: number})
             if step is None:
                 done[monomial] = number
                 continue
             self.completion.budget.spend()
             beside, change, gain = step
             scale = central({beside: number})
-            rest = rest + scale * change
+            rest.add(scale * change)
             for term, coef in gain.items():
                 accumulate(certificate, term, -scale * coef)
         return central(done)
@@ -121,12 +113,20 @@ class Scalars:
                 if step is not None:
                     return others, *step
                 for index in self.completion.loose:
+                    if self._loose_steps.get((one, index), True) is None:
+                        continue
                     scalars = self.completion.rule(index).scalars
                     rest = quotient(others, scalars)
-                    loose = None if rest is None else next(self._turns(one, scalars, [index]), None)
+                    loose = None if rest is None else self._loose_step(one, scalars, index)
                     if rest is not None and loose is not None:
                         return rest, *loose
         return None
+
+    def _loose_step(self, trace: str, scalars: str, index: int) -> Step | None:
+        """scalars * tr(word) = change + gain by that loose rule, of which these are the scalars."""
+        if (trace, index) not in self._loose_steps:
+            self._loose_steps[trace, index] = next(self._turns(trace, scalars, [index]), None)
+        return self._loose_steps[trace, index]
 
     def _trace_step(self, trace: str) -> Step | None:
         """tr(word) = change + gain, with smaller traces in change."""
