@@ -48,16 +48,16 @@ def nonnegative_combination(
         if right:
             rows[i][RIGHT] = -right if right < 0 else right
         rows[i][count + i] = 1
-    basis = [count + i for i in range(len(places))]
-    _maximise(rows, basis, {count + i: -1 for i in range(len(places))}, columns)
-    if any(RIGHT in row for row, j in zip(rows, basis, strict=True) if j >= count):
+    tableau = _Tableau(rows, [count + i for i in range(len(places))])
+    tableau.maximise({count + i: -1 for i in range(len(places))}, columns)
+    if any(RIGHT in row for row, j in zip(tableau.rows, tableau.basis, strict=True) if j >= count):
         return None
-    rows, basis = _without_artificial(rows, basis, count)
+    tableau = tableau.without_artificial(count)
     ray = None
     if reward is not None:
-        ray = _maximise(rows, basis, {j: reward[j] for j in columns if reward[j]}, columns)
+        ray = tableau.maximise({j: reward[j] for j in columns if reward[j]}, columns)
     result = [Fraction(0)] * count
-    for row, j in zip(rows, basis, strict=True):
+    for row, j in zip(tableau.rows, tableau.basis, strict=True):
         result[j] = Fraction(row.get(RIGHT, 0) - (row.get(ray, 0) if ray is not None else 0))
     if ray is not None:
         result[ray] = Fraction(1)
@@ -89,60 +89,78 @@ def _useful(vectors: Sequence[Mapping[Place, Number]], target: Mapping[Place, Nu
     return list(kept)
 
 
-def _maximise(rows: list[Row], basis: list[int], reward: Mapping[int, int], columns: Sequence[int]) -> int | None:
-    """Pivot until the reward is largest; or return a column along which it grows without bound."""
-    gains: Row = dict(reward)
-    for row, j in zip(rows, basis, strict=True):
-        if gains.get(j):
-            _subtract(gains, row, gains[j])
-    while True:
-        entering = next((j for j in columns if gains.get(j, 0) > 0), None)
-        if entering is None:
-            return None
-        ratios = [
-            (Fraction(row.get(RIGHT, 0)) / row[entering], basis[i], i)
-            for i, row in enumerate(rows)
-            if row.get(entering, 0) > 0
-        ]
-        if not ratios:
-            return entering
-        place = min(ratios)[2]
-        _pivot(rows, basis, place, entering)
-        _subtract(gains, rows[place], gains[entering])
+class _Tableau:
+    """Sparse rows, the variable of each that is in the basis, and for each column the rows that have it."""
+
+    def __init__(self, rows: list[Row], basis: list[int]) -> None:
+        self.rows, self.basis = rows, basis
+        self.holders: dict[int, set[int]] = {}
+        for i, row in enumerate(rows):
+            for j in row:
+                self.holders.setdefault(j, set()).add(i)
+
+    def maximise(self, reward: Mapping[int, int], columns: Sequence[int]) -> int | None:
+        """Pivot until the reward is largest; or return a column along which it grows without bound."""
+        gains: Row = dict(reward)
+        for row, j in zip(self.rows, self.basis, strict=True):
+            if gains.get(j):
+                _subtract(gains, row, gains[j])
+        while True:
+            entering = next((j for j in columns if j in gains and gains[j] > 0), None)
+            if entering is None:
+                return None
+            ratios = [
+                (Fraction(row.get(RIGHT, 0)) / row[entering], self.basis[i], i)
+                for i in self.holders.get(entering, ())
+                if (row := self.rows[i])[entering] > 0
+            ]
+            if not ratios:
+                return entering
+            place = min(ratios)[2]
+            self.pivot(place, entering)
+            _subtract(gains, self.rows[place], gains[entering])
+
+    def pivot(self, place: int, column: int) -> None:
+        """Bring a variable into the basis, in that row."""
+        scale = self.rows[place][column]
+        if scale != 1:
+            self.rows[place] = {j: whole(Fraction(value) / scale) for j, value in self.rows[place].items()}
+        for i in self.holders[column] - {place}:
+            row = self.rows[i]
+            for j in _subtract(row, self.rows[place], row[column]):
+                if j in row:
+                    self.holders.setdefault(j, set()).add(i)
+                else:
+                    self.holders[j].discard(i)
+        self.basis[place] = column
+
+    def without_artificial(self, count: int) -> _Tableau:
+        """The tableau without the artificial variables, all of which are zero; rows that say nothing are dropped."""
+        for place in range(len(self.rows)):
+            if self.basis[place] >= count:
+                column = min((j for j in self.rows[place] if 0 <= j < count), default=None)
+                if column is not None:
+                    self.pivot(place, column)
+        kept = [i for i, j in enumerate(self.basis) if j < count]
+        rows = [{j: value for j, value in self.rows[i].items() if j < count} for i in kept]
+        return _Tableau(rows, [self.basis[i] for i in kept])
 
 
-def _subtract(row: Row, other: Row, factor: Number) -> None:
-    """row -= factor * other."""
+def _subtract(row: Row, other: Row, factor: Number) -> list[int]:
+    """row -= factor * other; the columns that the row has gained or lost."""
+    changed: list[int] = []
     for j, value in other.items():
-        new = row.get(j, 0) - factor * value
-        if new:
+        if j not in row:
+            row[j] = -factor * value
+            changed.append(j)
+        elif new := row[j] - factor * value:
             row[j] = new
         else:
-            row.pop(j, None)
-
-
-def _pivot(rows: list[Row], basis: list[int], place: int, column: int) -> None:
-    """Bring a variable into the basis, in that row."""
-    scale = rows[place][column]
-    if scale != 1:
-        rows[place] = {j: whole(Fraction(value) / scale) for j, value in rows[place].items()}
-    for i, row in enumerate(rows):
-        if i != place and column in row:
-            _subtract(row, rows[place], row[column])
-    basis[place] = column
+            del row[j]
+            changed.append(j)
+    return changed
 
 
 def whole(value: Fraction) -> Number:
     """The number, as an int where it is one."""
     return value.numerator if value.denominator == 1 else value
-
-
-def _without_artificial(rows: list[Row], basis: list[int], count: int) -> tuple[list[Row], list[int]]:
-    """The tableau without the artificial variables, all of which are zero; rows that say nothing are dropped."""
-    for place in range(len(rows)):
-        if basis[place] >= count:
-            column = min((j for j in rows[place] if 0 <= j < count), default=None)
-            if column is not None:
-                _pivot(rows, basis, place, column)
-    kept = [i for i, j in enumerate(basis) if j < count]
-    return [{j: value for j, value in rows[i].items() if j < count} for i in kept], [basis[i] for i in kept]
