@@ -13,6 +13,9 @@ from symbolic_cp.kernel.terms import Poly
 from symbolic_cp.kernel.theory import Cofactor, Product
 from symbolic_cp.prover.tex import Printer, number
 
+LONG = 6000
+"""Identities of more characters, which would fill pages, are described; the certificate has them term by term."""
+
 
 def is_certificate(theorem: Theorem) -> bool:
     """Whether it is a combination of equations and inequalities that states one of them."""
@@ -30,10 +33,16 @@ def indeed(theorem: Theorem, write: Printer, zero: str) -> str:
     terms = [_cofactor(one, theorem.premises, write, traced=traced) for one in cofactors]
     terms += [_product(one, theorem.premises, write) for one in products]
     text = " ".join(terms).removeprefix("+").strip()
-    said = f"{write.about(claim.term).poly(claim.term)} = {text}".replace(r"\,", r"\,\allowbreak ")
-    what = "what is in square brackets is zero" + " or has its sign" * bool(products)
-    because = f", where {what}{' by ' * bool(zero)}{zero}" if "[" in text else ""
-    return rf"{{\small Indeed, ${said}${because}.}}"
+    said = f"{write.about(claim.term).poly(claim.term)} = {text}"
+    what = "zero" + " or has its sign" * bool(products)
+    by = f"{' by ' * bool(zero)}{zero}"
+    if len(said) > LONG:
+        count = f"{len(terms)} multiple{'s' * (len(terms) != 1)}"
+        end = "the terms would fill pages, the certificate has them"
+        return rf"{{\small It is a sum of {count} of what is {what}{by}; {end}.}}"
+    because = f", where what is in square brackets is {what}{by}" if "[" in text else ""
+    broken = said.replace(r"\,", r"\,\allowbreak ")
+    return rf"{{\small Indeed, ${broken}${because}.}}"
 
 
 def _cofactor(one: Cofactor, premises: Sequence[Theorem], write: Printer, *, traced: bool) -> str:

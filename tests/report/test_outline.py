@@ -13,6 +13,7 @@ from symbolic_cp.book.verdict import flattened
 from symbolic_cp.cli import main
 from symbolic_cp.kernel.replay import replay
 from symbolic_cp.kernel.terms import Poly
+from symbolic_cp.report import certificate
 from symbolic_cp.report.derivation import derivation
 from symbolic_cp.report.outline import core_of, named, outline, terms_of
 
@@ -95,3 +96,13 @@ def test_a_long_certificate_comes_in_sums(tmp_path):
     text = derivation(record, book.find)
     assert r"\label{sum:2}" in text
     assert r"by \eqref{sum:1}, \eqref{sum:2}, \eqref{sum:3}" in text
+
+
+def test_an_identity_that_would_fill_pages_is_described(book, monkeypatch):
+    (record,) = audit(book, ["lem-1.6"], twice=False).records
+    assert "Indeed, $" in derivation(record, book.find)
+    monkeypatch.setattr(certificate, "LONG", 100)
+    text = derivation(record, book.find)
+    count = terms_of(core_of(book.find("lem-1.6")))
+    assert f"It is a sum of {count} multiples of what is zero by" in text
+    assert "Indeed, $" not in text
