@@ -12,9 +12,8 @@ from symbolic_cp.book.verdict import Record, flattened
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.notation import printer_of
 from symbolic_cp.report.goals import goal_of
-from symbolic_cp.report.mathml import math
 from symbolic_cp.report.pages import claim, numbering, page
-from symbolic_cp.report.pieces import Shelf, link, mark, stands_for, table, written
+from symbolic_cp.report.pieces import Shelf, link, mark, stands_for, table, values_list, written
 
 HEADS = ("The claim as printed", "The exact counterexample", "Repaired and proved")
 
@@ -57,11 +56,9 @@ def _values(one: Record, shelf: Shelf) -> str:
     if not one.values or one.formal is None:
         return "<p>A proof of its negation.</p>"
     write = printer_of(goal_of(one, shelf.goal))
-    lines = [line for name, value in one.values.items() for line in write.value(name, value)]
-    shown = "".join(f"<li>{math(f'{line.left} {line.right}')}</li>" for line in lines)
     decided = (one.counterexample or {}).get("decided_by")
     how = "decided by evaluation" if decided == "evaluation" else "decided by a proof at these values"
-    return f'<div class="scroll"><ul>{shown}</ul></div><p class="soft">{how}</p>'
+    return f'{values_list(write, one.values)}<p class="soft">{how}</p>'
 
 
 def _claimed(goal: Goal) -> str:

@@ -18,8 +18,7 @@ from symbolic_cp.book.verdict import Record
 from symbolic_cp.kernel.evaluation import Instance
 from symbolic_cp.kernel.formulas import is_quantifier_free
 from symbolic_cp.prover.notation import printer_of
-from symbolic_cp.report.mathml import math
-from symbolic_cp.report.pieces import Shelf
+from symbolic_cp.report.pieces import Shelf, values_list
 
 COUNT, SEED = 3, 0
 
@@ -36,12 +35,10 @@ def instances(record: Record, shelf: Shelf) -> list[str]:
     counts = Counter(verdict for verdict, _ in found)
     said = ", ".join(f"{verdict} at {count}" for verdict, count in counts.items())
     write = printer_of(step.goal)
-    lines = [line for name, value in found[0][1].items() for line in write.value(name, value)]
-    shown = "".join(f"<li>{math(f'{line.left} {line.right}')}</li>" for line in lines)
     return [
         f"<details><summary>exact instances: {said}</summary><p>The first, where it "
         f"{'holds' if found[0][0] == 'holds' else 'is ' + found[0][0]}:</p>"
-        f'<div class="scroll"><ul class="values">{shown}</ul></div><p>{more} draws more.</p></details>'
+        f"{values_list(write, found[0][1])}<p>{more} draws more.</p></details>"
     ]
 
 

@@ -13,7 +13,7 @@ from symbolic_cp.prover.notation import printer_of
 from symbolic_cp.report.goals import goal_of
 from symbolic_cp.report.instances import instances
 from symbolic_cp.report.mathml import math, rows
-from symbolic_cp.report.pieces import Shelf, facts, link, look, mark, stands_for, table, written
+from symbolic_cp.report.pieces import Shelf, facts, link, look, mark, stands_for, table, values_list, written
 from symbolic_cp.report.proofs import proof
 
 MENU = (
@@ -94,10 +94,9 @@ def against(record: Record, shelf: Shelf) -> list[str]:
     if record.counterexample is None or record.formal is None:
         return []
     write = printer_of(goal_of(record, shelf.goal))
-    lines = [rows([line]) for name, value in record.values.items() for line in write.value(name, value)]
-    how = "at these values" if lines else "by a proof of its negation"
+    how = "at these values" if record.values else "by a proof of its negation"
     head = f"<h3>Counterexample</h3><p>Every hypothesis holds and the claim does not, {how}.</p>"
-    return [head + (table(lines) if lines else "")]
+    return [head + (values_list(write, record.values) if record.values else "")]
 
 
 def why(record: Record, shelf: Shelf, up: str) -> str:

@@ -11,6 +11,7 @@ from html import escape
 
 from symbolic_cp.book.script import Step
 from symbolic_cp.book.verdict import Record
+from symbolic_cp.kernel.evaluation import Instance
 from symbolic_cp.kernel.formulas import Formula
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.prover.goal import Goal
@@ -69,6 +70,13 @@ def table(lines: Sequence[str]) -> str:
 def written(write: Printer, formula: Formula, avoid: frozenset[str], said: str = "") -> str:
     """A formula as rows of a table."""
     return rows(write.lines(formula, avoid), said)
+
+
+def values_list(write: Printer, values: Mapping[str, Instance]) -> str:
+    """Numbers and matrices by name, one behind the other."""
+    lines = [line for name, value in values.items() for line in write.value(name, value)]
+    shown = "".join(f"<li>{math(f'{line.left} {line.right}')}</li>" for line in lines)
+    return f'<div class="scroll"><ul class="values">{shown}</ul></div>'
 
 
 def stands_for(write: Printer, formulas: Sequence[Formula], avoid: frozenset[str]) -> str:
