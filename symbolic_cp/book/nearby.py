@@ -2,22 +2,24 @@
 
 An instance of the whole statement satisfies every hypothesis. Most of its letters are kept, a few are drawn anew so
 that the other hypotheses still hold (equations that are linear in a letter are solved): if the hypothesis is needed,
-the claim often fails there. Only then instances are drawn from nothing. Small dimensions come first; instances of the
-whole statement are drawn once for all its hypotheses; work is counted in draws, never in seconds.
+the claim often fails there. Only then instances are drawn from nothing; last, rows and columns of one letter are
+scaled and added, in larger instances too. Small dimensions come first; instances of the whole statement are drawn once
+for all its hypotheses; work is counted in draws, never in seconds.
 
-Main names: Hunt. Deterministic: the same goal and hypothesis give the same counterexample.
+Main names: Hunt, alterations. Deterministic: the same goal and hypothesis give the same counterexample.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, product
 from random import Random
 
 from flint import fmpq, fmpq_mat
 
 from symbolic_cp.book.campaigns import Drawn, Laid, Trial
+from symbolic_cp.book.points import LARGEST
 from symbolic_cp.exact.matrices import eye
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance
@@ -33,16 +35,17 @@ from symbolic_cp.prover.zoo import ordinary
 LEVELS = (1, 2, 3)
 """Dimensions are at most each of these in turn."""
 BASES = 12
-"""So many instances of the whole statement at each level, unless so many draws in a row give none:"""
+"""So many instances of the whole statement at each level,"""
 MISSES = 3
+"""unless so many draws in a row give none."""
 PAIRS = 6
-NEAR = 600
-"""So many draws near them, and from nothing, at each level. An instance counts for more where the claim quantifies
-matrices, and where it stays undecided:"""
-ANEW = 40
-QUANTIFIED = 15
-UNDECIDED = 12
+"""So often two to four letters of an instance are drawn anew."""
+NEAR, ANEW, ALTERED = 600, 40, 1500
+"""Draws near such instances, from nothing, and with a letter altered, at each level."""
+QUANTIFIED, UNDECIDED = 15, 12
+"""An instance counts for so many draws more where the claim quantifies matrices, and where it stays undecided."""
 ENOUGH = 2
+"""The smallest of so many counterexamples is taken."""
 UNCLEAR = ("violated", "undecided")
 Confirmed = Callable[[Trial, Drawn], bool]
 
@@ -66,6 +69,11 @@ class Hunt:
                 best = self._smallest(trial, found, work)
                 if best is not None:
                     return best
+        for level in (*LEVELS, LARGEST):
+            trial.largest = level
+            best = self._smallest(trial, self._altered(trial, level), ALTERED)
+            if best is not None:
+                return best
         return None
 
     def _smallest(
@@ -104,6 +112,20 @@ class Hunt:
                         yield None if point is None else trial.accepted(nats, point, base.origin, rng), rng
                     for origin in _origins(laid.plan, base.point, trial.targets, rng):
                         yield trial.completed(origin, rng, forgive=True), rng
+
+    def _altered(self, trial: Trial, level: int) -> Iterator[tuple[Drawn | None, Random]]:
+        """Instances of the whole statement in which rows or columns of one letter are scaled or added."""
+        for number, base in enumerate(self._bases(level)):
+            rng = Random(f"{self.goal.name} {level} altered {number}")
+            laid = trial.laid(base.nats)
+            roots = {} if laid is None else _roots(laid.plan, base.point)
+            if laid is None or len(roots) < len(laid.plan.roots):
+                continue
+            for name in _about(laid.plan, trial.targets):
+                entry = roots[name]
+                for other in alterations(entry) if isinstance(entry, fmpq_mat) else ():
+                    point = completed(laid.plan, {**roots, name: other})
+                    yield None if point is None else trial.accepted(base.nats, point, base.origin, rng), rng
 
     def _bases(self, level: int) -> Iterator[Drawn]:
         """Instances of the whole statement, drawn when they are asked for first."""
@@ -144,11 +166,8 @@ def _points(
 ) -> Iterator[dict[str, Entry] | None]:
     """Points near an old one; None for each attempt that the other hypotheses do not let happen."""
     plan = laid.plan
-    fitting = {
-        name: entry for name, entry in old.items() if name in plan.shapes and shape_of(entry) == plan.shapes[name]
-    }
-    roots = {name: entry for name, entry in fitting.items() if name in plan.roots}
-    about = [root for root in plan.roots if any(root in needs for needs in _of_targets(plan, targets))]
+    fitting = _fitting(plan, old)
+    roots, about = _roots(plan, old), _about(plan, targets)
     for anew in _choices(plan, about, rng):
         yield draw(plan, rng, {name: entry for name, entry in roots.items() if name not in anew})
     for name in about:
@@ -172,8 +191,18 @@ def _origins(
             yield {each: to_instance(one) for each, one in {**plain, name: other}.items()}
 
 
-def _of_targets(plan: Plan, targets: frozenset[str]) -> list[frozenset[str]]:
-    return [needs for name, needs in plan.needs.items() if name.partition("[")[0] in targets]
+def _fitting(plan: Plan, old: Mapping[str, Entry]) -> dict[str, Entry]:
+    return {name: entry for name, entry in old.items() if name in plan.shapes and shape_of(entry) == plan.shapes[name]}
+
+
+def _roots(plan: Plan, old: Mapping[str, Entry]) -> dict[str, Entry]:
+    return {name: entry for name, entry in _fitting(plan, old).items() if name in plan.roots}
+
+
+def _about(plan: Plan, targets: frozenset[str]) -> list[str]:
+    """The roots on which letters of the hypothesis depend."""
+    about = [needs for name, needs in plan.needs.items() if name.partition("[")[0] in targets]
+    return [root for root in plan.roots if any(root in needs for needs in about)]
 
 
 def _choices(plan: Plan, about: Sequence[str], rng: Random) -> Iterator[frozenset[str]]:
@@ -197,6 +226,16 @@ def _altered(M: fmpq_mat, rng: Random) -> fmpq_mat:
     E = eye(size)
     E[rng.randrange(size), rng.randrange(size)] = factor
     return E * M if roll == 1 else M * E
+
+
+def alterations(M: fmpq_mat) -> Iterator[fmpq_mat]:
+    """The matrix doubled, with a row or column doubled, and with a row or column added to another."""
+    yield M * 2
+    for size, left in ((M.nrows(), True), (M.ncols(), False)):
+        for i, j in product(range(size), repeat=2):
+            E = eye(size)
+            E[i, j] = fmpq(2 if i == j else 1)
+            yield E * M if left else M * E
 
 
 def _exchanges(plan: Plan, about: Sequence[str]) -> Iterator[frozenset[str]]:

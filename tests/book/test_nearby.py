@@ -7,7 +7,7 @@ from flint import fmpq, fmpq_mat
 
 from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.hypotheses import is_counterexample, parts
-from symbolic_cp.book.nearby import Hunt
+from symbolic_cp.book.nearby import Hunt, alterations
 from symbolic_cp.kernel.formulas import equal, free_names
 from symbolic_cp.kernel.terms import identity, matrix
 from symbolic_cp.prover.draw import draw, released
@@ -92,3 +92,34 @@ def test_values_that_clash_are_released():
     assert kept == {"U": one}
     assert released(laid, Random(0), {"S": -one, "U": one}) == {"S": -one, "U": one}
     assert free_names(given.parts[1]) == {"S"}
+
+
+def test_alterations_scale_and_add_rows_and_columns():
+    M = fmpq_mat(2, 3, [1, 2, 3, 4, 5, 6])
+    found = list(alterations(M))
+    assert found[0] == M * 2
+    assert len(found) == 1 + 2 * 2 + 3 * 3
+    assert fmpq_mat(2, 3, [2, 4, 6, 4, 5, 6]) in found
+    assert fmpq_mat(2, 3, [5, 7, 9, 4, 5, 6]) in found
+    assert fmpq_mat(2, 3, [1, 3, 3, 4, 9, 6]) in found
+    assert all(one.rank() == M.rank() for one in found)
+
+
+PROJECTED = """
+@statement("kept", "A partial isometry keeps the length of what it keeps")
+def kept(s):
+    s.dims("n p")
+    K, e, f = s.matrices("K: n x p, e: n x 1, f: n x 1")
+    iso = s.given(K @ K.T @ K == K, "K is a partial isometry")
+    s.given(K @ K.T @ e == e, "e is kept")
+    s.given(e.T @ e == ident(1), "e is a unit vector")
+    s.given(e.T @ f == 0, "f is orthogonal to e")
+    s.given(tr(f.T @ K @ K.T @ f) > 0, "f is not lost")
+    s.conclude(f.T @ K @ K.T @ K @ K.T @ f == f.T @ K @ K.T @ f, by=[iso])
+"""
+
+
+def test_a_letter_is_altered_where_all_others_stay(book):
+    (part,) = parts(book(kept=PROJECTED).find("kept"))
+    values, hypothesis = hunted(part, "K is a partial isometry")
+    assert is_refuted(part, hypothesis, values)
