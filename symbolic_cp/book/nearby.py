@@ -3,8 +3,9 @@
 An instance of the whole statement satisfies every hypothesis. Most of its letters are kept, a few are drawn anew so
 that the other hypotheses still hold (equations that are linear in a letter are solved): if the hypothesis is needed,
 the claim often fails there. Only then instances are drawn from nothing; last, rows and columns of one letter are
-scaled and added, in larger instances too. Small dimensions come first; instances of the whole statement are drawn once
-for all its hypotheses; work is counted in draws, never in seconds.
+scaled and added, in larger instances too (not where the claim quantifies matrices: that takes too long to evaluate).
+Small dimensions come first; instances of the whole statement are drawn once for all its hypotheses; work is counted in
+draws, never in seconds.
 
 Main names: Hunt, alterations. Deterministic: the same goal and hypothesis give the same counterexample.
 """
@@ -42,7 +43,7 @@ PAIRS = 6
 """So often two to four letters of an instance are drawn anew."""
 NEAR, ANEW, ALTERED = 600, 40, 1500
 """Draws near such instances, from nothing, and with a letter altered, at each level."""
-QUANTIFIED, UNDECIDED = 15, 12
+QUANTIFIED, UNDECIDED = 40, 12
 """An instance counts for so many draws more where the claim quantifies matrices, and where it stays undecided."""
 ENOUGH = 2
 """The smallest of so many counterexamples is taken."""
@@ -69,7 +70,7 @@ class Hunt:
                 best = self._smallest(trial, found, work)
                 if best is not None:
                     return best
-        for level in (*LEVELS, LARGEST):
+        for level in () if _quantifies_matrices(trial) else (*LEVELS, LARGEST):
             trial.largest = level
             best = self._smallest(trial, self._altered(trial, level), ALTERED)
             if best is not None:
@@ -82,7 +83,7 @@ class Hunt:
         """The smallest of the first counterexamples among instances, within this work."""
         best: tuple[int, dict[str, Instance]] | None = None
         count = 0
-        price = QUANTIFIED if any(one.sort.kind != "nat" for one in quantifiers(trial.task.claim)) else 0
+        price = QUANTIFIED if _quantifies_matrices(trial) else 0
         for drawn, rng in found:
             work -= 1
             checked = None if drawn is None else trial.at(drawn, rng)
@@ -246,6 +247,10 @@ def _exchanges(plan: Plan, about: Sequence[str]) -> Iterator[frozenset[str]]:
             if name in about or other in about:
                 after = [each.name for each in plan.computed if plan.needs[each.name] & {name, other}]
                 yield frozenset({name, other, *after} - {one.name})
+
+
+def _quantifies_matrices(trial: Trial) -> bool:
+    return any(one.sort.kind != "nat" for one in quantifiers(trial.task.claim))
 
 
 def _size(values: Mapping[str, Instance]) -> int:

@@ -49,8 +49,8 @@ from symbolic_cp.prover.task import (
     Unsupported,
     concrete,
     is_past,
-    letters,
     member_name,
+    shapes,
 )
 from symbolic_cp.prover.zoo import number, ordinary
 
@@ -269,11 +269,11 @@ class Examiner:
             condition = concrete(body, inside)
         except (KernelError, Unsupported):
             return None
-        shapes: dict[str, Shape] = {name: shape_of(entry) for name, entry in fixed.items()}
-        shapes |= {one.key: one.shape(inside) for one in left}
-        if not letters(condition) <= set(shapes):  # a member of a family that the instance does not have
-            return None
-        drawn = draw(plan(condition, shapes), self.rng, fixed)
+        here: dict[str, Shape] = {name: shape_of(entry) for name, entry in fixed.items()}
+        here |= {one.key: one.shape(inside) for one in left}
+        if any(name not in here or here[name] != shape for name, shape in shapes(condition).items()):
+            return None  # a member of a family that the instance does not have, or has in another shape
+        drawn = draw(plan(condition, here), self.rng, fixed)
         return None if drawn is None else self._answer(body, inside, drawn)
 
     def _quadratic(
