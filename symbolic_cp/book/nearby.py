@@ -44,7 +44,8 @@ PAIRS = 6
 NEAR, ANEW, ALTERED = 600, 40, 1500
 """Draws near such instances, from nothing, and with a letter altered, at each level."""
 QUANTIFIED, UNDECIDED = 40, 12
-"""An instance counts for so many draws more where the claim quantifies matrices, and where it stays undecided."""
+"""An instance counts for so many draws more where the claim quantifies matrices, and where it stays undecided; values
+that are tried for quantifiers count too."""
 ENOUGH = 2
 """The smallest of so many counterexamples is taken."""
 UNCLEAR = ("violated", "undecided")
@@ -87,7 +88,7 @@ class Hunt:
         for drawn, rng in found:
             work -= 1
             checked = None if drawn is None else trial.at(drawn, rng)
-            work -= price if checked is not None else 0
+            work -= price + checked.tried if checked is not None else 0
             if drawn is not None and checked is not None and checked.verdict in UNCLEAR:
                 work -= UNDECIDED if checked.verdict == "undecided" else 0
                 values = drawn.instance()
