@@ -52,7 +52,7 @@ from symbolic_cp.prover.task import Unsupported
 SAMPLING = Sampling(attempts=120, smaller=0, moves=0)
 EFFORT = Effort(work=30_000, polish=0)
 INSTANCES = 200
-MOST_ATTEMPTS = 10 * INSTANCES
+MOST_ATTEMPTS = 50 * INSTANCES
 Variant = tuple[str, Any]
 
 

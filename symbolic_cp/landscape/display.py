@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -113,7 +114,10 @@ def _family(witness: DescentFamily) -> str:
     from symbolic_cp.exact.numbers import show
     from symbolic_cp.exact.polynomials import show_polynomial
 
-    by = "T3" if witness.squares is None else "LDL^T of the Hessian"
+    by = "LDL^T of the Hessian" if witness.squares else "T3"
+    if by == "T3" and witness.g is not None:
+        rows = sum(low.nrows() * high.nrows() for low, high in pairwise(witness.vectors))
+        by += f" (an LDL^T of the Hessian, which has {rows:,} rows, would take too long)"
     lines = [
         f"no direction has negative curvature, by {by}; T6's family goes down:",
         f"at t = {show(witness.t)}, s = {show(witness.s)} the loss changes by {value(witness.change)}",

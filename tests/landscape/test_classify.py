@@ -19,6 +19,7 @@ from symbolic_cp.landscape.bound import lower_bound, separating_number
 from symbolic_cp.landscape.classify import classify
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.deep import deep_point
+from symbolic_cp.landscape.display import witness_text
 from symbolic_cp.landscape.family import descent_family, family_weights
 from symbolic_cp.landscape.generate import draw_chain, draw_data, draw_matrix, draw_point, draw_problem
 from symbolic_cp.landscape.witnesses import DescentFamily, LowerBound, NegativeCurvature, NonzeroGradient
@@ -215,6 +216,7 @@ def test_the_hessian_of_two_hundred_weights_is_written_as_squares():
 def test_large_hessians_are_left_to_the_theorem():
     found = classify(*origin(27))
     assert found.kind == "non-strict-saddle"
+    assert "by T3 (an LDL^T of the Hessian, which has 2,187 rows, would take too long)" in witness_text(found.witness)
     assert found.witness.inertia is None
     assert found.witness.to_json()["hessian"] == {
         "negative": 0,
