@@ -21,6 +21,7 @@ from typing import Any
 from symbolic_cp import recheck
 from symbolic_cp.book.audit import own_steps
 from symbolic_cp.book.book import Book, home
+from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.script import Step
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.formulas import (
@@ -244,7 +245,10 @@ def under(goal: Goal, given: dict[Formula, Theorem]) -> Theorem:
 
 
 def survived(goal: Goal, generators: Any) -> tuple[int, int | None]:
-    """How many exact instances satisfy the hypotheses, and the first at which the claim fails."""
+    """How many exact instances satisfy the hypotheses, and the first at which the claim fails.
+
+    A claim with quantifiers over matrices is evaluated as campaigns do, as far as that can be.
+    """
     seen = 0
     try:
         instances = Instances(goal, generators, seed=1)
@@ -258,7 +262,20 @@ def survived(goal: Goal, generators: Any) -> tuple[int, int | None]:
             if seen == INSTANCES:
                 break
     except Unsupported:
-        pass
+        return tried(goal, generators)
+    return seen, None
+
+
+def tried(goal: Goal, generators: Any) -> tuple[int, int | None]:
+    """The same by the trials of campaigns."""
+    trial, seen = Trial.for_goal(goal, generators), 0
+    for number in range(2 * INSTANCES):
+        verdict = trial.check(number).verdict
+        if verdict == "violated":
+            return seen + 1, number
+        seen += verdict in ("holds", "tried")
+        if seen == INSTANCES:
+            break
     return seen, None
 
 
