@@ -33,7 +33,7 @@ def packed(goal: Goal) -> bytes:
 
 def unpacked(data: bytes) -> Goal:
     """The goal that `packed` made these bytes of."""
-    found = pickle.loads(data)  # noqa: S301 - as above
+    found = pickle.loads(data)  # noqa: S301 - bytes that `packed` made in our own parent process
     assert isinstance(found, Goal)
     return found
 
