@@ -9,13 +9,17 @@ section 1.6), so one linear system of size rank(M) is solved.
 
 from __future__ import annotations
 
-from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, fmpz_poly, nmod_mat
+from collections.abc import Sequence
+
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 from symbolic_cp.exact.congruence import inertia, ldlt, negative_direction
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.exact.inverses import integer_inverse, inverse, inverse_candidate, is_scalar
+from symbolic_cp.exact.lifting import PRIME, lifted_kernel
 from symbolic_cp.exact.limits import check_modulus
-from symbolic_cp.exact.matrices import submatrix, zeros
+from symbolic_cp.exact.matrices import diagonal, submatrix, zeros
+from symbolic_cp.exact.stripped import reduced
 
 __all__ = [
     "inertia",
@@ -35,9 +39,6 @@ __all__ = [
 _PRIMES = (2**61 - 1, 2**62 - 57, 2**60 - 93, 2**59 - 55)
 """Word-size primes. An unlucky one (it divides the minor in question) fails a check; then comes the next."""
 
-_WORTH_REDUCING = 16
-"""Below this number of rows looking for a common factor costs more than it saves in later products."""
-
 _UNLUCKY = "all primes at hand are unlucky for this matrix: each divides one of its minors"
 
 
@@ -51,9 +52,14 @@ def rank(M: fmpq_mat) -> int:
     >>> rank(matrix([[1, 2], [2, 4]]))
     1
     """
-    N = M.numer_denom()[0]
+    return integer_rank(M.numer_denom()[0])
+
+
+def integer_rank(N: fmpz_mat, at_most: int | None = None) -> int:
+    """The rank of an integer matrix, where a bound may be known already. As `rank`."""
     modulo = nmod_mat(N, _PRIMES[0]).rank()
-    return modulo if modulo == min(N.nrows(), N.ncols()) else _rank_over_integers(N)
+    full = min(N.nrows(), N.ncols())
+    return modulo if modulo == (full if at_most is None else min(full, at_most)) else _rank_over_integers(N)
 
 
 def rank_at_least(M: fmpq_mat) -> int:
@@ -148,7 +154,7 @@ def _right_inverse(N: fmpz_mat) -> fmpq_mat:
 
 def _from_pivots(N: fmpz_mat, rows: list[int], cols: list[int]) -> tuple[fmpz_mat, fmpz] | None:
     """(P, e) with N^+ = P / e = R^T (C^T N R^T)^-1 C^T, checked; None if the rank of N is not |rows|."""
-    Ct, R = _rows(N.transpose(), cols), _rows(N, rows)
+    Ct, R = take_rows(N.transpose(), cols), take_rows(N, rows)
     Rt = R.transpose()
     try:
         H, e = inverse_candidate(Ct * N * Rt)
@@ -164,7 +170,7 @@ def _is_long(N: fmpz_mat) -> bool:
     return N.ncols() > 4 * N.nrows()
 
 
-def _rows(N: fmpz_mat, chosen: list[int]) -> fmpz_mat:
+def take_rows(N: fmpz_mat, chosen: Sequence[int]) -> fmpz_mat:
     """The chosen rows, by a product with a matrix of zeros and ones: faster than entry by entry in Python."""
     selection = fmpz_mat(len(chosen), N.nrows())
     for i, row in enumerate(chosen):
@@ -199,25 +205,17 @@ def _penrose_hold(
     """
     if N.nrows() > N.ncols():
         return _penrose_hold(N.transpose(), d, P.transpose(), e)
-    Q, unit = _reduced(N * P, d * e)
+    Q, unit = reduced(N * P, d * e)
     is_inverse = is_scalar(Q, unit)
     if not is_inverse and (not _symmetric(Q) or N * unit != Q * N):
         return False
     if is_inverse and N.is_square():
         return True
     if _is_long(N):
-        gram, scale = _reduced(P.transpose() * P if gram is None else gram, e * e)
+        gram, scale = reduced(P.transpose() * P if gram is None else gram, e * e)
         return N.transpose() * gram * e == P * (d * scale)
     follows = is_inverse or same_rank
     return _symmetric(P * N) and (follows or P * unit == P * Q)
-
-
-def _reduced(numerator: fmpz_mat, denominator: fmpz) -> tuple[fmpz_mat, fmpz]:
-    """The same fraction; if it is large, without the factor common to the denominator and all entries."""
-    if numerator.nrows() < _WORTH_REDUCING:
-        return numerator, denominator
-    common = fmpz_poly([denominator, *numerator.entries()]).content()
-    return numerator / common, denominator // common
 
 
 def _symmetric(S: fmpz_mat) -> bool:
@@ -259,8 +257,8 @@ def kernel(M: fmpq_mat) -> fmpq_mat:
 
     Checked: M times it is zero; its columns are independent, being unit vectors in the rows that are no
     pivots modulo a prime. There are n - r of them for the rank r modulo that prime, so the rank of M is at most r,
-    and it is never less. Cost: two eliminations modulo a prime, one solve of size r and one product. Raises
-    Undecided if every prime tried divides a minor.
+    and it is never less. Cost: an elimination modulo a prime and one product if the numbers are small; else two
+    eliminations, one solve of size r and one product. Raises Undecided if every prime tried divides a minor.
 
     >>> from symbolic_cp.exact.matrices import matrix
     >>> print(kernel(matrix([[1, 2], [2, 4]])))
@@ -268,11 +266,27 @@ def kernel(M: fmpq_mat) -> fmpq_mat:
     [ 1]
     """
     N, _ = M.numer_denom()
+    found = _lifted_kernel(N)
+    if found is not None:
+        return found
     for prime in _PRIMES:
         K = _kernel_modulo(N, prime)
         if (N * K.numer_denom()[0]).is_zero():
             return K
     raise Undecided(_UNLUCKY)
+
+
+def _lifted_kernel(N: fmpz_mat) -> fmpq_mat | None:
+    """The kernel modulo PRIME lifted to small rational numbers, checked; None where that fails."""
+    found = lifted_kernel(nmod_mat(N, PRIME))
+    if found is None:
+        return None
+    K = fmpz_mat(len(found), N.ncols(), [entry for vector, _ in found for entry in vector]).transpose()
+    if not (N * K).is_zero():
+        return None
+    if len(found) == 1:
+        return fmpq_mat(K) / found[0][1]
+    return fmpq_mat(K) * diagonal([fmpq(1, unit) for _, unit in found])
 
 
 def _kernel_modulo(N: fmpz_mat, prime: int) -> fmpq_mat:
@@ -282,8 +296,8 @@ def _kernel_modulo(N: fmpz_mat, prime: int) -> fmpq_mat:
     free = sorted(set(range(n)) - set(cols))
     K = zeros(n, len(free))
     if cols and free:
-        Rt = _rows(N, rows).transpose()
-        solved = _rows(Rt, cols).transpose().solve(_rows(Rt, free).transpose()).entries()
+        Rt = take_rows(N, rows).transpose()
+        solved = take_rows(Rt, cols).transpose().solve(take_rows(Rt, free).transpose()).entries()
         for k, i in enumerate(cols):
             for j in range(len(free)):
                 K[i, j] = -solved[k * len(free) + j]

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cmp_to_key
+from operator import itemgetter
 
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_mat, fmpz_poly
 
@@ -73,8 +74,11 @@ def spectrum(S: fmpq_mat) -> list[Eigenvalue]:
         found += [(value, f, multiplicity) for value in _roots(f)]
     if sum(multiplicity for _, _, multiplicity in found) != S.nrows():
         raise ArithmeticError("not all eigenvalues were found; please report this matrix")
-    order = cmp_to_key(compare)
-    found.sort(key=lambda eigenvalue: order(eigenvalue[0]), reverse=True)
+    if any(isinstance(value, Field) for value, _, _ in found):
+        order = cmp_to_key(compare)
+        found.sort(key=lambda eigenvalue: order(eigenvalue[0]), reverse=True)
+    else:
+        found.sort(key=itemgetter(0), reverse=True)
     return [Eigenvalue(*eigenvalue, index) for index, eigenvalue in enumerate(found)]
 
 

@@ -8,8 +8,9 @@ is zero none of them is needed: only numerators are computed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import mul
 
-from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, fmpz_poly
 
 from symbolic_cp.exact.errors import InputError
 
@@ -55,6 +56,10 @@ class Stripped:
         """The transpose."""
         return Stripped(self.numerator.transpose(), self.denominator)
 
+    def reduced(self) -> Stripped:
+        """The same without the factor that the denominator and all entries share; left as it is if it is small."""
+        return Stripped(*reduced(self.numerator, self.denominator))
+
     def is_zero(self) -> bool:
         """Whether every entry is zero, exactly."""
         return self.numerator.is_zero()
@@ -63,12 +68,24 @@ class Stripped:
         """The sum of the products of corresponding entries, tr(A^T B). Raises InputError if the shapes differ."""
         if self.shape != other.shape:
             raise InputError(f"{self.shape} and {other.shape} matrices have no inner product")
-        pairs = zip(self.numerator.entries(), other.numerator.entries(), strict=True)
-        return fmpq(sum((p * q for p, q in pairs), start=fmpz(0)), self.denominator * other.denominator)
+        products = map(mul, self.numerator.entries(), other.numerator.entries())
+        return fmpq(sum(products, start=fmpz(0)), self.denominator * other.denominator)
 
     def value(self) -> fmpq_mat:
         """The rational matrix, every entry in lowest terms."""
         return fmpq_mat(self.numerator) / self.denominator
+
+
+WORTH_REDUCING = 16
+"""Below this number of rows looking for a common factor costs more than it saves in later products."""
+
+
+def reduced(numerator: fmpz_mat, denominator: fmpz) -> tuple[fmpz_mat, fmpz]:
+    """The same fraction; if it is large, without the factor common to the denominator and all entries."""
+    if numerator.nrows() < WORTH_REDUCING:
+        return numerator, denominator
+    common = fmpz_poly([denominator, *numerator.entries()]).content()
+    return numerator / common, denominator // common
 
 
 def strip(M: fmpq_mat) -> Stripped:

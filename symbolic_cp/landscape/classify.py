@@ -16,7 +16,7 @@ from flint import fmpq_mat
 
 from symbolic_cp.exact.congruence import squares
 from symbolic_cp.exact.errors import InputError, Undecided
-from symbolic_cp.exact.linear import rank
+from symbolic_cp.exact.linear import integer_rank
 from symbolic_cp.exact.matrices import is_zero
 from symbolic_cp.landscape.bound import lower_bound
 from symbolic_cp.landscape.cost import squares_cost
@@ -70,6 +70,7 @@ def classify(network: LinearNetwork, data: DataSpectrum | None = None) -> Classi
     data = DataSpectrum(network.X, network.Y) if data is None else data
     if data.X != network.X or data.Y != network.Y:
         raise InputError("the spectrum is that of other data than the network's")
+    network.gram = data.gram
     ranks = chain_ranks(network)
     for k, zero in enumerate(network.gradient_zero()):
         if not zero:
@@ -113,12 +114,15 @@ def _with_inertia(network: LinearNetwork, family: DescentFamily) -> DescentFamil
 def chain_ranks(network: LinearNetwork) -> dict[tuple[int, int], int]:
     """The rank of A_(i,j) = A_i ... A_j for all 1 <= j <= i <= l."""
     ranks: dict[tuple[int, int], int] = {}
+    weights = [A.numerator for A in network.stripped]
+    below = [M.numerator for M in network.stripped_below]
+    for i, A in enumerate(weights, start=1):
+        ranks[i, i] = integer_rank(A)
     for j in range(1, network.depth + 1):
-        product = network.weights[j - 1]
-        ranks[j, j] = rank(product)
+        product = weights[j - 1]
         for i in range(j + 1, network.depth + 1):
-            product = network.weights[i - 1] * product
-            ranks[i, j] = rank(product)
+            product = below[i - 1] if j == 1 else weights[i - 1] * product
+            ranks[i, j] = integer_rank(product, at_most=min(ranks[i, i], ranks[i - 1, j]))
     return ranks
 
 
@@ -126,19 +130,26 @@ def pattern_of(network: LinearNetwork, data: DataSpectrum, rank_above: int) -> P
     """(p_1, ..., p_r, p_bar) of A_(l,2) at a critical point, where rank_above is its rank.
 
     p_i is the multiplicity of sigma_i as an eigenvalue of K = W X X^T W^T (which is P Sigma, prop-1), read off the
-    factors of the characteristic polynomials.
+    factors of the characteristic polynomials. If v spans the eigenspace of a simple sigma_i, then P v is v or 0, as P
+    and Sigma commute; it is v where v^T W X X^T is not zero.
     """
-    characteristic = network.captured.charpoly()
-    counts = []
-    for e in data.positive:
+    counts: dict[int, int] = {}
+    if data.lines:
+        seen = data.eigenrows.rows * network.fitted.numer_denom()[0]
+        counts = {i: int(any(seen[row, j] for j in range(seen.ncols()))) for i, row in data.lines.items()}
+    characteristic = None if len(counts) == data.r else network.captured.charpoly()
+    for i, e in enumerate(data.positive):
+        if characteristic is None or i in counts:
+            continue
         remaining, count = characteristic, 0
         while count < e.multiplicity:
             quotient, remainder = divmod(remaining, e.minpoly)
             if remainder:
                 break
             remaining, count = quotient, count + 1
-        counts.append(count)
-    return (*counts, rank_above - sum(counts))
+        counts[i] = count
+    pattern = tuple(counts[i] for i in range(data.r))
+    return (*pattern, rank_above - sum(pattern))
 
 
 def loose_pair(

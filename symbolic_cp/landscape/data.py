@@ -7,13 +7,14 @@ from G = X X^T and H = Y X^T: X X^+ = G G^+, Y X^+ = H G^+, Sigma = H G^+ H^T, s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flint import fmpq, fmpq_mat, fmpz
 
 from symbolic_cp.exact.algebraic import Field, refine
+from symbolic_cp.exact.eigenvectors import Eigenrows, rational_eigenvectors
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.limits import check_bits
 from symbolic_cp.exact.linear import pinv, rank
@@ -119,6 +120,23 @@ class DataSpectrum:
     def m_bar(self) -> int:
         """The multiplicity of the eigenvalue 0."""
         return self.sigma.nrows() - self.rank
+
+    @cached_property
+    def rational(self) -> tuple[int, ...]:
+        """The positions of the rational positive eigenvalues."""
+        return tuple(i for i, e in enumerate(self.positive) if isinstance(e.value, fmpq))
+
+    @cached_property
+    def eigenrows(self) -> Eigenrows:
+        """Eigenvectors of Sigma for all rational positive eigenvalues; their positions are those in `rational`."""
+        values = [self.positive[i].value for i in self.rational]
+        return rational_eigenvectors(self.sigma, cast("list[fmpq]", values))
+
+    @cached_property
+    def lines(self) -> Mapping[int, int]:
+        """The row of `eigenrows` that spans the eigenspace, for each position of a simple rational positive eigenvalue."""
+        owners = [self.rational[k] for k in self.eigenrows.of]
+        return {i: row for row, i in enumerate(owners) if self.positive[i].multiplicity == 1}
 
     @cached_property
     def conjugates(self) -> tuple[tuple[int, ...], ...]:

@@ -10,6 +10,7 @@ rounded, finer and finer, until the exactly computed Q is negative.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from flint import fmpq, fmpq_mat, fmpz
 
@@ -17,6 +18,7 @@ from symbolic_cp.exact.errors import Undecided
 from symbolic_cp.exact.linear import kernel
 from symbolic_cp.exact.matrices import column, eye, submatrix, zeros
 from symbolic_cp.exact.spectrum import Eigenvalue
+from symbolic_cp.exact.stripped import Stripped, strip
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.witnesses import NegativeCurvature
 from symbolic_cp.networks.linear import LinearNetwork, inner
@@ -38,13 +40,19 @@ def rounded(v: fmpq_mat, bits: int) -> fmpq_mat:
     return column([fmpq((q * scale + fmpq(1, 2)).floor()) for q in v.entries()])
 
 
-def eigenvectors_near(data: DataSpectrum, index: int, S: fmpq_mat) -> Iterator[tuple[fmpq, fmpq_mat]]:
+def eigenvectors_near(
+    data: DataSpectrum, index: int, part: Callable[[], fmpq_mat]
+) -> Iterator[tuple[fmpq, fmpq_mat]]:
     """Approximations (sigma, v) of the eigenvalue sigma_index of Sigma and of an eigenvector of S, finer and finer.
 
-    S is symmetric and has that eigenvalue. A rational eigenvalue gives the exact pair, once. For an irrational one
+    S = part() is symmetric, has that eigenvalue, and its eigenvectors are eigenvectors of Sigma. A rational eigenvalue gives the exact pair, once. For an irrational one
     with minimal polynomial f, v = ((f(x) - f(S))/(x - S)) w at a rational x near sigma, where f(S) w = 0.
     """
     e = data.positive[index]
+    if index in data.lines:
+        yield cast("fmpq", e.value), fmpq_mat(data.eigenrows.take([data.lines[index]]).transpose())
+        return
+    S = part()
     if isinstance(e.value, fmpq):
         basis = kernel(S - eye(S.nrows()) * e.value)
         yield e.value, submatrix(basis, range(S.nrows()), [0])
@@ -80,16 +88,28 @@ def exchange(network: LinearNetwork, data: DataSpectrum, captured: int, discarde
     Cost: a kernel and some products; for irrational eigenvalues a few rounds of rounding. Raises Undecided if no
     rounding gives a negative curvature (the point is not critical, or the positions are wrong).
     """
-    W, G, K = network.product, data.gram.G, network.captured
-    ps = eigenvectors_near(data, captured, K)
-    us = eigenvectors_near(data, discarded, data.sigma - K)
-    for sigma, p, u in _paired(ps, us):
-        back = network.weights[0] * (G * (W.transpose() * p))
-        forth = (u.transpose() * network.error) * data.G_pinv
-        down = network.weights[-1].transpose() * p
-        D = _at_ends(network, u * down.transpose(), -back * forth / sigma)
-        curvature = network.hessian_form(D)
+    ps = eigenvectors_near(data, captured, lambda: network.captured)
+    us = eigenvectors_near(data, discarded, lambda: data.sigma - network.captured)
+    W, E, G = strip(network.product), strip(network.error), strip(data.gram.G)
+    first, last, below = network.stripped[0], network.stripped[-1], network.stripped_below[-2]
+    for sigma, p, v in _paired(ps, us):
+        u, b, down = strip(v), first @ (G @ (W.transpose() @ strip(p))), last.transpose() @ strip(p)
+        forth = strip(data.G_pinv) @ (E.transpose() @ u)
+        c = Stripped(forth.numerator * -sigma.q, forth.denominator * sigma.p)
+        through = b
+        for A in network.stripped[1:-1]:
+            through = A @ through
+        # D_l = u down^T and D_1 = b c^T change the product by t (u r^T + s c^T) + t^2 (down^T through) u c^T
+        r, s = below.transpose() @ down, last @ through
+        Gc = G @ c
+        curvature = (
+            u.inner(u) * r.inner(G @ r)
+            + 2 * u.inner(s) * r.inner(Gc)
+            + s.inner(s) * c.inner(Gc)
+            + 2 * down.inner(through) * u.inner(E @ c)
+        )
         if curvature < 0:
+            D = _at_ends(network, (u @ down.transpose()).value(), (b @ c.transpose()).value())
             return NegativeCurvature("T1", D, curvature)
     raise Undecided("no rounding of T1's direction has negative curvature; please report this point")
 

@@ -14,15 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
 from symbolic_cp.exact.algebraic import Field, FieldMatrix
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.field_matrices import inverse
 from symbolic_cp.exact.linear import kernel, pinv, rank
-from symbolic_cp.exact.matrices import eye, hstack, matrices_latex, matrix, rows_as_json, submatrix, vstack, zeros
-from symbolic_cp.exact.stripped import strip
+from symbolic_cp.exact.matrices import diagonal, eye, hstack, matrices_latex, matrix, rows_as_json, submatrix, vstack, zeros
+from symbolic_cp.exact.stripped import Stripped, strip
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.losses import StratumLoss
 from symbolic_cp.landscape.strata import Pattern
@@ -34,12 +35,14 @@ from symbolic_cp.networks.linear import shape
 class Block:
     """Columns of B over one field, with B^+ (its rows): a basis of the part of Col(B) that lies over that field.
 
-    `field` is None for the rational block, which may lie in several eigenspaces.
+    `field` is None for the rational block, which may lie in several eigenspaces. `lines` are the positions of simple
+    rational eigenvalues whose eigenspaces span it together with vectors of the kernel of Sigma; None if they do not.
     """
 
     field: Field | None
     columns: tuple[fmpq_mat, ...]
     rows: tuple[fmpq_mat, ...]
+    lines: tuple[int, ...] | None = None
 
     @property
     def size(self) -> int:
@@ -123,11 +126,15 @@ def basis(data: DataSpectrum, pattern: Pattern, mixing: Mapping[int, object]) ->
 
     Blocks are pairwise orthogonal. InputError if a mixing matrix does not fit.
     """
-    rational = [zeros(data.sigma.nrows(), 0)]
+    lines: list[int] = []
+    rational: list[fmpq_mat] = []
     irrational: list[Block] = []
     for group in data.conjugates:
         e = data.positive[group[0]]
         if not any(pattern[i] or i in mixing for i in group):
+            continue
+        if group[0] in data.lines and group[0] not in mixing:
+            lines.append(group[0])
             continue
         starts = _krylov_starts(data, group[0])
         chosen = {i: starts * _mixing(mixing, i, e.multiplicity, pattern[i]) for i in group}
@@ -143,10 +150,28 @@ def basis(data: DataSpectrum, pattern: Pattern, mixing: Mapping[int, object]) ->
         irrational += [
             _field_block(data, i, _columns_from(chosen[i], alike)) for i in group if pattern[i] > alike
         ]
-    null = kernel(data.sigma)
-    rational.append(null * _mixing(mixing, data.r, data.m_bar, pattern[-1]))
-    B = hstack(*rational)
-    return [Block(None, (B,), (pinv(B),)), *irrational]
+    spanning = None if rational or irrational else tuple(lines)
+    if pattern[-1] or data.r in mixing:
+        rational.append(kernel(data.sigma) * _mixing(mixing, data.r, data.m_bar, pattern[-1]))
+    columns, rows = _on_lines(data, lines)
+    if rational:
+        others = hstack(*rational)
+        columns, rows = hstack(columns, others), vstack(rows, pinv(others))
+    return [Block(None, (columns,), (rows,), spanning), *irrational]
+
+
+def _on_lines(data: DataSpectrum, lines: Sequence[int]) -> tuple[fmpq_mat, fmpq_mat]:
+    """(B, B^+) for the reduced eigenvectors of simple rational eigenvalues, which are orthogonal."""
+    found, chosen = data.eigenrows, [data.lines[i] for i in lines]
+    V = found.take(chosen)
+    units = [found.units[row] for row in chosen]
+    lengths = [fmpq(unit, square) for unit, square in zip(units, _diagonal(V * V.transpose()), strict=True)]
+    rows = fmpq_mat(V)
+    return rows.transpose() * diagonal([fmpq(1, unit) for unit in units]), diagonal(lengths) * rows
+
+
+def _diagonal(M: fmpz_mat) -> list[fmpz]:
+    return [M[i, i] for i in range(M.nrows())]
 
 
 def _mixing(mixing: Mapping[int, object], index: int, m: int, p: int) -> fmpq_mat:
@@ -250,14 +275,30 @@ def _rational_weights(data: DataSpectrum, block: Block, C: fmpq_mat, F: fmpq_mat
     elif p:
         kept = vstack(zeros(p, CF.ncols()), lower)
     top = (R @ YXp).value()
-    bottom = zeros(0, CF.ncols())
+    bottom = zeros(width - p, CF.ncols())
     if lower:
-        fall = strip(lower) @ strip(data.gram.H.transpose()) @ strip(data.sigma_pinv)
-        bottom = (((fall @ S) @ R - fall) @ YXp).value()
-    elif p < width:
-        bottom = zeros(width - p, CF.ncols())
+        bottom = _corrected(data, block, strip(lower) @ strip(data.gram.H.transpose()), S, R, YXp).value()
     place = hstack(B, zeros(B.nrows(), width - p))
     return C.inv() * (kept + vstack(top, bottom)), place * C
+
+
+def _corrected(
+    data: DataSpectrum, block: Block, lower: Stripped, B: Stripped, Bp: Stripped, YXp: Stripped
+) -> Stripped:
+    """-lower (1 - P) Sigma^+ Y X^+, for lower = N X Y^T.
+
+    If Sigma has simple rational positive eigenvalues only, (1 - P) Sigma^+ is the sum of v v^T / (sigma |v|^2) over
+    eigenvectors v of those that are not captured.
+    """
+    if block.lines is None or len(data.lines) < data.r:
+        fall = lower @ strip(data.sigma_pinv)
+        return ((fall @ B) @ Bp - fall) @ YXp
+    captured = set(block.lines)
+    V = data.eigenrows.take([row for i, row in data.lines.items() if i not in captured])
+    values = [cast("fmpq", data.positive[i].value) for i in data.lines if i not in captured]
+    weights = [-1 / (value * square) for value, square in zip(values, _diagonal(V * V.transpose()), strict=True)]
+    rows = Stripped(V, fmpz(1))
+    return (lower @ rows.transpose()) @ strip(diagonal(weights)) @ (rows @ YXp)
 
 
 def _over(field: Field | None, coeffs: Sequence[fmpq_mat]) -> FieldSum:

@@ -40,10 +40,7 @@ def inner(M: fmpq_mat, N: fmpq_mat) -> fmpq:
     >>> inner(matrix([[1, 2]]), matrix([["1/2", 3]]))
     13/2
     """
-    P, d = M.numer_denom()
-    Q, e = N.numer_denom()
-    total = sum((p * q for p, q in zip(P.entries(), Q.entries(), strict=True)), start=0)
-    return fmpq(total) / (d * e)
+    return strip(M).inner(strip(N))
 
 
 def shape(M: fmpq_mat) -> str:
@@ -105,12 +102,22 @@ class LinearNetwork:
         return product
 
     @cached_property
+    def stripped(self) -> tuple[Stripped, ...]:
+        """The weights over common denominators."""
+        return tuple(strip(A) for A in self.weights)
+
+    @cached_property
+    def stripped_below(self) -> tuple[Stripped, ...]:
+        """(A_(1,1), ..., A_(l,1)) over common denominators: at index k - 1 the product of the first k layers."""
+        products = [self.stripped[0]]
+        for A in self.stripped[1:]:
+            products.append((A @ products[-1]).reduced())
+        return tuple(products)
+
+    @cached_property
     def below(self) -> tuple[fmpq_mat, ...]:
         """(A_(0,1), A_(1,1), ..., A_(l-1,1), A_(l,1)): at index k the product of the first k layers."""
-        products = [eye(self.widths[0]), self.weights[0]]
-        for A in self.weights[1:]:
-            products.append(A * products[-1])
-        return tuple(products)
+        return (eye(self.widths[0]), self.weights[0], *(M.value() for M in self.stripped_below[1:]))
 
     @cached_property
     def above(self) -> tuple[fmpq_mat, ...]:
@@ -120,25 +127,30 @@ class LinearNetwork:
             products.append(products[-1] * A)
         return (self.product, *reversed(products))
 
-    @property
+    @cached_property
     def product(self) -> fmpq_mat:
         """W = A_l ... A_1, dl x d0."""
-        return self.below[-1]
+        return self.stripped_below[-1].value()
+
+    @cached_property
+    def fitted(self) -> fmpq_mat:
+        """W X X^T, dl x d0."""
+        return self.product * self.gram.G
 
     @cached_property
     def error(self) -> fmpq_mat:
         """E = (A_l ... A_1 X - Y) X^T, dl x d0: the gradient of the loss with respect to the product W."""
-        return self.product * self.gram.G - self.gram.H
+        return self.fitted - self.gram.H
 
     @cached_property
     def captured(self) -> fmpq_mat:
         """K = W X X^T W^T, dl x dl: at a critical point P Sigma, what the network captures of Sigma."""
-        return self.product * self.gram.G * self.product.transpose()
+        return self.fitted * self.product.transpose()
 
     @cached_property
     def loss(self) -> fmpq:
-        """L = 1/2 ||A_l ... A_1 X - Y||_F^2."""
-        return frobenius2(self.product * self.X - self.Y) / 2
+        """L = 1/2 ||A_l ... A_1 X - Y||_F^2 = 1/2 (tr(Y Y^T) + <W, W X X^T - 2 Y X^T>)."""
+        return (self.gram.YY + inner(self.product, self.error - self.gram.H)) / 2
 
     @cached_property
     def gradients(self) -> tuple[fmpq_mat, ...]:
@@ -163,19 +175,13 @@ class LinearNetwork:
         4l - 4 products of integer matrices.
         """
         (G, g), (H, h) = self.gram.G.numer_denom(), self.gram.H.numer_denom()
-        N: list[fmpz_mat] = []
-        for A in self.weights:
-            numerator, denominator = A.numer_denom()
-            N.append(numerator)
-            g *= denominator
-        below = N[:1]
-        for M in N[1:]:
-            below.append(M * below[-1])
-        E = _difference(below.pop() * G, g, H, h)
-        zero = [(E * below[-1].transpose()).is_zero()]
+        N = [A.numerator for A in self.stripped]
+        W = self.stripped_below[-1]
+        E = _difference(W.numerator * G, W.denominator * g, H, h)
+        zero = [(E * self.stripped_below[-2].numerator.transpose()).is_zero()]
         above = N[-1].transpose()
         for k in range(len(N) - 2, 0, -1):
-            zero.append((above * (E * below[k - 1].transpose())).is_zero())
+            zero.append((above * (E * self.stripped_below[k - 1].numerator.transpose())).is_zero())
             above = N[k].transpose() * above
         return ((above * E).is_zero(), *reversed(zero))
 
@@ -213,7 +219,7 @@ class LinearNetwork:
 
     def _along(self, D: Sequence[fmpq_mat], top: int) -> list[Stripped]:
         """The coefficients of product_along up to t^top, over common denominators."""
-        pairs = [(strip(A), strip(Dk)) for A, Dk in zip(self.weights, D, strict=True)]
+        pairs = [(A, strip(Dk)) for A, Dk in zip(self.stripped, D, strict=True)]
         series = list(pairs[0][: top + 1])
         for A, Dk in pairs[1:]:
             longer = [A @ W for W in series]
