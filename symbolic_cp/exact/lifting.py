@@ -46,11 +46,10 @@ def lifted_kernel(residue: nmod_mat) -> list[tuple[list[int], int]] | None:
     They are independent: each a / b is 1 in a place where the others are 0.
     """
     padded, nullity = residue.nullspace()  # n x n, with columns of zeros
-    n = padded.nrows()
-    basis = padded * nmod_mat(n, nullity, [int(i == j) for i in range(n) for j in range(nullity)], PRIME)
+    rows = range(padded.nrows())
     found: list[tuple[list[int], int]] = []
-    for vector in basis.transpose().table():
-        one = lifted([int(entry) for entry in vector])
+    for j in range(nullity):
+        one = lifted([int(padded[i, j]) for i in rows])
         if one is None:
             return None
         found.append(one)

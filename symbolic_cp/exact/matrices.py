@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from operator import mul
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flint import fmpq, fmpq_mat, fmpz_mat
@@ -270,7 +271,8 @@ def frobenius2(M: fmpq_mat) -> fmpq:
     21/4
     """
     numerator, denominator = M.numer_denom()
-    return fmpq(sum(entry * entry for entry in numerator.entries()), denominator**2)
+    entries = numerator.entries()
+    return fmpq(sum(map(mul, entries, entries)), denominator**2)
 
 
 def is_zero(M: fmpq_mat) -> bool:

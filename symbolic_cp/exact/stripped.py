@@ -56,10 +56,6 @@ class Stripped:
         """The transpose."""
         return Stripped(self.numerator.transpose(), self.denominator)
 
-    def reduced(self) -> Stripped:
-        """The same without the factor that the denominator and all entries share; left as it is if it is small."""
-        return Stripped(*reduced(self.numerator, self.denominator))
-
     def is_zero(self) -> bool:
         """Whether every entry is zero, exactly."""
         return self.numerator.is_zero()
@@ -68,13 +64,21 @@ class Stripped:
         """The sum of the products of corresponding entries, tr(A^T B). Raises InputError if the shapes differ."""
         if self.shape != other.shape:
             raise InputError(f"{self.shape} and {other.shape} matrices have no inner product")
-        products = map(mul, self.numerator.entries(), other.numerator.entries())
-        return fmpq(sum(products, start=fmpz(0)), self.denominator * other.denominator)
+        if min(self.numerator.nrows(), self.numerator.ncols()) > WIDE:
+            total = sum(map(mul, self.numerator.entries(), other.numerator.entries()), start=fmpz(0))
+        elif self.numerator.nrows() < self.numerator.ncols():
+            total = _trace(self.numerator * other.numerator.transpose())
+        else:
+            total = _trace(self.numerator.transpose() * other.numerator)
+        return fmpq(total, self.denominator * other.denominator)
 
     def value(self) -> fmpq_mat:
         """The rational matrix, every entry in lowest terms."""
         return fmpq_mat(self.numerator) / self.denominator
 
+
+WIDE = 100
+"""From this number of rows and columns on an inner product is summed entry by entry; below, a product is faster."""
 
 WORTH_REDUCING = 16
 """Below this number of rows looking for a common factor costs more than it saves in later products."""
@@ -86,6 +90,10 @@ def reduced(numerator: fmpz_mat, denominator: fmpz) -> tuple[fmpz_mat, fmpz]:
         return numerator, denominator
     common = fmpz_poly([denominator, *numerator.entries()]).content()
     return numerator / common, denominator // common
+
+
+def _trace(N: fmpz_mat) -> fmpz:
+    return sum((N[i, i] for i in range(N.nrows())), start=fmpz(0))
 
 
 def strip(M: fmpq_mat) -> Stripped:

@@ -21,8 +21,18 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 from symbolic_cp.exact.algebraic import Field, FieldMatrix
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.field_matrices import inverse
-from symbolic_cp.exact.linear import kernel, pinv, rank
-from symbolic_cp.exact.matrices import diagonal, eye, hstack, matrices_latex, matrix, rows_as_json, submatrix, vstack, zeros
+from symbolic_cp.exact.linear import kernel, pinv, rank, take_rows
+from symbolic_cp.exact.matrices import (
+    diagonal,
+    eye,
+    hstack,
+    matrices_latex,
+    matrix,
+    rows_as_json,
+    submatrix,
+    vstack,
+    zeros,
+)
 from symbolic_cp.exact.stripped import Stripped, strip
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.losses import StratumLoss
@@ -262,24 +272,31 @@ def shallow_weights(data: DataSpectrum, blocks: Sequence[Block], C: fmpq_mat, F:
 def _rational_weights(data: DataSpectrum, block: Block, C: fmpq_mat, F: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
     """The same for a rational basis B, with no fraction brought to lowest terms before the end.
 
-    C A1 = [upper rows of C F (1 - X X^+); lower rows] + [B^+; fall (B B^+ - 1)] Y X^+.
+    A1 = C^-1 [upper rows of C F (1 - X X^+) + B^+ Y X^+; lower rows of C F + fall (B B^+ - 1) Y X^+], A2 = B times the
+    upper rows of C.
     """
     (B,), (Bp,), p, width = block.columns, block.rows, block.size, C.nrows()
-    CF = C * F
-    lower = submatrix(CF, range(p, width), range(CF.ncols()))
-    S, R, YXp = strip(B), strip(Bp), strip(data.YXp)
-    kept = CF
-    if p and data.rank_X < data.X.nrows():
-        upper = submatrix(CF, range(p), range(CF.ncols()))
-        kept = vstack(upper - upper * data.GGp, lower)
-    elif p:
-        kept = vstack(zeros(p, CF.ncols()), lower)
-    top = (R @ YXp).value()
-    bottom = zeros(width - p, CF.ncols())
-    if lower:
-        bottom = _corrected(data, block, strip(lower) @ strip(data.gram.H.transpose()), S, R, YXp).value()
-    place = hstack(B, zeros(B.nrows(), width - p))
-    return C.inv() * (kept + vstack(top, bottom)), place * C
+    upper, lower = _split(strip(C), p)
+    left, right = _split(strip(C.inv()).transpose(), p)
+    S, R, YXp, free = strip(B), strip(Bp), strip(data.YXp), strip(F)
+    A1 = Stripped(fmpz_mat(width, F.ncols()), fmpz(1))
+    if p:
+        top = R @ YXp
+        if data.rank_X < data.X.nrows():
+            kept = upper @ free
+            top = top + (kept - kept @ strip(data.GGp))
+        A1 += left.transpose() @ top
+    if p < width and F:
+        bottom = lower @ free
+        bottom += _corrected(data, block, bottom @ strip(data.gram.H.transpose()), S, R, YXp)
+        A1 += right.transpose() @ bottom
+    return A1.value(), (S @ upper).value()
+
+
+def _split(M: Stripped, p: int) -> tuple[Stripped, Stripped]:
+    """The first p rows, and the others."""
+    N, d = M.numerator, M.denominator
+    return Stripped(take_rows(N, range(p)), d), Stripped(take_rows(N, range(p, N.nrows())), d)
 
 
 def _corrected(

@@ -15,7 +15,7 @@ from itertools import pairwise
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat
 
 from symbolic_cp.exact.errors import InputError
-from symbolic_cp.exact.matrices import eye, frobenius2, matrices_latex, matrix, zeros
+from symbolic_cp.exact.matrices import eye, matrices_latex, matrix, zeros
 from symbolic_cp.exact.stripped import Stripped, strip
 
 
@@ -30,8 +30,8 @@ class Gram:
 
 def gram(X: fmpq_mat, Y: fmpq_mat) -> Gram:
     """The products of the data from which the loss of every linear network on it is computed."""
-    Xt = X.transpose()
-    return Gram(X * Xt, Y * Xt, frobenius2(Y))
+    x, y = strip(X), strip(Y)
+    return Gram((x @ x.transpose()).value(), (y @ x.transpose()).value(), y.inner(y))
 
 
 def inner(M: fmpq_mat, N: fmpq_mat) -> fmpq:
@@ -107,17 +107,23 @@ class LinearNetwork:
         return tuple(strip(A) for A in self.weights)
 
     @cached_property
-    def stripped_below(self) -> tuple[Stripped, ...]:
-        """(A_(1,1), ..., A_(l,1)) over common denominators: at index k - 1 the product of the first k layers."""
-        products = [self.stripped[0]]
-        for A in self.stripped[1:]:
-            products.append((A @ products[-1]).reduced())
-        return tuple(products)
-
-    @cached_property
     def below(self) -> tuple[fmpq_mat, ...]:
         """(A_(0,1), A_(1,1), ..., A_(l-1,1), A_(l,1)): at index k the product of the first k layers."""
-        return (eye(self.widths[0]), self.weights[0], *(M.value() for M in self.stripped_below[1:]))
+        return (eye(self.widths[0]), *self._chains[0])
+
+    @cached_property
+    def stripped_below(self) -> tuple[Stripped, ...]:
+        """(A_(1,1), ..., A_(l,1)) over common denominators: at index k - 1 the product of the first k layers."""
+        return self._chains[1]
+
+    @cached_property
+    def _chains(self) -> tuple[tuple[fmpq_mat, ...], tuple[Stripped, ...]]:
+        """The products of the first layers in both forms; each is brought to lowest terms before the next."""
+        values, products = [self.weights[0]], [self.stripped[0]]
+        for A in self.stripped[1:]:
+            values.append((A @ products[-1]).value())
+            products.append(strip(values[-1]))
+        return tuple(values), tuple(products)
 
     @cached_property
     def above(self) -> tuple[fmpq_mat, ...]:
@@ -127,10 +133,10 @@ class LinearNetwork:
             products.append(products[-1] * A)
         return (self.product, *reversed(products))
 
-    @cached_property
+    @property
     def product(self) -> fmpq_mat:
         """W = A_l ... A_1, dl x d0."""
-        return self.stripped_below[-1].value()
+        return self.below[-1]
 
     @cached_property
     def fitted(self) -> fmpq_mat:
