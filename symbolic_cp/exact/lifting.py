@@ -1,7 +1,7 @@
 """From residues modulo a word-size prime to rational numbers: vectors with a common denominator.
 
-Main functions: lifted, lifted_kernel. Rational reconstruction after von zur Gathen and Gerhard, Modern Computer Algebra, section 5.10.
-What is found is a guess, since the true numbers may be larger: whoever asks must check it.
+Main functions: lifted, lifted_kernel. Rational reconstruction after von zur Gathen and Gerhard, Modern Computer
+Algebra, section 5.10. What is found is a guess, since the true numbers may be larger: whoever asks must check it.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ class DataSpectrum:
 
     @cached_property
     def lines(self) -> Mapping[int, int]:
-        """The row of `eigenrows` that spans the eigenspace, for each position of a simple rational positive eigenvalue."""
+        """The row of `eigenrows` that spans the eigenspace of each simple rational positive eigenvalue, by position."""
         owners = [self.rational[k] for k in self.eigenrows.of]
         return {i: row for row, i in enumerate(owners) if self.positive[i].multiplicity == 1}
 

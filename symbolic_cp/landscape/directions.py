@@ -45,8 +45,9 @@ def eigenvectors_near(
 ) -> Iterator[tuple[fmpq, fmpq_mat]]:
     """Approximations (sigma, v) of the eigenvalue sigma_index of Sigma and of an eigenvector of S, finer and finer.
 
-    S = part() is symmetric, has that eigenvalue, and its eigenvectors are eigenvectors of Sigma. A rational eigenvalue gives the exact pair, once. For an irrational one
-    with minimal polynomial f, v = ((f(x) - f(S))/(x - S)) w at a rational x near sigma, where f(S) w = 0.
+    S = part() is symmetric, has that eigenvalue, and its eigenvectors are eigenvectors of Sigma. A rational eigenvalue
+    gives the exact pair, once. For an irrational one with minimal polynomial f, v = ((f(x) - f(S))/(x - S)) w at a
+    rational x near sigma, where f(S) w = 0.
     """
     e = data.positive[index]
     if index in data.lines:
@@ -93,8 +94,9 @@ def exchange(network: LinearNetwork, data: DataSpectrum, captured: int, discarde
     W, E, G = strip(network.product), strip(network.error), strip(data.gram.G)
     first, last, below = network.stripped[0], network.stripped[-1], network.stripped_below[-2]
     for sigma, p, v in _paired(ps, us):
-        u, b, down = strip(v), first @ (G @ (W.transpose() @ strip(p))), last.transpose() @ strip(p)
-        forth = strip(data.G_pinv) @ (E.transpose() @ u)
+        u, down = strip(v), last.transpose() @ strip(p)
+        b = _shortened(first @ (G @ (W.transpose() @ strip(p))))
+        forth = _shortened(strip(data.G_pinv) @ (E.transpose() @ u))
         c = Stripped(forth.numerator * -sigma.q, forth.denominator * sigma.p)
         through = b
         for A in network.stripped[1:-1]:
@@ -112,6 +114,10 @@ def exchange(network: LinearNetwork, data: DataSpectrum, captured: int, discarde
             D = _at_ends(network, (u @ down.transpose()).value(), (b @ c.transpose()).value())
             return NegativeCurvature("T1", D, curvature)
     raise Undecided("no rounding of T1's direction has negative curvature; please report this point")
+
+
+def _shortened(M: Stripped) -> Stripped:
+    return strip(M.value())
 
 
 def _paired(

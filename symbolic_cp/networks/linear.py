@@ -181,13 +181,24 @@ class LinearNetwork:
         4l - 4 products of integer matrices.
         """
         (G, g), (H, h) = self.gram.G.numer_denom(), self.gram.H.numer_denom()
-        N = [A.numerator for A in self.stripped]
-        W = self.stripped_below[-1]
-        E = _difference(W.numerator * G, W.denominator * g, H, h)
-        zero = [(E * self.stripped_below[-2].numerator.transpose()).is_zero()]
+        N: list[fmpz_mat] = []
+        if "_chains" in vars(self):  # then they are at hand, in lowest terms
+            N += [A.numerator for A in self.stripped]
+            below = [M.numerator for M in self.stripped_below]
+            g *= self.stripped_below[-1].denominator
+        else:
+            for A in self.weights:
+                numerator, denominator = A.numer_denom()
+                N.append(numerator)
+                g *= denominator
+            below = N[:1]
+            for M in N[1:]:
+                below.append(M * below[-1])
+        E = _difference(below.pop() * G, g, H, h)
+        zero = [(E * below[-1].transpose()).is_zero()]
         above = N[-1].transpose()
         for k in range(len(N) - 2, 0, -1):
-            zero.append((above * (E * self.stripped_below[k - 1].numerator.transpose())).is_zero())
+            zero.append((above * (E * below[k - 1].transpose())).is_zero())
             above = N[k].transpose() * above
         return ((above * E).is_zero(), *reversed(zero))
 
