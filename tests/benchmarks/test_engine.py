@@ -22,12 +22,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 # SymPy chooses its number types when it is first imported; by name it takes those of python-flint, its fastest.
 os.environ.setdefault("SYMPY_GROUND_TYPES", "flint")
 
 from symbolic_cp.exact.algebraic import GENERATOR, Field, FieldMatrix
+from symbolic_cp.exact.lifting import PRIME, lifted
 from symbolic_cp.exact.linear import is_pinv, pinv
 from symbolic_cp.exact.matrices import diagonal, eye, submatrix, vstack, zeros
 from symbolic_cp.landscape.data import DataSpectrum
@@ -190,6 +191,83 @@ def test_pseudoinverse(keep: Callable[[str, list[Row]], None]) -> None:
     keep("pseudoinverse", rows)
 
 
+def chosen(n: int, rows: Sequence[int]) -> fmpz_mat:
+    selection = fmpz_mat(len(rows), n)
+    for i, j in enumerate(rows):
+        selection[i, j] = 1
+    return selection
+
+
+def bare_stratum(X: fmpq_mat, Y: fmpq_mat, C: fmpq_mat, F: fmpq_mat, pattern: Sequence[int]) -> tuple[Any, ...]:  # noqa: PLR0915 - one straight line
+    """Everything for one stratum as one straight line of FLINT calls, for this kind of instance and nothing else.
+
+    X, C invertible, Sigma with n simple rational positive eigenvalues, two layers of width n, an exchange as witness;
+    nothing is remembered, no input is looked at. What FLINT itself costs where it is called from Python.
+    """
+    n = X.nrows()
+    (x, dx), (y, dy) = X.numer_denom(), Y.numer_denom()
+    g, h = x * x.transpose(), y * x.transpose()
+    G, H = fmpq_mat(g) / dx**2, fmpq_mat(h) / (dx * dy)
+    P = G.inv()
+    YXp = H * P
+    S = YXp * H.transpose()
+    N, d = S.numer_denom()
+    values = sorted((-f[0] for f, _ in S.charpoly().factor(monic=True)[1]), reverse=True)
+    residue, unit = nmod_mat(N, PRIME), nmod_mat(chosen(n, range(n)), PRIME)
+    vectors = []
+    for value in values:
+        padded, _ = (residue - unit * int((value * d).p)).nullspace()
+        vectors.append(lifted([int(padded[i, 0]) for i in range(n)]))
+    V = fmpz_mat(n, n, [entry for vector, _ in vectors for entry in vector])
+    D = fmpz_mat(n, n)
+    for i, value in enumerate(values):
+        D[i, i] = (value * d).p
+    assert V * N == D * V
+    mine, others = [i for i in range(n) if pattern[i]], [i for i in range(n) if not pattern[i]]
+    p = len(mine)
+    B, R = chosen(n, mine) * V, chosen(n, others) * V
+    captured, discarded, units = fmpq_mat(p, p), fmpq_mat(n - p, n - p), fmpq_mat(p, p)
+    squares, other_squares = B * B.transpose(), R * R.transpose()
+    for k, i in enumerate(mine):
+        captured[k, k], units[k, k] = fmpq(vectors[i][1], squares[k, k]), fmpq(1, vectors[i][1])
+    for k, i in enumerate(others):
+        discarded[k, k] = -1 / (values[i] * other_squares[k, k])
+    (yx, e), (c, _), (free, _) = YXp.numer_denom(), C.numer_denom(), F.numer_denom()
+    low = chosen(n, range(p, n)) * c * free
+    top = captured * fmpq_mat(B * yx) / e
+    seen = fmpq_mat(low * h.transpose() * R.transpose()) / (dx * dy)
+    bottom = fmpq_mat(low) + seen * discarded * fmpq_mat(R * yx) / e
+    A1 = C.inv() * fmpq_mat(n, n, top.entries() + bottom.entries())
+    A2 = fmpq_mat(B.transpose()) * units * fmpq_mat(chosen(n, range(p)) * c)
+
+    (a1, d1), (a2, d2) = A1.numer_denom(), A2.numer_denom()
+    ranks = a1.rank(), a2.rank(), nmod_mat(a2 * a1, PRIME).rank()
+    W = fmpq_mat(a2 * a1) / (d1 * d2)
+    fitted = W * G
+    (w, dw), (error, de) = W.numer_denom(), (fitted - H).numer_denom()
+    assert not a2.transpose() * error
+    assert not error * a1.transpose()
+    assert [int(any(row)) for row in (V * fitted.numer_denom()[0]).table()] == list(pattern[:n])
+    i, j = mine[-1], others[0]
+    v, u = fmpz_mat(n, 1, vectors[i][0]), fmpz_mat(n, 1, vectors[j][0])
+    back = fmpq_mat(a1 * (g * (w.transpose() * v))) / (d1 * dw * dx**2)
+    forth = P * fmpq_mat(error.transpose() * u) / (-values[i] * de)
+    down = a2.transpose() * v
+    last, first = fmpq_mat(u * down.transpose()) / d2, back * forth.transpose()
+    r, s = fmpq_mat(a1.transpose() * down) / (d1 * d2), A2 * back
+    gf = G * forth
+
+    def dot(a: Any, b: Any) -> Any:
+        return (a.transpose() * b)[0, 0]
+
+    curvature = dot(u, u) * dot(r, G * r) + 2 * dot(fmpq_mat(u), s) * dot(r, gf) + dot(s, s) * dot(forth, gf)
+    curvature += 2 * dot(fmpq_mat(down), back) / d2 * dot(fmpq_mat(u), fmpq_mat(error) * forth) / de
+    products = y * y.transpose(), error * w.transpose(), h * w.transpose()
+    traces = [sum((M[k, k] for k in range(n)), fmpz(0)) for M in products]
+    loss = (traces[0] / fmpq(dy**2) + traces[1] / fmpq(de * dw) - traces[2] / fmpq(dw * dx * dy)) / 2
+    return A1, A2, last, first, curvature, loss, ranks
+
+
 def test_stratum(keep: Callable[[str, list[Row]], None]) -> None:
     """The stratum that misses the largest eigenvalue and has the n/2 that follow: all from the data."""
     rows = []
@@ -207,8 +285,14 @@ def test_stratum(keep: Callable[[str, list[Row]], None]) -> None:
         assert report.kind == "strict-saddle"
         assert report.pattern == tuple(pattern)
         chain = gradient_products(LinearNetwork(point.X, point.Y, found.weights))
-        ours, bare = medians(everything, chain)
+        straight = partial(bare_stratum, point.X, point.Y, C, F, pattern)
+        A1, A2, last, first, curvature, loss, _ = straight()
+        assert (A1, A2) == found.weights
+        assert (first, last, curvature) == (*report.witness.direction, report.witness.curvature)
+        assert loss == report.loss
+        ours, bare, line = medians(everything, chain, straight)
         rows.append(ratio("everything for one stratum / gradient's products", n, ours, bare, 15))
+        rows.append(ratio("the same as one straight line of FLINT calls / gradient's products", n, line, bare))
     keep("stratum", [*rows, growth("everything for one stratum / gradient's products", rows)])
 
 
