@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from symbolic_cp.cli.frame import SELDOM
+
+gc.set_threshold(*SELDOM)  # as the command line does
 
 # CI draws the same cases every time; `HYPOTHESIS_PROFILE=nightly` draws many and new ones.
 settings.register_profile("dev", deadline=None, max_examples=60)

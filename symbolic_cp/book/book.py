@@ -9,7 +9,6 @@ Main names: Book, home.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 from collections.abc import Callable
@@ -102,7 +101,6 @@ class Book:
             self._running.append(name)
             try:
                 self._scripts[name] = run(function, meta, self.theorem, self.effort, self.find)
-                gc.freeze()  # proofs are kept: to look for garbage among them again and again took half of the time
             finally:
                 self._running.pop()
         return self._scripts[name]

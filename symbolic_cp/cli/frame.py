@@ -7,6 +7,7 @@ imported when the command is called, so that `symbolic-cp --help` answers at onc
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -97,9 +98,15 @@ def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
         ctx.exit()
 
 
+SELDOM = (50_000, 50, 1000)
+"""How seldom this process looks for garbage: proofs are kept, and to go through them takes a third of an audit."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's) and return its exit code; errors are printed, not raised."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        gc.set_threshold(*SELDOM)
     as_json = "--json" in words
     _never_fail_to_print()
     digits = sys.get_int_max_str_digits()
