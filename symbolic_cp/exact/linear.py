@@ -52,14 +52,14 @@ def rank(M: fmpq_mat) -> int:
     >>> rank(matrix([[1, 2], [2, 4]]))
     1
     """
-    return integer_rank(M.numer_denom()[0])
+    N = M.numer_denom()[0]
+    return integer_rank(N, min(N.nrows(), N.ncols()))
 
 
-def integer_rank(N: fmpz_mat, at_most: int | None = None) -> int:
-    """The rank of an integer matrix, where a bound may be known already. As `rank`."""
+def integer_rank(N: fmpz_mat, at_most: int) -> int:
+    """The rank of an integer matrix of which it is known that it is at most so much. As `rank`."""
     modulo = nmod_mat(N, _PRIMES[0]).rank()
-    full = min(N.nrows(), N.ncols())
-    return modulo if modulo == (full if at_most is None else min(full, at_most)) else _rank_over_integers(N)
+    return modulo if modulo == at_most else _rank_over_integers(N)
 
 
 def rank_at_least(M: fmpq_mat) -> int:

@@ -16,7 +16,7 @@ from flint import fmpq_mat
 
 from symbolic_cp.exact.congruence import squares
 from symbolic_cp.exact.errors import InputError, Undecided
-from symbolic_cp.exact.linear import integer_rank
+from symbolic_cp.exact.linear import integer_rank, rank_at_least
 from symbolic_cp.exact.matrices import is_zero
 from symbolic_cp.landscape.bound import lower_bound
 from symbolic_cp.landscape.cost import squares_cost
@@ -112,17 +112,28 @@ def _with_inertia(network: LinearNetwork, family: DescentFamily) -> DescentFamil
 
 
 def chain_ranks(network: LinearNetwork) -> dict[tuple[int, int], int]:
-    """The rank of A_(i,j) = A_i ... A_j for all 1 <= j <= i <= l."""
-    ranks: dict[tuple[int, int], int] = {}
+    """The rank of A_(i,j) = A_i ... A_j for all 1 <= j <= i <= l.
+
+    Where gradients vanish, A_(l,2)^T E = 0 and E A_(l-1,1)^T = 0 leave little room beside E, so that a rank modulo a
+    prime is seldom in need of an elimination over the integers.
+    """
+    depth, widths = network.depth, network.widths
     weights = [A.numerator for A in network.stripped]
     below = [M.numerator for M in network.stripped_below]
-    for i, A in enumerate(weights, start=1):
-        ranks[i, i] = integer_rank(A)
-    for j in range(1, network.depth + 1):
+    zero, taken = network.gradient_zero(), rank_at_least(network.error)
+    most = {(i, j): min(widths[j - 1 : i + 1]) for i in range(1, depth + 1) for j in range(1, i + 1)}
+    if zero[-1]:
+        most[depth - 1, 1] = min(most[depth - 1, 1], widths[0] - taken)
+    if zero[0]:
+        most[depth, 2] = min(most[depth, 2], widths[-1] - taken)
+    ranks: dict[tuple[int, int], int] = {}
+    for j in range(depth, 0, -1):
         product = weights[j - 1]
-        for i in range(j + 1, network.depth + 1):
-            product = below[i - 1] if j == 1 else weights[i - 1] * product
-            ranks[i, j] = integer_rank(product, at_most=min(ranks[i, i], ranks[i - 1, j]))
+        for i in range(j, depth + 1):
+            if i > j:
+                product = below[i - 1] if j == 1 else weights[i - 1] * product
+                most[i, j] = min(most[i, j], ranks[i - 1, j], ranks[i, j + 1])
+            ranks[i, j] = integer_rank(product, most[i, j])
     return ranks
 
 

@@ -16,7 +16,7 @@ from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.exact.linear import rank
 from symbolic_cp.exact.matrices import eye, frobenius2, zeros
 from symbolic_cp.landscape.bound import lower_bound, separating_number
-from symbolic_cp.landscape.classify import classify
+from symbolic_cp.landscape.classify import chain_ranks, classify
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.deep import deep_point
 from symbolic_cp.landscape.display import witness_text
@@ -72,6 +72,18 @@ def test_directions_have_the_curvature_that_they_claim(seed, draw):
         along = network.loss_along(witness.direction)
         assert along[1] == 0
         assert 2 * along[2] == witness.curvature < 0
+
+
+@given(seeds, st.sampled_from([by_chain, by_theorem]), st.booleans())
+def test_ranks_are_those_of_the_products(seed, draw, moved):
+    network = draw(seed)
+    if moved:  # then it is rarely critical
+        A = network.weights[0]
+        network = network.with_weights([A + A * A.transpose() * A, *network.weights[1:]])
+    ranks = chain_ranks(network)
+    assert {*ranks} == {(i, j) for i in range(1, network.depth + 1) for j in range(1, i + 1)}
+    for (i, j), found in ranks.items():
+        assert found == network.chain(i, j).rank()
 
 
 @given(seeds, st.sampled_from([by_chain, by_theorem]))
