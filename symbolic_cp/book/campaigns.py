@@ -37,7 +37,7 @@ from symbolic_cp.book.deep_saddles import deep_generators_for
 from symbolic_cp.book.letters import Letters
 from symbolic_cp.book.pickling import packed, unpacked
 from symbolic_cp.book.points import LARGEST, cases, theorem_1_points
-from symbolic_cp.book.trials import MOST_CANDIDATES, Answer, Chains, Examiner, both
+from symbolic_cp.book.trials import MOST_CANDIDATES, Answer, Examiner, Kept, both
 from symbolic_cp.book.verdict import readable
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.kernel.errors import KernelError
@@ -126,7 +126,8 @@ class Trial:
     """A goal to be checked on instances. `generators` draw values for some letters; the others follow or are drawn.
 
     `largest` bounds the dimensions that are drawn. A `loose` trial is for goals that lack a hypothesis which generated
-    instances satisfy: letters that follow from others are left out, the `targets` are left out or changed.
+    instances satisfy: letters that follow from others are left out, the `targets` are left out or changed. A quantifier
+    over matrices is tried with at most `most` values.
     """
 
     goal: Goal
@@ -134,8 +135,9 @@ class Trial:
     largest: int = LARGEST
     loose: bool = False
     targets: frozenset[str] = frozenset()
+    most: int = MOST_CANDIDATES
     _task: Task | None = field(default=None, repr=False)
-    _chains: Chains = field(default_factory=dict, repr=False)
+    _kept: Kept = field(default_factory=Kept, repr=False)
     _plans: dict[str, Laid | None] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -161,15 +163,15 @@ class Trial:
         deep = deep_generators_for(letters) if letters.get("A") else ()
         return cls(goal, (*shallow, *deep, *own))
 
-    def __getstate__(self) -> tuple[bytes, tuple[Generator, ...], int, bool, frozenset[str]]:
+    def __getstate__(self) -> tuple[bytes, tuple[Generator, ...], int, bool, frozenset[str], int]:
         """What is pickled: not what is kept between instances."""
-        return packed(self.goal), self.generators, self.largest, self.loose, self.targets
+        return packed(self.goal), self.generators, self.largest, self.loose, self.targets, self.most
 
-    def __setstate__(self, state: tuple[bytes, tuple[Generator, ...], int, bool, frozenset[str]]) -> None:
+    def __setstate__(self, state: tuple[bytes, tuple[Generator, ...], int, bool, frozenset[str], int]) -> None:
         """From what was pickled."""
-        goal, self.generators, self.largest, self.loose, self.targets = state
+        goal, self.generators, self.largest, self.loose, self.targets, self.most = state
         self.goal = unpacked(goal)
-        self._task, self._chains, self._plans = None, {}, {}
+        self._task, self._kept, self._plans = None, Kept(), {}
 
     @property
     def task(self) -> Task:
@@ -247,7 +249,8 @@ class Trial:
     def _examiner(
         self, nats: Mapping[str, int | Table], point: Mapping[str, Entry], rng: Random, origin: Mapping[str, Instance]
     ) -> Examiner:
-        return Examiner(nats, point, rng, origin, self._chains, LOOSE_MOST if self.loose else MOST_CANDIDATES)
+        most = min(self.most, LOOSE_MOST) if self.loose else self.most
+        return Examiner(nats, point, rng, origin, self._kept, most)
 
     def completed(self, origin: Mapping[str, Instance], rng: Random, *, forgive: bool) -> Drawn | None:
         """An instance with these values, or None; forgiving: without some of those that violate hypotheses."""

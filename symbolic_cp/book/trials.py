@@ -11,6 +11,7 @@ Main names: Answer, Examiner.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice, product
 from random import Random
@@ -39,7 +40,7 @@ from symbolic_cp.kernel.formulas import (
 from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.draw import draw
 from symbolic_cp.prover.numeric import Entry, from_instance, holds, insolvable, shape_of
-from symbolic_cp.prover.plan import plan
+from symbolic_cp.prover.plan import Plan, plan
 from symbolic_cp.prover.show import opened
 from symbolic_cp.prover.task import (
     MOST_MEMBERS,
@@ -57,9 +58,9 @@ from symbolic_cp.prover.zoo import number, ordinary
 Decide = Callable[[Condition, Mapping[str, Shape], Mapping[str, Entry]], bool | None]
 Nats = Mapping[str, int | Table]
 Point = Mapping[str, Entry]
+Key = tuple[tuple[str, object], ...]
 Values = Mapping[str, Instance | Entry]
-Chains = dict[int, tuple[Formula, list["Unknown"], Formula]]
-"""Opened quantifiers by the identity of the formula, which is kept so that the identity stays its own."""
+MOST_KEPT = 4_000
 
 DISTANCES = (fmpq(1), fmpq(1, 100), fmpq(1, 10000))
 """What a distance delta is tried with."""
@@ -141,19 +142,55 @@ class Unknown:
 
 
 @dataclass(slots=True)
+class Kept:
+    """What is worked out once for all instances of a statement.
+
+    By the identity of a formula, which is kept so that the identity stays its own: quantifiers that were opened; what
+    the formula is at natural numbers (None: nothing that evaluation decides); and how values for it are drawn.
+    """
+
+    chains: dict[int, tuple[Formula, list[Unknown], Formula]] = field(default_factory=dict)
+    conditions: dict[tuple[int, Key], tuple[Formula, Condition | None]] = field(default_factory=dict)
+    plans: dict[tuple[int, Key, Key], Plan | None] = field(default_factory=dict)
+
+    def condition(self, formula: Formula, nats: Nats) -> Condition | None:
+        """What the formula is at these natural numbers; None if it is not for evaluation."""
+        key = id(formula), _key(nats)
+        if key not in self.conditions:
+            if len(self.conditions) >= MOST_KEPT:
+                self.conditions.clear()
+                self.plans.clear()
+            condition: Condition | None = None
+            with suppress(Unsupported, KernelError, KeyError):
+                condition = concrete(formula, nats)
+            self.conditions[key] = formula, condition
+        return self.conditions[key][1]
+
+    def plan(self, formula: Formula, nats: Nats, here: Mapping[str, Shape]) -> Plan | None:
+        """How values for the letters of a formula are drawn; None if some of them are not here, or of other shapes."""
+        condition = self.condition(formula, nats)
+        key = id(formula), _key(nats), tuple(here.items())
+        if key not in self.plans:
+            asked = {} if condition is None else shapes(condition)
+            known = condition is not None and all(here.get(name, ()) == shape for name, shape in asked.items())
+            self.plans[key] = plan(condition, here) if condition is not None and known else None
+        return self.plans[key]
+
+
+@dataclass(slots=True)
 class Examiner:
     """Answers for formulas at one instance.
 
     `nats` and `point` are its values (members of families as `E[2]`); `origin` has values by name that may serve as
-    witnesses: those from which the instance was made. `chains` keeps quantifiers that were opened, for other instances
-    of the same statement; a quantifier is tried with at most `most` values. Deterministic in the state of `rng`.
+    witnesses: those from which the instance was made. `kept` is for other instances of the same statement; a quantifier
+    is tried with at most `most` values. Deterministic in the state of `rng`.
     """
 
     nats: Nats
     point: Point
     rng: Random
     origin: Mapping[str, Instance] = field(default_factory=dict)
-    chains: Chains = field(default_factory=dict)
+    kept: Kept = field(default_factory=Kept)
     most: int = MOST_CANDIDATES
 
     def answer(self, formula: Formula) -> Answer:
@@ -161,7 +198,7 @@ class Examiner:
         return self._answer(formula, self.nats, self.point)
 
     def _answer(self, formula: Formula, nats: Nats, point: Point) -> Answer:
-        known = _decided(formula, nats, point)
+        known = self._decided(formula, nats, point)
         if known is not None:
             return Answer(known)
         if isinstance(formula, Implies):
@@ -265,15 +302,11 @@ class Examiner:
         inside, fixed, left = placed
         if not left:
             return self._answer(body, inside, fixed)
-        try:
-            condition = concrete(body, inside)
-        except (KernelError, Unsupported):
-            return None
         here: dict[str, Shape] = {name: shape_of(entry) for name, entry in fixed.items()}
-        here |= {one.key: one.shape(inside) for one in left}
-        if any(name not in here or here[name] != shape for name, shape in shapes(condition).items()):
+        way = self.kept.plan(body, inside, here | {one.key: one.shape(inside) for one in left})
+        if way is None:
             return None  # a member of a family that the instance does not have, or has in another shape
-        drawn = draw(plan(condition, here), self.rng, fixed)
+        drawn = draw(way, self.rng, fixed)
         return None if drawn is None else self._answer(body, inside, drawn)
 
     def _quadratic(
@@ -282,17 +315,35 @@ class Examiner:
         """What linear algebra decides about matrices and scalars that occur at most twice in a product."""
         if any(one.kind == "nat" or one.variable.arity for one in unknowns):
             return None
+        condition = self.kept.condition(body, nats)
+        if condition is None:
+            return None
         try:
-            return decide(concrete(body, nats), {one.key: one.shape(nats) for one in unknowns}, point)
+            return decide(condition, {one.key: one.shape(nats) for one in unknowns}, point)
         except (Unsupported, KernelError):
             return None
 
+    def _decided(self, formula: Formula, nats: Nats, point: Point) -> bool | None:
+        """What evaluation and linear algebra decide."""
+        if isinstance(formula, Falsum):
+            return False
+        condition = self.kept.condition(formula, nats)
+        if condition is None:
+            return None
+        try:
+            found = holds(condition, point)
+        except KeyError:
+            return None
+        if found is None and isinstance(condition, Some) and is_linear(condition):
+            return insolvable(condition, point) is None
+        return found
+
     def _opened(self, formula: Quantifier, kind: type[Quantifier]) -> tuple[list[Unknown], Formula]:
         """The variables of consecutive quantifiers under names of their own, and what is said about them."""
-        if id(formula) not in self.chains:
+        if id(formula) not in self.kept.chains:
             taken = frozenset({*self.nats, *(name.partition("[")[0] for name in self.point)})
-            self.chains[id(formula)] = formula, *_chain(formula, kind, taken)
-        return self.chains[id(formula)][1:]
+            self.kept.chains[id(formula)] = formula, *_chain(formula, kind, taken)
+        return self.kept.chains[id(formula)][1:]
 
     def _suggested(self, unknowns: Sequence[Unknown], point: Point) -> Iterator[Values]:
         """Distances; for a network, points near it and directions."""
@@ -318,18 +369,10 @@ class Examiner:
 # ------------------------------------------------------------------------------------------------------- helpers
 
 
-def _decided(formula: Formula, nats: Nats, point: Point) -> bool | None:
-    """What evaluation and linear algebra decide."""
-    if isinstance(formula, Falsum):
-        return False
-    try:
-        condition = concrete(formula, nats)
-        found = holds(condition, point)
-    except (Unsupported, KernelError, KeyError):
-        return None
-    if found is None and isinstance(condition, Some) and is_linear(condition):
-        return insolvable(condition, point) is None
-    return found
+def _key(nats: Nats) -> Key:
+    """Natural numbers as a key."""
+    listed = sorted(nats.items(), key=lambda pair: pair[0])
+    return tuple((name, one if isinstance(one, int) else tuple(one.entries.items())) for name, one in listed)
 
 
 def _in_a_shape(formula: Formula, name: str) -> bool:

@@ -9,7 +9,7 @@ Main names: find_products, with_naturals, Modulo.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from math import comb
 
@@ -42,6 +42,7 @@ class Modulo:
         self.scalars = [alphabet.encode(term).get("", 0) for term in equations if term.shape is None]
         self.matrices = [alphabet.encode(term) for term in equations if term.shape is not None]
         self._budget, self._started, self.complete = budget, False, False
+        self.tick = budget.tick
 
     def extend(self, share: int) -> None:
         """Complete further, with at most that share of the budget."""
@@ -129,7 +130,7 @@ def find_products(
             given.append((Product(1, (), (), (index,)), modulo.encoded(formula.term), isinstance(formula, Positive)))
     source = Source([goal, raw, *(value for _, value, _ in given), *modulo.scalars], modulo.matrices)
     for summands in islice(_stages(modulo, source, given, degree), stages):
-        weights = _weights(claim, goal, summands)
+        weights = _weights(claim, goal, summands, modulo.tick)
         if weights is not None:
             return tuple(
                 Product(weight, product.squares, product.grams, product.indices)
@@ -194,18 +195,22 @@ def _times(modulo: Modulo, first: Summand, second: Summand) -> Summand:
 
 
 def _weights(
-    claim: NonNegative | Positive | Falsum, goal: Coefficient, summands: Sequence[Summand]
+    claim: NonNegative | Positive | Falsum,
+    goal: Coefficient,
+    summands: Sequence[Summand],
+    tick: Callable[[], None] | None,
 ) -> list[Rational] | None:
     vectors = [monomials(value) for _, value, _ in summands]
     strict = [int(flag) for _, _, flag in summands]
     if isinstance(claim, Falsum):  # some strict product counts with weight 1
         for j, flag in enumerate(strict):
-            rest = nonnegative_combination(vectors, monomials(-summands[j][1])) if flag else None
+            rest = nonnegative_combination(vectors, monomials(-summands[j][1]), None, tick) if flag else None
             if rest is not None:
                 rest[j] += 1
                 return [rational(weight) for weight in rest]
         return None
-    found = nonnegative_combination(vectors, monomials(goal), strict if isinstance(claim, Positive) else None)
+    reward = strict if isinstance(claim, Positive) else None
+    found = nonnegative_combination(vectors, monomials(goal), reward, tick)
     if found is None:
         return None
     if isinstance(claim, Positive) and not any(x for x, flag in zip(found, strict, strict=True) if flag):

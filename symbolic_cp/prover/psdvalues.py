@@ -81,7 +81,8 @@ class _Values:
         mixed = [(one, number) for one in values for number in beside[:FEW]] if len(beside) <= FEW else []
         columns = [1, *beside, *(one.value for one in values)]
         columns += [self.now.modulo.normal(one.value * number) for one, number in mixed]
-        weights = nonnegative_combination([monomials(column) for column in columns], monomials(self.goal))
+        vectors, tick = [monomials(column) for column in columns], self.now.modulo.tick
+        weights = nonnegative_combination(vectors, monomials(self.goal), tick=tick)
         if weights is None:
             return []
         owners = [None] * (1 + len(beside)) + values + [one for one, _ in mixed]

@@ -9,7 +9,7 @@ Main function: nonnegative_combination. Source: V. Chvatal, Linear Programming, 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
@@ -17,17 +17,19 @@ Place = TypeVar("Place", bound=Hashable)
 Number = int | Fraction
 Row = dict[int, Number]
 RIGHT = -1  # the column of the right side
+ENTRIES = 5_000  # as many entries changed are worth a tick
 
 
 def nonnegative_combination(
     vectors: Sequence[Mapping[Place, Number]],
     target: Mapping[Place, Number],
     reward: Sequence[int] | None = None,
+    tick: Callable[[], None] | None = None,
 ) -> list[Fraction] | None:
     """Numbers x >= 0 with sum x_j vectors[j] = target, or None if there are none.
 
     Places that a vector does not mention are zero. With a `reward`, x makes sum reward_j x_j as large as possible; if
-    that has no bound, x makes it larger than at some vertex.
+    that has no bound, x makes it larger than at some vertex. `tick` is called now and then; what it raises ends it.
 
     >>> nonnegative_combination([{"a": 1}, {"a": -1, "b": 2}], {"a": 1, "b": 4})
     [Fraction(3, 1), Fraction(2, 1)]
@@ -48,7 +50,7 @@ def nonnegative_combination(
         if right:
             rows[i][RIGHT] = -right if right < 0 else right
         rows[i][count + i] = 1
-    tableau = _Tableau(rows, [count + i for i in range(len(places))])
+    tableau = _Tableau(rows, [count + i for i in range(len(places))], tick)
     tableau.maximise({count + i: -1 for i in range(len(places))}, columns)
     if any(RIGHT in row for row, j in zip(tableau.rows, tableau.basis, strict=True) if j >= count):
         return None
@@ -92,8 +94,9 @@ def _useful(vectors: Sequence[Mapping[Place, Number]], target: Mapping[Place, Nu
 class _Tableau:
     """Sparse rows, the variable of each that is in the basis, and for each column the rows that have it."""
 
-    def __init__(self, rows: list[Row], basis: list[int]) -> None:
-        self.rows, self.basis = rows, basis
+    def __init__(self, rows: list[Row], basis: list[int], tick: Callable[[], None] | None) -> None:
+        self.rows, self.basis, self.tick = rows, basis, tick
+        self.changed = 0
         self.holders: dict[int, set[int]] = {}
         for i, row in enumerate(rows):
             for j in row:
@@ -127,6 +130,10 @@ class _Tableau:
             self.rows[place] = {j: whole(Fraction(value) / scale) for j, value in self.rows[place].items()}
         for i in self.holders[column] - {place}:
             row = self.rows[i]
+            self.changed += len(self.rows[place])
+            if self.changed >= ENTRIES and self.tick is not None:
+                self.changed = 0
+                self.tick()
             for j in _subtract(row, self.rows[place], row[column]):
                 if j in row:
                     self.holders.setdefault(j, set()).add(i)
@@ -143,7 +150,7 @@ class _Tableau:
                     self.pivot(place, column)
         kept = [i for i, j in enumerate(self.basis) if j < count]
         rows = [{j: value for j, value in self.rows[i].items() if j < count} for i in kept]
-        return _Tableau(rows, [self.basis[i] for i in kept])
+        return _Tableau(rows, [self.basis[i] for i in kept], self.tick)
 
 
 def _subtract(row: Row, other: Row, factor: Number) -> list[int]:

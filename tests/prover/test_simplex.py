@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,3 +62,16 @@ def test_what_cannot_be_combined():
     assert nonnegative_combination([{"a": 1}, {"a": 2}], {"b": 1}) is None
     assert nonnegative_combination([], {"b": 1}) is None
     assert nonnegative_combination([], {}) == []
+
+
+def test_a_long_program_can_be_ended():
+    """Ticks come while it works; what they raise ends it."""
+    rng = Random(1)
+    vectors = [{place: rng.randint(-9, 9) for place in range(30)} for _ in range(60)]
+    target = combined(vectors, [Fraction(rng.randint(0, 3)) for _ in vectors])
+
+    def tick():
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        nonnegative_combination(vectors, target, tick=tick)
