@@ -58,13 +58,13 @@ def rank(M: fmpq_mat) -> int:
 
 def integer_rank(N: fmpz_mat, at_most: int) -> int:
     """The rank of an integer matrix of which it is known that it is at most so much. As `rank`."""
-    modulo = nmod_mat(N, _PRIMES[0]).rank()
+    modulo = rank_at_least(N)
     return modulo if modulo == at_most else _rank_over_integers(N)
 
 
-def rank_at_least(M: fmpq_mat) -> int:
-    """The rank of the numerators modulo a prime: at most the rank, and nearly always equal. Cost: one elimination."""
-    return int(nmod_mat(M.numer_denom()[0], _PRIMES[0]).rank())
+def rank_at_least(N: fmpz_mat) -> int:
+    """The rank modulo a prime: at most the rank, and nearly always equal. Cost: one elimination."""
+    return int(nmod_mat(N, _PRIMES[0]).rank())
 
 
 def _rank_over_integers(N: fmpz_mat) -> int:

@@ -120,7 +120,7 @@ def chain_ranks(network: LinearNetwork) -> dict[tuple[int, int], int]:
     depth, widths = network.depth, network.widths
     weights = [A.numerator for A in network.stripped]
     below = [M.numerator for M in network.stripped_below]
-    zero, taken = network.gradient_zero(), rank_at_least(network.error)
+    zero, taken = network.gradient_zero(), rank_at_least(network.stripped_error.numerator)
     most = {(i, j): min(widths[j - 1 : i + 1]) for i in range(1, depth + 1) for j in range(1, i + 1)}
     if zero[-1]:
         most[depth - 1, 1] = min(most[depth - 1, 1], widths[0] - taken)
@@ -146,7 +146,7 @@ def pattern_of(network: LinearNetwork, data: DataSpectrum, rank_above: int) -> P
     """
     counts: dict[int, int] = {}
     if data.lines:
-        seen = data.eigenrows.rows * network.fitted.numer_denom()[0]
+        seen = data.eigenrows.rows * network.stripped_below[-1].numerator * data.gram.stripped_G.numerator
         counts = {i: int(any(seen[row, j] for j in range(seen.ncols()))) for i, row in data.lines.items()}
     characteristic = None if len(counts) == data.r else network.captured.charpoly()
     for i, e in enumerate(data.positive):

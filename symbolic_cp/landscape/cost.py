@@ -66,7 +66,7 @@ def spectrum_cost(gram: Gram) -> Cost:
     if not n or not d2:
         return Cost(0, 0)
     b = _bits(gram.G)
-    deficient = rank_at_least(gram.G) < n
+    deficient = rank_at_least(gram.stripped_G.numerator) < n
     inverse = 0.36 * (n / 100) ** 3.4 * (b / 24) ** 1.4 * (6 if deficient else 1)
     polynomial = 0.16 * (d2 / 40) ** 3.2 * (n * b / 1200) ** 1.5
     return Cost(inverse + polynomial, 4e7 + n**3 * b + d2**3 * n * b / 4)
@@ -87,7 +87,8 @@ def squares_cost(S: fmpq_mat) -> Cost:
     >>> squares_cost(eye(40)).worth_saying
     False
     """
-    r, b, numerator = rank_at_least(S), _bits(S), S.numer_denom()[0]
+    b, numerator = _bits(S), S.numer_denom()[0]
+    r = rank_at_least(numerator)
     filled = sum(entry != 0 for entry in numerator.entries())
     words = max(1.0, r * b / 64)
     return Cost(2e-7 * r * filled * words**1.15, 4e7 + filled * words * 16 + S.nrows() ** 2 * 16)

@@ -91,7 +91,7 @@ def exchange(network: LinearNetwork, data: DataSpectrum, captured: int, discarde
     """
     ps = eigenvectors_near(data, captured, lambda: network.captured)
     us = eigenvectors_near(data, discarded, lambda: data.sigma - network.captured)
-    W, E, G = strip(network.product), strip(network.error), strip(data.gram.G)
+    W, E, G = network.stripped_below[-1], network.stripped_error, data.gram.stripped_G
     first, last, below = network.stripped[0], network.stripped[-1], network.stripped_below[-2]
     for sigma, p, v in _paired(ps, us):
         u, down = strip(v), last.transpose() @ strip(p)

@@ -288,7 +288,7 @@ def _rational_weights(data: DataSpectrum, block: Block, C: fmpq_mat, F: fmpq_mat
         A1 += left.transpose() @ top
     if p < width and F:
         bottom = lower @ free
-        bottom += _corrected(data, block, bottom @ strip(data.gram.H.transpose()), S, R, YXp)
+        bottom += _corrected(data, block, bottom @ data.gram.stripped_H.transpose(), S, R, YXp)
         A1 += right.transpose() @ bottom
     return A1.value(), (S @ upper).value()
 

@@ -21,17 +21,23 @@ from symbolic_cp.exact.stripped import Stripped, strip
 
 @dataclass(frozen=True, slots=True)
 class Gram:
-    """What the loss needs of the data: G = X X^T (d0 x d0), H = Y X^T (dl x d0), and tr(Y Y^T)."""
+    """What the loss needs of the data: G = X X^T (d0 x d0), H = Y X^T (dl x d0), and tr(Y Y^T).
+
+    G and H are kept over common denominators, too.
+    """
 
     G: fmpq_mat
     H: fmpq_mat
     YY: fmpq
+    stripped_G: Stripped
+    stripped_H: Stripped
 
 
 def gram(X: fmpq_mat, Y: fmpq_mat) -> Gram:
     """The products of the data from which the loss of every linear network on it is computed."""
     x, y = strip(X), strip(Y)
-    return Gram((x @ x.transpose()).value(), (y @ x.transpose()).value(), y.inner(y))
+    G, H = x @ x.transpose(), y @ x.transpose()
+    return Gram(G.value(), H.value(), y.inner(y), G, H)
 
 
 def inner(M: fmpq_mat, N: fmpq_mat) -> fmpq:
@@ -139,24 +145,26 @@ class LinearNetwork:
         return self.below[-1]
 
     @cached_property
-    def fitted(self) -> fmpq_mat:
-        """W X X^T, dl x d0."""
-        return self.product * self.gram.G
+    def stripped_error(self) -> Stripped:
+        """E over a common denominator, not in lowest terms."""
+        return self.stripped_below[-1] @ self.gram.stripped_G - self.gram.stripped_H
 
     @cached_property
     def error(self) -> fmpq_mat:
         """E = (A_l ... A_1 X - Y) X^T, dl x d0: the gradient of the loss with respect to the product W."""
-        return self.fitted - self.gram.H
+        return self.stripped_error.value()
 
     @cached_property
     def captured(self) -> fmpq_mat:
         """K = W X X^T W^T, dl x dl: at a critical point P Sigma, what the network captures of Sigma."""
-        return self.fitted * self.product.transpose()
+        W = self.stripped_below[-1]
+        return (W @ self.gram.stripped_G @ W.transpose()).value()
 
     @cached_property
     def loss(self) -> fmpq:
         """L = 1/2 ||A_l ... A_1 X - Y||_F^2 = 1/2 (tr(Y Y^T) + <W, W X X^T - 2 Y X^T>)."""
-        return (self.gram.YY + inner(self.product, self.error - self.gram.H)) / 2
+        twice = self.gram.YY + self.stripped_below[-1].inner(self.stripped_error - self.gram.stripped_H)
+        return twice / 2
 
     @cached_property
     def gradients(self) -> tuple[fmpq_mat, ...]:
@@ -180,13 +188,14 @@ class LinearNetwork:
         Decided on integer numerators: positive factors do not matter, and no entry is brought to lowest terms. Cost:
         4l - 4 products of integer matrices.
         """
-        (G, g), (H, h) = self.gram.G.numer_denom(), self.gram.H.numer_denom()
-        N: list[fmpz_mat] = []
         if "_chains" in vars(self):  # then they are at hand, in lowest terms
-            N += [A.numerator for A in self.stripped]
+            N = [A.numerator for A in self.stripped]
             below = [M.numerator for M in self.stripped_below]
-            g *= self.stripped_below[-1].denominator
+            below.pop()
+            E = self.stripped_error.numerator
         else:
+            G, H = self.gram.stripped_G, self.gram.stripped_H
+            N, g = [], G.denominator
             for A in self.weights:
                 numerator, denominator = A.numer_denom()
                 N.append(numerator)
@@ -194,7 +203,7 @@ class LinearNetwork:
             below = N[:1]
             for M in N[1:]:
                 below.append(M * below[-1])
-        E = _difference(below.pop() * G, g, H, h)
+            E = _difference(below.pop() * G.numerator, g, H.numerator, H.denominator)
         zero = [(E * below[-1].transpose()).is_zero()]
         above = N[-1].transpose()
         for k in range(len(N) - 2, 0, -1):
