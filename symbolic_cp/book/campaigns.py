@@ -25,7 +25,7 @@ Main names: Trial, Checked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, cast
 
@@ -35,14 +35,16 @@ from symbolic_cp.book.book import Book
 from symbolic_cp.book.complete import define_families
 from symbolic_cp.book.deep_saddles import deep_generators_for
 from symbolic_cp.book.letters import Letters
+from symbolic_cp.book.parts import parts
 from symbolic_cp.book.pickling import packed, unpacked
 from symbolic_cp.book.points import LARGEST, cases, theorem_1_points
-from symbolic_cp.book.trials import MOST_CANDIDATES, Answer, Examiner, Kept, both
+from symbolic_cp.book.relu_points import cell_points
+from symbolic_cp.book.trials import MOST_CANDIDATES, MOST_WORK, Answer, Examiner, Kept, both
 from symbolic_cp.book.verdict import readable
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, evaluate_nat
-from symbolic_cp.kernel.formulas import Formula, Value, Variable, substitute_nat
+from symbolic_cp.kernel.formulas import Atom, Connective, Formula, Quantifier, Value, Variable, substitute_nat
 from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.draw import draw, released
 from symbolic_cp.prover.goal import Goal
@@ -56,10 +58,13 @@ ATTEMPTS = 60
 """So many instances are drawn until one satisfies the hypotheses; for a loose trial fewer."""
 LOOSE_ATTEMPTS = 6
 LOOSE_MOST = 40
+PLANNING, LETTERS = 50, 5
+"""Units of work of an attempt to draw an instance: so many, and one more for so many letters of the goal."""
 MOST_PLANS = 200
 """Plans are kept for so many choices of natural numbers."""
 DERIVED = ("Xp", "A2p", "D", "b", "P", "S")
 """Letters of `theorem_1_points` that the hypotheses define by others."""
+Limits = tuple[int, bool, frozenset[str], int, int]
 VERDICTS = ("holds", "tried", "violated", "undecided", "no instance")
 
 
@@ -127,7 +132,8 @@ class Trial:
 
     `largest` bounds the dimensions that are drawn. A `loose` trial is for goals that lack a hypothesis which generated
     instances satisfy: letters that follow from others are left out, the `targets` are left out or changed. A quantifier
-    over matrices is tried with at most `most` values.
+    over matrices is tried with at most `most` values. `effort` is the most work that drawing or examining an instance
+    may take, `work` what the last one took (`trials.MOST_WORK`).
     """
 
     goal: Goal
@@ -136,9 +142,13 @@ class Trial:
     loose: bool = False
     targets: frozenset[str] = frozenset()
     most: int = MOST_CANDIDATES
+    effort: int = MOST_WORK
     _task: Task | None = field(default=None, repr=False)
     _kept: Kept = field(default_factory=Kept, repr=False)
     _plans: dict[str, Laid | None] = field(default_factory=dict, repr=False)
+    _length: int = field(default=0, repr=False)
+    work: int = field(default=0, repr=False)
+    _parts: tuple[Trial, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, book: Book, name: str) -> Trial:
@@ -153,25 +163,34 @@ class Trial:
 
     @classmethod
     def for_goal(cls, goal: Goal, generators: Sequence[object] = ()) -> Trial:
-        """The trial of a goal; one about a linear network is tried at critical points too."""
+        """The trial of a goal; one about a network is tried at critical points too, and at points of ReLU cells."""
         own = cast("tuple[Generator, ...]", tuple(generators))
-        names = {
-            atom for one in goal.variables for side in (one.sort.rows, one.sort.cols) for (atom, _), _ in side.atoms
-        }
+        variables = goal.variables or task(goal).variables
+        names = {atom for one in variables for side in (one.sort.rows, one.sort.cols) for (atom, _), _ in side.atoms}
         shallow = (theorem_1_points,) if names & {"d1", "d2"} else ()
-        letters = {one.name: one.arity for one in goal.variables or task(goal).variables}
+        letters = {one.name: one.arity for one in variables}
         deep = deep_generators_for(letters) if letters.get("A") else ()
-        return cls(goal, (*shallow, *deep, *own))
+        relu = (cell_points,) if "SJ" in letters else ()
+        return cls(goal, tuple(dict.fromkeys((*relu, *shallow, *deep, *own))))
 
-    def __getstate__(self) -> tuple[bytes, tuple[Generator, ...], int, bool, frozenset[str], int]:
+    def __getstate__(self) -> tuple[bytes, tuple[Generator, ...], Limits]:
         """What is pickled: not what is kept between instances."""
-        return packed(self.goal), self.generators, self.largest, self.loose, self.targets, self.most
+        limits = self.largest, self.loose, self.targets, self.most, self.effort
+        return packed(self.goal), self.generators, limits
 
-    def __setstate__(self, state: tuple[bytes, tuple[Generator, ...], int, bool, frozenset[str], int]) -> None:
+    def __setstate__(self, state: tuple[bytes, tuple[Generator, ...], Limits]) -> None:
         """From what was pickled."""
-        goal, self.generators, self.largest, self.loose, self.targets, self.most = state
+        goal, self.generators, (self.largest, self.loose, self.targets, self.most, self.effort) = state
         self.goal = unpacked(goal)
-        self._task, self._kept, self._plans = None, Kept(), {}
+        self._task, self._kept, self._plans, self._length, self._parts = None, Kept(), {}, 0, ()
+        self.work = 0
+
+    @property
+    def length(self) -> int:
+        """How many letters the goal is long."""
+        if not self._length:
+            self._length = sum(map(_length, (*self.task.hypotheses, self.task.claim)))
+        return self._length
 
     @property
     def task(self) -> Task:
@@ -180,11 +199,26 @@ class Trial:
             self._task = task(self.goal)
         return self._task
 
+    @property
+    def parts(self) -> tuple[Trial, ...]:
+        """A trial for each part of a statement that speaks of several things; else the trial itself."""
+        if not self._parts:
+            found = parts(self.goal)
+            self._parts = (self,) if len(found) == 1 else tuple(Trial.for_goal(one, self.generators) for one in found)
+        return self._parts
+
     def check(self, number: int, seed: int = 0) -> Checked:
-        """Draw instance `number` and evaluate the statement there."""
+        """Draw instance `number` and evaluate the statement there; the parts of a statement take turns."""
+        if len(self.parts) == 1:
+            return self.drawn_and_checked(number, seed)[1]
+        found = self.parts[number % len(self.parts)].drawn_and_checked(number, seed)[1]
+        return replace(found, values=None)  # the letters are those of the part: the number draws them again
+
+    def drawn_and_checked(self, number: int, seed: int = 0) -> tuple[Drawn | None, Checked]:
+        """Instance `number` itself, not of a part, and what came of it."""
         rng = Random(f"{self.goal.name} {seed} {number}")
         drawn = self.draw(rng)
-        return Checked(number, "no instance") if drawn is None else self.at(drawn, rng, number)
+        return drawn, Checked(number, "no instance") if drawn is None else self.at(drawn, rng, number)
 
     def at(self, drawn: Drawn, rng: Random, number: int = 0) -> Checked:
         """The statement at an instance that satisfies its hypotheses."""
@@ -206,11 +240,17 @@ class Trial:
         known = None if laid is None or laid.claim is None else holds(laid.claim, drawn.point)
         if known is not None:
             return Answer(known)
-        return self._examiner(drawn.nats, drawn.point, rng, drawn.origin).answer(self.task.claim)
+        examiner = self._examiner(drawn.nats, drawn.point, rng, drawn.origin)
+        found = examiner.answer(self.task.claim)
+        self.work += examiner.work
+        return found
 
     def draw(self, rng: Random) -> Drawn | None:
-        """An instance that satisfies the hypotheses, or None."""
+        """An instance that satisfies the hypotheses, or None: after ATTEMPTS, or `effort` of examining."""
+        self.work = 0
         for attempt in range(LOOSE_ATTEMPTS if self.loose else ATTEMPTS):
+            if self.work > self.effort:
+                break
             plain = not self.generators or attempt % 5 == 4  # now and then without a generator
             origin = {} if plain else self._generated(self.generators[attempt % len(self.generators)], rng)
             if attempt >= 6 or self.loose:  # leave out some letters, which are then drawn
@@ -250,10 +290,11 @@ class Trial:
         self, nats: Mapping[str, int | Table], point: Mapping[str, Entry], rng: Random, origin: Mapping[str, Instance]
     ) -> Examiner:
         most = min(self.most, LOOSE_MOST) if self.loose else self.most
-        return Examiner(nats, point, rng, origin, self._kept, most)
+        return Examiner(nats, point, rng, origin, self._kept, most, self.effort)
 
     def completed(self, origin: Mapping[str, Instance], rng: Random, *, forgive: bool) -> Drawn | None:
         """An instance with these values, or None; forgiving: without some of those that violate hypotheses."""
+        self.work += PLANNING + self.length // LETTERS
         known = Letters()
         for variable in (*self.task.variables, *self.task.hidden):
             self._take(known, variable, origin.get(variable.name))
@@ -278,6 +319,7 @@ class Trial:
             return None
         examiner = self._examiner(nats, point, rng, origin)
         answer = both([examiner.answer(one) for one in laid.others])
+        self.work += examiner.work
         families = tuple(one.name for one in (*self.task.variables, *self.task.hidden) if one.arity)
         return Drawn(nats, point, origin, answer, families) if answer.holds else None
 
@@ -364,3 +406,12 @@ def _condition(formula: Formula, nats: Mapping[str, int | Table]) -> Condition |
         return concrete(formula, nats)
     except Unsupported:
         return None
+
+
+def _length(formula: Formula) -> int:
+    """How many letters stand in a formula."""
+    if isinstance(formula, Atom):
+        return sum(len(word) + sum(len(one.word) for one in scalars) for scalars, word in formula.term.terms)
+    if isinstance(formula, Connective):
+        return _length(formula.left) + _length(formula.right)
+    return _length(formula.body) if isinstance(formula, Quantifier) else 0

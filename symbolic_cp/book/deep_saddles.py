@@ -8,6 +8,7 @@ what a campaign tries on a statement about deep networks.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from random import Random
 
 from flint import fmpq_mat
@@ -140,7 +141,7 @@ DEEP: tuple[Generator, ...] = (
 def deep_generators_for(letters: Mapping[str, int]) -> tuple[Generator, ...]:
     """Those of DEEP that give the most of these letters (names with the number of their indices), the best first.
 
-    Two letters less than the best are too few. Cost: some draws.
+    Two letters less than the best are too few. Cost: some draws, once.
     """
     given = [_coverage(generator, letters) for generator in DEEP]
     best = sorted(range(len(DEEP)), key=lambda i: -given[i])
@@ -149,9 +150,13 @@ def deep_generators_for(letters: Mapping[str, int]) -> tuple[Generator, ...]:
 
 def _coverage(generator: Generator, letters: Mapping[str, int]) -> int:
     """The most of the letters that a few draws give."""
-    rng, most = Random(0), 0
-    for _ in range(12):
-        found = generator(rng, {}) or {}
-        fitting = [name for name, value in found.items() if isinstance(value, Table) is (letters.get(name, -1) > 0)]
-        most = max(most, len(letters.keys() & set(fitting)))
-    return most
+    fitting = {(name, arity > 0) for name, arity in letters.items()}
+    return max(len(fitting & one) for one in _given(generator))
+
+
+@lru_cache(maxsize=64)
+def _given(generator: Generator) -> tuple[frozenset[tuple[str, bool]], ...]:
+    """What a few draws give: the names, and whether each is a family."""
+    rng = Random(0)
+    draws = [generator(rng, {}) or {} for _ in range(12)]
+    return tuple(frozenset((name, isinstance(value, Table)) for name, value in one.items()) for one in draws)

@@ -64,7 +64,7 @@ def theorem_1_points(rng: Random, dims: Mapping[str, int]) -> dict[str, Instance
     X, Y, A1, A2; Xp, A2p; U (eigenvectors of Sigma, largest value first), the structure p, W, T, Vs, pb, Wb, Tb of V,
     count[k] = p_1 + ... + p_k, and w, R (what V leaves of R^d1); C, D, L1 with A2 = U V C; P = A2 A2+; kappa =
     min(d1, d2); u with su (missed) and v with sv (captured), f, g, h, z (unused by A2); N = U, K = V, eu, ev, si, sj,
-    eps, c for the perturbations.
+    eps, c, e = c eps for the perturbations.
     Dimensions are those that are wanted where they are 1 to 4, else drawn. Cost: some 0.5 ms.
     """
     d0, d1, d2, m = (_size(rng, dims.get(name)) for name in ("d0", "d1", "d2", "m"))
@@ -175,7 +175,7 @@ def _directions(
         one = submatrix(R, range(R.nrows()), [rng.randrange(R.ncols())])
         found |= {"f": D * one, "g": C.transpose() * one, "h": one, "z": D * one}
     eps, c = rng.choice(EPSILONS)
-    return {name: to_instance(entry) for name, entry in (found | {"eps": eps, "c": c}).items()}
+    return {name: to_instance(entry) for name, entry in (found | {"eps": eps, "c": c, "e": c * eps}).items()}
 
 
 def _optimal_prefix(blocks: Sequence[Block]) -> dict[str, Instance]:

@@ -69,6 +69,9 @@ SAMPLES = 6
 DRAWS = 4
 """So often the unknowns of an existence claim are drawn."""
 MOST_CANDIDATES = 250
+MOST_WORK, SHAPING, DRAWING = 20_000, 100, 10
+"""An examination ends after so many units of work, some seconds: a formula at values is one unit, a formula whose
+shapes depend on a quantified number, and values that are drawn, are more."""
 LARGEST_NAT = 4
 
 
@@ -183,7 +186,8 @@ class Examiner:
 
     `nats` and `point` are its values (members of families as `E[2]`); `origin` has values by name that may serve as
     witnesses: those from which the instance was made. `kept` is for other instances of the same statement; a quantifier
-    is tried with at most `most` values. Deterministic in the state of `rng`.
+    is tried with at most `most` values. `work` counts what was done: beyond `effort` nothing more is known, so that
+    every examination ends. Deterministic in the state of `rng`.
     """
 
     nats: Nats
@@ -192,12 +196,17 @@ class Examiner:
     origin: Mapping[str, Instance] = field(default_factory=dict)
     kept: Kept = field(default_factory=Kept)
     most: int = MOST_CANDIDATES
+    effort: int = MOST_WORK
+    work: int = 0
 
     def answer(self, formula: Formula) -> Answer:
         """Whether the formula holds."""
         return self._answer(formula, self.nats, self.point)
 
     def _answer(self, formula: Formula, nats: Nats, point: Point) -> Answer:
+        self.work += 1
+        if self.work > self.effort:
+            return UNKNOWN
         known = self._decided(formula, nats, point)
         if known is not None:
             return Answer(known)
@@ -221,10 +230,13 @@ class Examiner:
         shaping = _in_a_shape(formula.body, f"#{formula.height}")
         for k in range(MOST_MEMBERS):
             inside = {**nats, f"#{formula.height}": k}
+            self.work += SHAPING * shaping
             body = instantiate(formula, nat(k)) if shaping else formula.body
             found.append(self._answer(body, inside, point))
             if found[-1].false or is_past(formula, nats, k):
                 return both(found)
+            if self.work > self.effort:
+                return both([*found, UNKNOWN])
         return both([*found, Answer(holds=True, exact=False, tried=MOST_MEMBERS)])
 
     def _every(self, formula: ForAll, nats: Nats, point: Point) -> Answer:
@@ -306,6 +318,7 @@ class Examiner:
         way = self.kept.plan(body, inside, here | {one.key: one.shape(inside) for one in left})
         if way is None:
             return None  # a member of a family that the instance does not have, or has in another shape
+        self.work += DRAWING
         drawn = draw(way, self.rng, fixed)
         return None if drawn is None else self._answer(body, inside, drawn)
 

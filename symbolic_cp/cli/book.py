@@ -31,7 +31,8 @@ def command(*, output: str, folder: str | None, as_json: bool) -> None:
     with progress_on_terminal() as progress:
         report = audit(book, None, progress)
     try:
-        built = build(book, report, Path(output))
+        with progress_on_terminal() as progress:
+            built = build(book, report, Path(output), progress)
     except OSError as error:
         raise InputError(f"cannot be written: {reason(error)}", file=output) from None
     data = {"index": str(built.index), "pages": built.pages}
