@@ -16,10 +16,13 @@ from symbolic_cp.kernel.theory import Cofactor, Product
 from symbolic_cp.prover.certificate import number
 from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.show import show, show_variable
+from symbolic_cp.prover.view import laid, viewed
 
 MOST = 20
 """Certificates of more terms, and derivations of more lines, are only counted."""
 HARD = "\N{NO-BREAK SPACE}"
+HEAD = 13
+"""What stands before the parts of a statement, in characters."""
 LONG_ITEM = 36
 """Shorter declarations and labels stand on one line."""
 
@@ -43,14 +46,30 @@ def _whole(text: str) -> str:
 
 
 def claim_lines(goal: Goal, width: int) -> list[str]:
-    """For all ..., if ..., then ...: a goal with its hypotheses one a line."""
+    """For all ..., if ..., then ...: a goal with its hypotheses one a line, and what the claim names."""
     lines: list[str] = []
+    known = [one.name for one in goal.variables]
     if goal.variables:
         lines += lines_of("For all      ", ", ".join(_whole(show_variable(one)) for one in goal.variables), width)
     for i, one in enumerate(goal.hypotheses):
-        label = f"   {_whole(f'[{one.label}]')}" if one.label else ""
-        lines += lines_of("and          " if i else "if           ", show(one.formula) + label, width)
-    return [*lines, *lines_of("then         " if goal.hypotheses else "Claim        ", show(goal.claim), width)]
+        lines += _under("and" if i else "if", one.formula, known, width, one.label)
+    return lines + _under("then" if goal.hypotheses else "Claim", goal.claim, known, width)
+
+
+def _under(word: str, formula: Formula, known: Sequence[str], width: int, label: str = "") -> list[str]:
+    """A formula behind a word, its label, and the conditions that it names."""
+    view, named = viewed(formula, known)
+    lines = laid(view, width - HEAD)
+    if label:
+        text = f"[{label}]"
+        fits = len(lines) == 1 and len(lines[0]) + len(text) + 3 <= width - HEAD
+        lines = [f"{lines[0]}   {text}"] if fits else [*lines, *lines_of("   ", text, width - HEAD)]
+    lines = [f"{word if i == 0 else '':{HEAD}}{line}" for i, line in enumerate(lines)]
+    for i, (name, meaning) in enumerate(named.items()):
+        head = f"{'where' if i == 0 else '':{HEAD}}{name:4} "
+        told = laid(meaning, width - len(head))
+        lines += [(head if j == 0 else " " * len(head)) + line for j, line in enumerate(told)]
+    return lines
 
 
 def readable(theorem: Theorem, hypotheses: Sequence[Hypothesis]) -> list[str]:

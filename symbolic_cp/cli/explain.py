@@ -133,7 +133,7 @@ def _proof(book: Book, record: Record, step: Step | None, width: int) -> list[st
 def _lemmas(book: Book, record: Record, step: Step, width: int) -> list[str]:
     """The lemmas of a longer proof, each with what it rests on; of many the last."""
     from symbolic_cp.book.explain import MOST, lines_of
-    from symbolic_cp.prover.show import show
+    from symbolic_cp.prover.view import in_words
     from symbolic_cp.report.outline import named, outline
 
     found = outline(step, named(record, book.find))
@@ -144,10 +144,10 @@ def _lemmas(book: Book, record: Record, step: Step, width: int) -> list[str]:
         lines.append(f"the last {MOST} of {len(found.lemmas)} lemmas; symbolic-cp latex {record.id} writes all")
     for name, formula in found.assumptions.items():
         used = any(name in one.assumed for one in found.lemmas[-MOST:])
-        lines += lines_of(f"{name}  suppose ", show(formula), width - 13) if used else []
+        lines += lines_of(f"{name}  suppose ", in_words(formula), width - 13) if used else []
     for one in found.lemmas[-MOST:]:
         under = f" if {', '.join(one.assumed)}" if one.assumed else ""
-        claim = "the claim" if one is found.conclusion else show(one.theorem.conclusion)
+        claim = "the claim" if one is found.conclusion else in_words(one.theorem.conclusion)
         by = f"   [by {', '.join(one.reasons)}]" if one.reasons else ""
         lines += lines_of(f"{one.name}  ", f"{claim}{under}{by}", width - 13)
     return [" " * 13 + line for line in lines]
