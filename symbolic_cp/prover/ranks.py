@@ -138,12 +138,14 @@ def frobenius() -> Theorem:
 
 
 def known_pinvs(now: Situation) -> Pinvs:
-    """The matrices whose pseudoinverse is a known letter, with that letter and its Penrose equations."""
+    """The matrices but zero whose pseudoinverse is a known letter, with that letter and its Penrose equations."""
     by_formula = {one.conclusion: one for one in now.equations()}
     found: Pinvs = {}
     for formula in by_formula:
         assert isinstance(formula, Equal)
         for letter, term in _inner_inverses(formula.term):
+            if not term.terms:
+                continue
             equations = [by_formula.get(part) for part in flattened(penrose(term, letter))]
             theorems = [one for one in equations if one is not None]
             if len(theorems) == len(equations):
