@@ -84,10 +84,11 @@ def pmatrix(rows: int, cols: int, entries: Sequence[Sequence[Rational]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a display: what stands before and behind the point of alignment."""
+    """One line of a display: what stands before and behind the point of alignment; rows by themselves are indented."""
 
     left: str
     right: str
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

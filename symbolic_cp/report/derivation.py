@@ -19,9 +19,10 @@ from symbolic_cp.kernel.formulas import Formula, Variable, free_names
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.notation import meanings, printer_of
 from symbolic_cp.prover.tex import Line, Printer, escaped
+from symbolic_cp.report.arrange import arranged
 from symbolic_cp.report.certificate import indeed, is_certificate
 from symbolic_cp.report.goals import goal_of
-from symbolic_cp.report.layout import display, width
+from symbolic_cp.report.layout import display, room_beside, width
 from symbolic_cp.report.outline import Lemma, named, outline, terms_of
 
 Find = Callable[[str], Step | None]
@@ -82,7 +83,7 @@ class _Writer:
         blocks = self._supposed(name, goal, "For all")
         self.labels[name] = label = labelled(name)
         again = f"Under {self._cited((one.label for one in goal.hypotheses), goal)}:" if goal.hypotheses else "Claim"
-        claim = display(write.lines(goal.claim, avoid), "", label, self.page)
+        claim = self._display(write, goal.claim, avoid, "", label)
         return [*blocks, "then" if blocks else again, *claim]
 
     def _supposed(self, name: str, goal: Goal, quantified: str) -> list[str]:
@@ -96,7 +97,7 @@ class _Writer:
             blocks = [f"{blocks[0]}, suppose" if blocks else "Suppose"]
         for one in fresh:
             self.given[one.formula] = label = labelled(f"{name}:given-{len(self.given) + 1}")
-            blocks += display(write.lines(one.formula, avoid), escaped(one.label), label, self.page)
+            blocks += self._display(write, one.formula, avoid, escaped(one.label), label)
         return blocks
 
     def against(self, record: Record) -> list[str]:
@@ -134,7 +135,7 @@ class _Writer:
         words[2:2] = [f"by {self._cited(step.reasons, goal)}"] if any(step.reasons) else []
         words[-1:] += [f"cites {self._cited(step.cites, goal)}"] if step.cites else []
         write, avoid = self.printer(goal), frozenset(one.name for one in goal.variables)
-        shown += display(write.lines(goal.claim, avoid), "; ".join(filter(None, words)), label, self.page)
+        shown += self._display(write, goal.claim, avoid, "; ".join(filter(None, words)), label)
         if proved and found is not None:
             shown += self._proof(found, goal)
         elif step.counterexample is not None:
@@ -183,7 +184,7 @@ class _Writer:
         for name, formula in found.assumptions.items():
             self.labels[name] = labelled(name)
             said = rf"\textbf{{{escaped(name)}}}"
-            shown += display(write.lines(formula, avoid), said, labelled(name), self.page)
+            shown += self._display(write, formula, avoid, said, labelled(name))
         for lemma in found.lemmas:
             if lemma is not found.conclusion:
                 shown += self._lemma(lemma, goal, write)
@@ -199,11 +200,16 @@ class _Writer:
         formula = lemma.theorem.conclusion
         said = rf"\textbf{{{escaped(lemma.name)}}} {self._because(lemma, goal)}".strip()
         self.labels[lemma.name] = label = labelled(lemma.name)
-        return display(write.lines(formula, free_names(formula)), said, label, self.page)
+        return self._display(write, formula, free_names(formula), said, label)
 
     def _because(self, lemma: Lemma, goal: Goal) -> str:
         said = [f"if {self._cited(lemma.assumed, goal)}"] if lemma.assumed else []
         return " ".join([*said, *([f"by {self._cited(lemma.reasons, goal)}"] if lemma.reasons else [])])
+
+    def _display(self, write: Printer, formula: Formula, avoid: frozenset[str], said: str, label: str) -> list[str]:
+        """A formula as a numbered display, with what is said on the right."""
+        lines = arranged(write, formula, avoid, room_beside(said, self.page))
+        return display(lines, said, label, self.page)
 
     def printer(self, goal: Goal) -> Printer:
         """The printer of a goal; what its shorthands stand for is kept, to be said."""

@@ -1,7 +1,7 @@
 r"""Lines of LaTeX broken so that they fit: how wide a formula is, about, and where it may be broken.
 
 Widths are in em and estimated from above, for Computer Modern; what is broken stays the same formula when read on.
-Main functions: width, broken, display.
+Main functions: width, broken, display, room_beside; `report.arrange` makes lines of formulas of many relations.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ THIN = {r"\,": 0.17, r"\;": 0.28, r"\ ": 0.35, r"\quad": 1.0, r"\top": 0.8, r"\d
 SILENT = {r"\mathbb", r"\mathit", r"\text", r"\textbf", r"\operatorname", r"\left", r"\right", r"\mathrm", r"\bigl"}
 SIGNS = {"=", ">", "+", "-", r"\ge", r"\neq", r"\land", r"\lor", r"\implies", r"\in"}
 BREAK = re.compile(r"( [+-] |, |\\,)")
+INDENT = r"\enspace{}"
+"""What a row further in begins with, for each level."""
 REASON, NUMBER = 0.3, 4.0
 """The part of a line that a reason may take, and the em of an equation number with the space around it."""
 
@@ -98,12 +100,19 @@ def _pieces(text: str, *, signs: bool) -> list[str]:
     return [one for one in [*pieces, text[start:]] if one]
 
 
+def room_beside(said: str, text_width: float) -> float:
+    """How many em a formula has in a display, beside the number and what is said on the right."""
+    return text_width * (1 - REASON if said else 1) - NUMBER - 1
+
+
 def display(lines: Sequence[Line], said: str, label: str, text_width: float) -> list[str]:
     """Relations under each other as one numbered display, with what is said on the right. `text_width` is in em."""
-    room = text_width * (1 - REASON if said else 1) - NUMBER - 1
+    room = room_beside(said, text_width)
     left = max(width(line.left) for line in lines)
     right = max(width(line.right) for line in lines)
-    if left + right <= room:
+    if any(line.indent for line in lines):
+        rows = [f"& {INDENT * line.indent}{line.right}" for line in lines]
+    elif left + right <= room:
         rows = [f"{line.left} & {line.right}" for line in lines]
     else:
         rows = [f"& {row}" for row in _stacked(lines, room)]

@@ -12,8 +12,8 @@ from functools import lru_cache
 from symbolic_cp.prover.tex import Line
 from symbolic_cp.report.layout import broken, width
 
-WIDEST = 44.0
-"""In em: longer lists of variables are broken."""
+BESIDE, WIDEST = 42.0, 58.0
+"""In em: how wide formulas are beside a remark and without one; longer lists of variables are broken."""
 WORD = re.compile(r"((?:<mi mathvariant=\"italic\">[^<]{1,8}</mi>){2,})")
 LETTER = re.compile(r"<mi mathvariant=\"italic\">([^<]*)</mi>")
 
@@ -52,14 +52,18 @@ def _fitting(lines: Sequence[Line]) -> list[Line]:
     found: list[Line] = []
     for line in lines:
         wide = not line.left and width(line.right) > WIDEST
-        found += [Line("", row) for row in broken(line.right, WIDEST)] if wide else [line]
+        found += [Line("", row, line.indent) for row in broken(line.right, WIDEST)] if wide else [line]
     return found
 
 
 def rows(lines: Sequence[Line], said: str = "") -> str:
-    """Table rows that are aligned at the relation, with a remark behind the first."""
+    """Table rows that are aligned at the relation or stand further in, with a remark behind the first."""
     made = []
     for i, line in enumerate(_fitting(lines)):
         remark = f'<td class="why">{said}</td>' if said and not i else "<td></td>"
-        made.append(f'<tr><td class="left">{math(line.left)}</td><td>{math(line.right)}</td>{remark}</tr>')
+        if not line.left:
+            cells = f'<td colspan="2" style="padding-left:{line.indent}.25em">{math(line.right)}</td>'
+        else:
+            cells = f'<td class="left">{math(line.left)}</td><td>{math(line.right)}</td>'
+        made.append(f"<tr>{cells}{remark}</tr>")
     return "".join(made)

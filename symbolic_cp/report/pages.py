@@ -12,8 +12,8 @@ from symbolic_cp.book.verdict import Record, flattened
 from symbolic_cp.prover.notation import printer_of
 from symbolic_cp.report.goals import goal_of
 from symbolic_cp.report.instances import instances
-from symbolic_cp.report.mathml import math, rows
-from symbolic_cp.report.pieces import Shelf, facts, link, look, mark, stands_for, table, values_list, written
+from symbolic_cp.report.mathml import math
+from symbolic_cp.report.pieces import Shelf, facts, link, look, mark, stands_for, supposed, table, values_list, written
 from symbolic_cp.report.proofs import proof
 
 MENU = (
@@ -29,6 +29,10 @@ PAPER = {
     "lem": "Lemma", "thm": "Theorem", "prop": "Proposition", "rem": "Remark", "eq": "equation", "def": "Definition",
     "ex": "Example", "T": "beyond the paper, T",
 }  # fmt: skip
+
+
+BEYOND = ("relu-", "laurent-", "kawaguchi", "open-deep")
+"""How ids begin that the paper does not have, and the library neither."""
 
 
 def page(title: str, body: Iterable[str], *, up: str = "", script: bool = False) -> str:
@@ -49,6 +53,8 @@ def page(title: str, body: Iterable[str], *, up: str = "", script: bool = False)
 def numbering(name: str) -> str:
     """What the paper calls it: `thm-1.8` is Theorem 1, step 8."""
     stem, dash, rest = name.partition("-")
+    if name.startswith(BEYOND):
+        return f"beyond the paper: {name}"
     if not dash:
         return f"beyond the paper: {name}" if name[:1] == "T" and name[1:2].isdigit() else "a lemma of the library"
     base, dot, step = rest.partition(".")
@@ -65,13 +71,15 @@ def claim(record: Record, shelf: Shelf) -> list[str]:
     write, avoid = printer_of(goal), frozenset(one.name for one in goal.variables)
     blocks = []
     if goal.variables:
-        blocks.append(f"<p>For all {', '.join(math(write.variable(one)) for one in goal.variables)}</p>")
+        *firsts, last = (math(write.variable(one)) for one in goal.variables)
+        listed_ = " ".join(f'<span class="letter">{one}</span>' for one in [*(f"{one}," for one in firsts), last])
+        blocks.append(f"<p>For all {listed_}</p>")
     blocks.append(stands_for(write, [*(one.formula for one in goal.hypotheses), goal.claim], avoid))
     blocks = list(filter(None, blocks))
-    given = [written(write, one.formula, avoid, escape(one.label)) for one in goal.hypotheses]
-    if given:
-        blocks.append(f"<p>{'suppose' if blocks else 'Suppose'}</p>{table(given)}")
-    blocks.append(f"<p>{'then' if blocks else 'Claim'}</p>{table([rows(write.lines(goal.claim, avoid))])}")
+    if goal.hypotheses:
+        given = supposed(write, goal.hypotheses, avoid)
+        blocks.append(f"<p>{'suppose' if blocks else 'Suppose'}</p>{given}")
+    blocks.append(f"<p>{'then' if blocks else 'Claim'}</p>{table([written(write, goal.claim, avoid)])}")
     return blocks
 
 
@@ -118,7 +126,7 @@ def step(record: Record, shelf: Shelf, up: str) -> str:
     if record.formal is not None:
         goal = goal_of(record, shelf.goal)
         avoid = frozenset(one.name for one in goal.variables)
-        inside.append(table([rows(printer_of(goal).lines(goal.claim, avoid))]))
+        inside.append(table([written(printer_of(goal), goal.claim, avoid)]))
         if goal.hypotheses or goal.variables:
             whole = "".join(claim(record, shelf))
             inside.append(f"<details><summary>with its hypotheses</summary>{whole}</details>")

@@ -14,10 +14,11 @@ from symbolic_cp.book.verdict import Record
 from symbolic_cp.kernel.evaluation import Instance
 from symbolic_cp.kernel.formulas import Formula
 from symbolic_cp.kernel.logic import Theorem
-from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.notation import meanings
 from symbolic_cp.prover.tex import Printer
-from symbolic_cp.report.mathml import math, rows
+from symbolic_cp.report.arrange import arranged, is_aligned
+from symbolic_cp.report.mathml import BESIDE, WIDEST, math, rows
 
 MARKS = {"proved": "✓", "repaired": "⟲", "refuted": "✗", "open": "?", "instances": "≈", None: "–"}
 
@@ -67,9 +68,15 @@ def table(lines: Sequence[str]) -> str:
     return f'<div class="scroll"><table class="formula">{"".join(lines)}</table></div>'
 
 
-def written(write: Printer, formula: Formula, avoid: frozenset[str], said: str = "") -> str:
+def written(write: Printer, formula: Formula, avoid: frozenset[str], said: str = "", *, aligned: bool = True) -> str:
     """A formula as rows of a table."""
-    return rows(write.lines(formula, avoid), said)
+    return rows(arranged(write, formula, avoid, BESIDE if said else WIDEST, aligned=aligned), said)
+
+
+def supposed(write: Printer, hypotheses: Sequence[Hypothesis], avoid: frozenset[str]) -> str:
+    """Hypotheses as a table, aligned if all are relations."""
+    aligned = all(is_aligned(one.formula) for one in hypotheses)
+    return table([written(write, one.formula, avoid, escape(one.label), aligned=aligned) for one in hypotheses])
 
 
 def values_list(write: Printer, values: Mapping[str, Instance]) -> str:

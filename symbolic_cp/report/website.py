@@ -29,10 +29,9 @@ from symbolic_cp.report.apidoc import api_page
 from symbolic_cp.report.comparison import comparison
 from symbolic_cp.report.errata import errata
 from symbolic_cp.report.graph import Node, drawing
-from symbolic_cp.report.mathml import rows
 from symbolic_cp.report.outline import named
 from symbolic_cp.report.pages import alias_page, listed, numbering, page, rests_on, statement_page
-from symbolic_cp.report.pieces import MARKS, Shelf, link, look, mark, table
+from symbolic_cp.report.pieces import MARKS, Shelf, link, look, mark, table, written
 
 PARTS = (
     ("Preliminaries", "Identities of vec, Kronecker products and pseudoinverses.", r"eq-(18|19|2[0-2])$"),
@@ -199,7 +198,7 @@ class _Site:
             body += [
                 f'<section id="{name}"><h2>{name}</h2>',
                 f"<p>{escape(fact.purpose)}. {escape(fact.reference)}; {said}{source}.</p>",
-                table([rows(Printer().lines(fact.formula()))]),
+                table([written(Printer(), fact.formula(), frozenset())]),
                 f"<p>Used by: {', '.join(link(self.shelf, one, '') for one in users) or 'nothing'}</p></section>",
             ]
         return page("Facts – proof book", body)
