@@ -1,8 +1,8 @@
 """Critical points of deep linear networks with the letters that T1 and T2 speak of, for campaigns.
 
 Main names: exchange_points (T1: a captured and a larger discarded singular triple), slack_points (T2: layers j > k with
-E_jk != 0 and rank M[j,k+1] > rank W X). None where the drawn point has nothing of the kind. `deep_generators_for` says
-what a campaign tries on a statement about deep networks.
+E_jk != 0 and rank M[j,k+1] > rank W X), both None where the drawn point has nothing of the kind; flag_points (T9.2: the
+C[k] and T[k] of any network). `deep_generators_for` says what a campaign tries on a statement about deep networks.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from symbolic_cp.book.deep_generators import (
     sampled_points,
 )
 from symbolic_cp.book.deep_moves import jet
-from symbolic_cp.book.generators import filled, instance
-from symbolic_cp.exact.linear import pinv, rank
+from symbolic_cp.book.generators import family_of, filled, instance, unimodular
+from symbolic_cp.exact.linear import pinv, pivots, rank
 from symbolic_cp.exact.matrices import is_zero
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
 from symbolic_cp.landscape.directions import rank_slack
@@ -32,6 +32,8 @@ from symbolic_cp.networks.linear import LinearNetwork
 from symbolic_cp.prover.instances import Generator
 from symbolic_cp.prover.numeric import from_instance
 
+EXTRA = 0.2
+"""How often a column is taken along that is no part of a basis."""
 TRIES = 60
 """So many points are drawn until one has what is wanted."""
 
@@ -113,6 +115,32 @@ def _slack(rng: Random, dims: Wanted) -> Letters | None:
     return found | {"j": j, "k": k, "Mp": instance(pinv(middle))} | along
 
 
+def flag_points(rng: Random, dims: Wanted) -> Letters:
+    """T9.2: C[k] = L[k+1] V[k], L[k+1] = C[k] U[k] and T[k] = R[k]' H[k], R[k]' = T[k] G[k], for any network."""
+    found = rng.choice((deep_critical_points, sampled_points, networks))(rng, dims)
+    depth = found["l"]
+    assert isinstance(depth, int)
+    sides = {
+        ("C", "U", "V", "c"): [_matrix(_member(found, "L", k + 1)) for k in range(depth)],
+        ("T", "G", "H", "t"): [_matrix(_member(found, "R", k)).transpose() for k in range(depth)],
+    }
+    for names, wholes in sides.items():
+        made = [_spanning(rng, whole) for whole in wholes]
+        for name, matrices in zip(names[:3], zip(*made, strict=True), strict=True):
+            found[name] = family_of(matrices)
+        found[names[3]] = Table({(k,): M.ncols() for k, (M, _, _) in enumerate(made)})
+    return found
+
+
+def _spanning(rng: Random, whole: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat, fmpq_mat]:
+    """(M, first, then) with M = whole then and whole = M first: columns that span those of the matrix."""
+    _, chosen = pivots(whole)
+    chosen = sorted({*chosen, *(j for j in range(whole.ncols()) if rng.random() < EXTRA)})
+    then = filled(whole.ncols(), len(chosen), {(j, i): 1 for i, j in enumerate(chosen)}) * unimodular(rng, len(chosen))
+    M = whole * then
+    return M, pinv(M) * whole, then
+
+
 def _member(found: Letters, name: str, *index: int) -> Instance:
     family = found[name]
     assert isinstance(family, Table)
@@ -135,6 +163,7 @@ DEEP: tuple[Generator, ...] = (
     example_points,
     exchange_points,
     slack_points,
+    flag_points,
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import Trial
-from symbolic_cp.book.deep_saddles import DEEP, deep_generators_for, exchange_points, slack_points
+from symbolic_cp.book.deep_saddles import DEEP, deep_generators_for, exchange_points, flag_points, slack_points
 from symbolic_cp.exact.linear import pinv, rank
 from symbolic_cp.exact.matrices import eye, is_zero
 from symbolic_cp.landscape.classify import classify
@@ -60,6 +60,21 @@ def test_layers_of_slack_points():
     assert seen >= 40
 
 
+def test_flags_of_any_network():
+    seen = set()
+    for seed in range(40):
+        found = flag_points(Random(seed), {})
+        net = network(found)
+        seen.add(net.is_critical())
+        for k in range(net.depth):
+            one = {name: from_instance(found[name].entries[k,]) for name in "CUVTGHLR" if (k,) in found[name].entries}
+            L, R = from_instance(found["L"].entries[k + 1,]), one["R"]
+            assert (one["C"] * one["U"], L * one["V"]) == (L, one["C"])
+            assert (one["T"] * one["G"], R.transpose() * one["H"]) == (R.transpose(), one["T"])
+            assert (found["c"].entries[k,], found["t"].entries[k,]) == (one["C"].ncols(), one["T"].ncols())
+    assert seen == {True, False}
+
+
 def test_a_campaign_starts_with_what_gives_most_letters():
     T1 = {"l": 0, "d": 1, "A": 1, "p": 0, "q": 0, "u": 0, "v": 0, "s": 0, "t": 0}
     assert deep_generators_for(T1)[0] is exchange_points
@@ -68,7 +83,7 @@ def test_a_campaign_starts_with_what_gives_most_letters():
     assert pickle.loads(pickle.dumps(DEEP))[0] is DEEP[0]  # noqa: S301 - how executors send them
 
 
-@pytest.mark.parametrize("name", ["prop-4", "def-deep-order.repair"])
+@pytest.mark.parametrize("name", ["prop-4", "def-deep-order.repair", "T9.2"])
 def test_true_statements_hold_on_instances_of_deep_networks(name):
     trial = Trial.of(BOOK, name)
     answers = [trial.check(number) for number in range(12)]
