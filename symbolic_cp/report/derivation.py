@@ -16,14 +16,15 @@ from dataclasses import dataclass, field, replace
 from symbolic_cp.book.script import Step
 from symbolic_cp.book.verdict import Record, flattened
 from symbolic_cp.kernel.formulas import Formula, Variable, free_names
+from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.notation import meanings, printer_of
 from symbolic_cp.prover.tex import Line, Printer, escaped
 from symbolic_cp.report.arrange import arranged
-from symbolic_cp.report.certificate import indeed, is_certificate
+from symbolic_cp.report.certificate import in_quantities, indeed, is_certificate
 from symbolic_cp.report.goals import goal_of
 from symbolic_cp.report.layout import display, room_beside, width
-from symbolic_cp.report.outline import Lemma, named, outline, terms_of
+from symbolic_cp.report.outline import Lemma, Outline, named, outline, terms_of
 
 Find = Callable[[str], Step | None]
 """A statement or step by its id, or None if it was not reached."""
@@ -189,11 +190,27 @@ class _Writer:
             if lemma is not found.conclusion:
                 shown += self._lemma(lemma, goal, write)
             if is_certificate(lemma.theorem) and terms_of(lemma.theorem) > 1:
-                brackets = dict.fromkeys(name for one in lemma.theorem.premises for name in found.reasons(one))
-                shown.append(indeed(lemma.theorem, write, self._cited(brackets, goal)))
+                shown += self._certificate(lemma, found, write, goal)
             elif lemma is found.conclusion and set(lemma.reasons) - {*step.reasons, *step.cites}:
                 shown.append(rf"{{\small It holds {self._because(lemma, goal)}.}}")
         return shown
+
+    def _certificate(self, lemma: Lemma, found: Outline, write: Printer, goal: Goal) -> list[str]:
+        """The identity that a certificate is: in a line, or with named quantities."""
+        brackets = dict.fromkeys(name for one in lemma.theorem.premises for name in found.reasons(one))
+        short = indeed(lemma.theorem, write, self._cited(brackets, goal))
+        if short is not None:
+            return [short]
+
+        def equation(premise: Theorem) -> str:
+            name = found.name_of(premise)
+            shown = "" if name is None or name == lemma.name else self._cited([name], goal)
+            return shown if shown.startswith(r"\eqref") else ""
+
+        def because(premise: Theorem) -> str:
+            return self._cited(found.reasons(premise), goal)
+
+        return in_quantities(lemma.theorem, self.labels[lemma.name], write, equation, because, self.page)
 
     def _lemma(self, lemma: Lemma, goal: Goal, write: Printer) -> list[str]:
         """A lemma on the way: its claim, and on the right its name and by what it holds."""

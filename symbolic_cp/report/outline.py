@@ -87,6 +87,10 @@ class Outline:
                 stack.extend(reversed(one.premises))
         return tuple(filter(None, found))
 
+    def name_of(self, theorem: Theorem) -> str | None:
+        """The name under which exactly this theorem, or what it assumes, is written down."""
+        return self.labels.get(theorem.conclusion) if theorem.rule == "assume" else self.names.get(id(theorem))
+
     def add(self, name: str, theorem: Theorem, *, stands_for: Theorem) -> None:
         """Write a lemma down; from now on it is a reason."""
         local = theorem.hyps - self._given

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from fractions import Fraction
 from shutil import which
 from textwrap import dedent
 
@@ -13,6 +14,13 @@ import pytest
 from symbolic_cp.book.audit import audit
 from symbolic_cp.cli import main
 from symbolic_cp.cli.shelf import open_book
+from symbolic_cp.kernel.formulas import SCALAR, Variable, at, at_least, equal
+from symbolic_cp.kernel.logic import assume
+from symbolic_cp.kernel.terms import scalar
+from symbolic_cp.kernel.theory import Cofactor, Product, combine
+from symbolic_cp.prover.show import show
+from symbolic_cp.prover.tex import Printer
+from symbolic_cp.report.certificate import in_quantities, indeed
 from symbolic_cp.report.derivation import derivations, document
 from symbolic_cp.report.layout import broken, width
 from symbolic_cp.report.typeset import typeset
@@ -160,3 +168,45 @@ def test_projectors_and_sigma_are_written_as_in_the_paper_and_explained(capsys):
     assert r"A_{2}\,A_{2}^{\dagger}\,A_{2} & = A_{2}" in text, "what defines the inverse is written out"
     assert r"\textbf{lem-1.5:3}" in text
     assert "proof of" not in text
+
+
+def test_a_long_identity_is_written_with_named_quantities():
+    """Every quantity is defined once before the next lemma, and the sum is over premises and factors as they are."""
+    book = open_book(None)
+    report = audit(book, ["relu-minimum"], lambda *_: None, twice=False)
+    (text,) = derivations(report.records, book.find)
+    assert balanced(text)
+    pieces = text.split("Indeed, let ")[1:]
+    assert len(pieces) >= 3
+    for piece in pieces:
+        here = piece.partition("Indeed, $")[0].partition(r"\label")[0]
+        named = set(re.findall(r"\\mathcal{T}_{(\d+)}", here))
+        shown = re.findall(r"& \\mathcal{T}_{(\d+)} =", here)
+        said = re.findall(r"\$\\mathcal{T}_{(\d+)}\$, the (?:left|right) side less", here)
+        assert sorted([*shown, *said], key=int) == [str(i) for i in range(len(named))]
+        assert here.startswith(r"$\mathcal{T}_{0}$ be the left side less the right side of \eqref{relu-minimum")
+    assert "would fill pages" not in text
+
+
+def test_the_quantities_add_up_to_the_claim():
+    """What the names stand for, put in again, is the certificate as it is written in one line."""
+    A, B = (Variable(name, SCALAR) for name in "AB")
+    long = sum((at(Variable(f"y{i}", SCALAR)) * at(B) for i in range(60)), at(A))
+    zero, sign = assume(equal(long, scalar(0))), assume(at_least(at(A) * at(B), at(B)))
+    square = (at(A) - long) * (at(A) - long)
+    claim = at_least(3 * at(A) * at(B) + at(B) * at(B) * long + square, 3 * at(B))
+    parts = (Cofactor(at(B) * at(B), 0),)
+    products = (Product(Fraction(3), indices=(1,)), Product(Fraction(1), squares=(at(A) - long,)))
+    theorem = combine(zero, sign, claim=claim, cofactors=parts, products=products)
+    write = Printer()
+    assert indeed(theorem, write, "") is None
+    blocks = in_quantities(theorem, "x", write, lambda _: "", lambda one: show(one.conclusion)[:3], 46.0)
+    text = " ".join(re.findall(r"& (.*?) (?:&& )?\\notag", "\n".join(blocks)))
+    text = text.replace(r"\quad", "")
+    values = dict(re.findall(r"\\mathcal{T}_{(\d+)} = (.*?)(?=\\mathcal{T}_{\d+} =|$)", text))
+    whole = values.pop("0")
+    for index, value in values.items():
+        whole = whole.replace(rf"\mathcal{{T}}_{{{index}}}", f"<{re.sub(' ', '', value)}>")
+    said = rf"{write.poly(at(B) * at(B))}\,<{write.poly(long)}> + 3\,<{write.poly(at(A) * at(B) - at(B))}>"
+    assert re.sub(r"\s|\\,", "", whole).startswith(re.sub(r"\s|\\,", "", said))
+    assert re.sub(r"\s|\\,", "", whole).endswith(re.sub(r"\s|\\,", "", f"+ <{write.poly(at(A) - long)}>^{{2}}"))
