@@ -98,11 +98,14 @@ def test_a_long_certificate_comes_in_sums(tmp_path):
     assert r"by \eqref{sum:1}, \eqref{sum:2}, \eqref{sum:3}" in text
 
 
-def test_an_identity_that_would_fill_pages_is_described(book, monkeypatch):
+def test_an_identity_that_would_fill_pages_is_a_sum_of_named_quantities(book, monkeypatch):
     (record,) = audit(book, ["lem-1.6"], twice=False).records
     assert "Indeed, $" in derivation(record, book.find)
     monkeypatch.setattr(certificate, "LONG", 100)
     text = derivation(record, book.find)
     count = terms_of(core_of(book.find("lem-1.6")))
-    assert f"It is a sum of {count} multiples of what is zero by" in text
     assert "Indeed, $" not in text
+    (whole,) = re.findall(r"\\mathcal{T}_{0} = (.*?)\\end", text, re.DOTALL)
+    assert len(set(re.findall(r"\\mathcal{T}_{\d+}", whole))) == count > 1
+    for name in set(re.findall(r"\\mathcal{T}_{\d+}", whole)):
+        assert f"${name}$ is zero by" in text or f"${name}$, the left side less the right side of" in text
