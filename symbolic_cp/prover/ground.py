@@ -82,6 +82,26 @@ def literal_value(instance: Instance) -> Value | None:
     return scalar(instance)
 
 
+def value_for(formula: ForAll, instance: Instance) -> Value | None:
+    """An instance as a term of the sort of a quantified variable; None where there is none."""
+    if formula.sort.kind != "nat":
+        return literal_value(instance)
+    return _numbers(instance) if isinstance(instance, Table) else nat(instance) if isinstance(instance, int) else None
+
+
+def _numbers(table: Table) -> Family | None:
+    """The family c + s i of natural numbers that takes the values of the table; None if there is none."""
+    members = {index[0]: one for index, one in table.entries.items() if len(index) == 1 and isinstance(one, int)}
+    if len(members) < len(table.entries):
+        return None
+    (i, first), *others = sorted(members.items()) or [(0, 0)]
+    step = Fraction(others[-1][1] - first, others[-1][0] - i) if others else Fraction(0)
+    start = first - step * i
+    if step < 0 or start < 0 or any(start + step * k != one for k, one in members.items()) or step.denominator > 1:
+        return None
+    return Family(1, nat(int(start)) + nat("~0").scaled(int(step)))
+
+
 def _family(table: Table) -> Family | None:
     """The polynomial in the index that takes the values of the table (Lagrange); None if the shapes differ."""
     members = {index[0]: literal_value(one) for index, one in table.entries.items() if len(index) == 1}
@@ -127,7 +147,7 @@ def disprove_at(statement: Formula, values: Sequence[Instance], witnesses: Seque
         instance = remaining.pop(0)
         if formula.arity and isinstance(instance, Table) and not instance.entries:
             instance = _nothing(formula)
-        term = nat(instance) if formula.sort.kind == "nat" and isinstance(instance, int) else literal_value(instance)
+        term = value_for(formula, instance)
         if term is None:
             return None
         current = for_all_elim(current, term)

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from symbolic_cp.exact.congruence import negative_direction
 from symbolic_cp.exact.linear import rank
 from symbolic_cp.exact.matrices import hstack, is_symmetric
+from symbolic_cp.kernel.evaluation import Table
 from symbolic_cp.kernel.formulas import (
+    NAT,
     SCALAR,
     Falsum,
     Implies,
@@ -29,9 +31,9 @@ from symbolic_cp.kernel.formulas import (
     negation,
 )
 from symbolic_cp.kernel.replay import replay
-from symbolic_cp.kernel.terms import literal, scalar, trace
+from symbolic_cp.kernel.terms import literal, nat, scalar, trace
 from symbolic_cp.prover.grammar import psd
-from symbolic_cp.prover.ground import disprove, prove
+from symbolic_cp.prover.ground import disprove, disprove_at, prove
 from symbolic_cp.prover.numeric import to_instance
 from symbolic_cp.prover.zoo import gram, integers
 
@@ -117,3 +119,15 @@ def test_what_linear_algebra_does_not_decide_is_left_alone():
     for formula in (square, cubic, strict):
         assert prove(formula) is None
         assert disprove(formula) is None
+
+
+def test_families_of_natural_numbers():
+    """They are written as c + s i; others, which no such term gives, are left alone."""
+    d = Variable("d", NAT, 1)
+    statement = for_all(d, at_least(nat("d", 1), 5))
+    found = disprove_at(statement, [Table({(0,): 1, (1,): 3, (2,): 5})])
+    assert found is not None
+    assert found.conclusion == negation(statement)
+    assert disprove_at(statement, [Table({(1,): 4})]) is not None
+    for values in ({(0,): 3, (1,): 1}, {(0,): 1, (1,): 3, (2,): 4}, {(0,): 0, (2,): 1}, {(2,): 2, (3,): 5}):
+        assert disprove_at(statement, [Table(values)]) is None
