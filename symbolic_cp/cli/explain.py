@@ -9,10 +9,11 @@ import click
 from symbolic_cp.cli.instance import instance_as_text
 from symbolic_cp.cli.options import as_command
 from symbolic_cp.cli.output import emit, table
-from symbolic_cp.cli.shelf import book_option, mark, marked, open_book
+from symbolic_cp.cli.shelf import COLOURS, book_option, mark, marked, open_book
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from symbolic_cp.book.book import Book
     from symbolic_cp.book.script import Step
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 WIDTH = 120
 """Lines are broken here where the width of the terminal is not known."""
+HEADS = r"(?m)^(?:(?:if|and|then|[A-Z][a-z]+(?: [a-z]+)?)(?= {2})|Counterexample(?=:))"
+"""The words that stand at the left."""
 
 
 @as_command("explain", "explain thm-1.8")
@@ -90,12 +93,24 @@ def _show(
     if repair is not None:
         lines += ["", *lines_of("Repair       ", f"{record.repair}  {repair.title}", width)]
         lines += claim_lines(repair.goal, width)
-    out.print("\n".join(lines))
+    out.print(_coloured("\n".join(lines), record, verdict) if out.is_terminal else "\n".join(lines))
     if record.steps:
         steps = table(out, ["step", "verdict", "title", "facts"], [])
         for one in record.steps:
             steps.add_row(one.id, marked(one, out), one.title, " ".join(one.facts))
         out.print("", steps, sep="\n")
+
+
+def _coloured(text: str, record: Record, verdict: str) -> Text:
+    """The id and the words at the left in bold, the verdict in its colour."""
+    from rich.text import Text
+
+    found = Text(text)
+    found.stylize("bold", 0, len(record.id))
+    start = text.index("\n") + 1
+    found.stylize(COLOURS.get(record.verdict or "", ""), start, start + len(verdict))
+    found.highlight_regex(HEADS, "bold")
+    return found
 
 
 def _place(book: Book, record: Record) -> str:
@@ -155,10 +170,12 @@ def _lemmas(book: Book, record: Record, step: Step, width: int) -> list[str]:
 
 def _against(record: Record, out: Console, width: int) -> list[str]:
     """The counterexample: every hypothesis holds, and the claim does not."""
+    from symbolic_cp.book.explain import lines_of
+
     if record.counterexample is None:
         return []
     how = "by evaluation" if record.counterexample["decided_by"] == "evaluation" else "by a proof at this instance"
     pretty = out.encoding.lower().startswith("utf")
     values = instance_as_text(record.values, width - 4, pretty=pretty)
     said = f"Counterexample: every hypothesis holds, and the claim does not ({how}, checked by the kernel)"
-    return ["", said, *(f"    {line}".rstrip() for line in values)]
+    return ["", *lines_of("", said, width), *(f"    {line}".rstrip() for line in values)]

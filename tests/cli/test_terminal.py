@@ -97,3 +97,16 @@ def test_recheck_on_a_terminal(tmp_path, monkeypatch, capsys):
     assert "1 certificates: all hold" not in text
     assert "1 certificate: all hold" in text
     assert max(len(line) for line in text.splitlines() if line.startswith("    ")) <= 70
+
+
+def test_explain_on_a_terminal_shows_its_verdict_in_colour_and_keeps_the_width(monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    out = terminal(60, color_system="truecolor", legacy_windows=False)
+    monkeypatch.setattr(output_module, "console", lambda **_: out)
+    assert main(["explain", "thm-1.8"]) == 0
+    text = shown(out)
+    assert "\x1b[1mthm-1.8\x1b[0m" in text
+    assert "\x1b[36m⟲ repaired\x1b[0m" in text
+    for head in ("For all", "if", "then", "No proof", "Counterexample", "Repair"):
+        assert f"\x1b[1m{head}\x1b[0m" in text
+    assert max(map(len, ESCAPES.sub("", text).splitlines())) <= 60
