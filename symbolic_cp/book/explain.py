@@ -16,7 +16,7 @@ from symbolic_cp.kernel.theory import Cofactor, Product
 from symbolic_cp.prover.certificate import number
 from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.show import show, show_variable
-from symbolic_cp.prover.view import laid, viewed
+from symbolic_cp.prover.view import laid, repeated, viewed
 
 MOST = 20
 """Certificates of more terms, and derivations of more lines, are only counted."""
@@ -46,30 +46,29 @@ def _whole(text: str) -> str:
 
 
 def claim_lines(goal: Goal, width: int) -> list[str]:
-    """For all ..., if ..., then ...: a goal with its hypotheses one a line, and what the claim names."""
+    """For all ..., if ..., then ...: a goal with its hypotheses one a line, and what is named in them at the end."""
     lines: list[str] = []
     known = [one.name for one in goal.variables]
+    names = repeated([*(one.formula for one in goal.hypotheses), goal.claim], known)
     if goal.variables:
         lines += lines_of("For all      ", ", ".join(_whole(show_variable(one)) for one in goal.variables), width)
     for i, one in enumerate(goal.hypotheses):
-        lines += _under("and" if i else "if", one.formula, known, width, one.label)
-    return lines + _under("then" if goal.hypotheses else "Claim", goal.claim, known, width)
-
-
-def _under(word: str, formula: Formula, known: Sequence[str], width: int, label: str = "") -> list[str]:
-    """A formula behind a word, its label, and the conditions that it names."""
-    view, named = viewed(formula, known)
-    lines = laid(view, width - HEAD)
-    if label:
-        text = f"[{label}]"
-        fits = len(lines) == 1 and len(lines[0]) + len(text) + 3 <= width - HEAD
-        lines = [f"{lines[0]}   {text}"] if fits else [*lines, *lines_of("   ", text, width - HEAD)]
-    lines = [f"{word if i == 0 else '':{HEAD}}{line}" for i, line in enumerate(lines)]
-    for i, (name, meaning) in enumerate(named.items()):
-        head = f"{'where' if i == 0 else '':{HEAD}}{name:4} "
-        told = laid(meaning, width - len(head))
-        lines += [(head if j == 0 else " " * len(head)) + line for j, line in enumerate(told)]
+        lines += _under("and" if i else "if", laid(viewed(one.formula, known, names), width - HEAD), width, one.label)
+    claim = laid(viewed(goal.claim, known, names), width - HEAD)
+    lines += _under("then" if goal.hypotheses else "Claim", claim, width)
+    for i, (formula, name) in enumerate(names.items()):
+        head = f"{'' if i else 'where':{HEAD}}{name:4} "
+        told = laid(viewed(formula, known, names), width - len(head))
+        lines += [(" " * len(head) if j else head) + line for j, line in enumerate(told)]
     return lines
+
+
+def _under(word: str, lines: Sequence[str], width: int, label: str = "") -> list[str]:
+    """Lines behind a word, and a label behind them or below."""
+    said = f"   [{label}]" if label else ""
+    if label and (len(lines) > 1 or len(lines[0]) + len(said) > width - HEAD):
+        lines, said = [*lines, *lines_of("   ", f"[{label}]", width - HEAD)], ""
+    return [f"{'' if i else word:{HEAD}}{line}" for i, line in enumerate([*lines[:-1], lines[-1] + said])]
 
 
 def readable(theorem: Theorem, hypotheses: Sequence[Hypothesis]) -> list[str]:

@@ -3,18 +3,20 @@ r"""The notation of a goal: its printer, with the shorthands of the paper, and t
 Where a hypothesis makes `Mp` the pseudoinverse of `M`, the product M M^\dagger is P_{\mathrm{col}(M)}; and
 Y X^\dagger X Y^\top is \Sigma, unless something else is called so. The paper writes out X X^\dagger, and so do we.
 
-Main names: printer_of, meanings, goal_latex.
+Main names: printer_of, naming, meanings, goal_latex.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.formulas import And, Connective, Formula, Quantifier, at
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.tex import Line, Printer, Shorthand, spine
+from symbolic_cp.prover.view import repeated
 
 WRITTEN_OUT = frozenset({"X"})
 """Matrices whose projector the paper writes as a product."""
@@ -53,6 +55,18 @@ def _bound(formula: Formula) -> list[tuple[str, int]]:
     if isinstance(formula, Quantifier):
         return [(formula.hint, formula.arity), *_bound(formula.body)]
     return _bound(formula.left) + _bound(formula.right) if isinstance(formula, Connective) else []
+
+
+def naming(write: Printer, goal: Goal) -> tuple[Printer, list[tuple[str, Formula, Printer]]]:
+    """The printer that writes by a name what occurs more than once in a claim; the names, what they stand for, and how
+    that is written.
+    """
+    names = repeated([goal.claim], [one.name for one in goal.variables])
+
+    def without(formula: Formula) -> Printer:
+        return replace(write, names={one: name for one, name in names.items() if one != formula})
+
+    return replace(write, names=names), [(name, one, without(one)) for one, name in names.items()]
 
 
 def meanings(write: Printer) -> Mapping[str, str]:

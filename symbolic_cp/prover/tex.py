@@ -104,12 +104,13 @@ class Printer:
     """`inverses`: of what a name is the pseudoinverse. `A1` is written out where `A` is one of `families`.
 
     `shorthands` stand for products; a relation about a matrix and its pseudoinverse alone is written without them,
-    because it is what defines them.
+    because it is what defines them. A formula that has one of `names` is written by it.
     """
 
     inverses: Mapping[str, str] = field(default_factory=dict)
     families: frozenset[str] = frozenset()
     shorthands: tuple[Shorthand, ...] = ()
+    names: Mapping[Formula, str] = field(default_factory=dict)
 
     def name(self, name: str, args: Sequence[Nat] = (), *, transposed: bool = False) -> str:
         r"""A variable or family member.
@@ -209,6 +210,8 @@ class Printer:
 
     def lines(self, formula: Formula, avoid: frozenset[str] = frozenset()) -> list[Line]:
         """A formula, one relation a line; read without the breaks it is the formula."""
+        if formula in self.names:
+            return [Line("", rf"\text{{{self.names[formula]}}}")]
         if isinstance(formula, Atom):
             return [self.relation(formula.term, _sign(formula))]
         if isinstance(formula, Falsum):
@@ -224,7 +227,10 @@ class Printer:
                 before = [Line("", f"{before[0].left} {before[0].right}")]
             return _headed([*before, *self.lines(formula.right, avoid)])
         sign = r" \land" if isinstance(formula, And) else r" \lor"
-        *parts, last = spine(formula)
+        both = equivalence(formula)
+        if both is not None:
+            return [*_behind(self._enclosed(both[0], avoid), r" \iff"), *self._enclosed(both[1], avoid)]
+        *parts, last = self.joined(formula)
         before = [line for part in parts for line in _behind(self._enclosed(part, avoid), sign)]
         return before + self._enclosed(last, avoid)
 
@@ -241,12 +247,35 @@ class Printer:
     def _negated(self, formula: Formula, avoid: frozenset[str]) -> list[Line]:
         if isinstance(formula, Equal):
             return [self.relation(formula.term, r"\neq")]
-        first, *rest = _bracketed(self.lines(formula, avoid))
+        lines = self.lines(formula, avoid)
+        first, *rest = lines if formula in self.names else _bracketed(lines)
         return [_before(r"\lnot", first), *rest]
 
     def _enclosed(self, formula: Formula, avoid: frozenset[str]) -> list[Line]:
         lines = self.lines(formula, avoid)
-        return lines if isinstance(formula, Atom | Falsum) else _bracketed(lines)
+        return lines if self.is_closed(formula) else _bracketed(lines)
+
+    def joined(self, formula: Formula) -> list[Formula]:
+        """The parts of a conjunction or disjunction, however it is bracketed, with equivalences in one piece."""
+        found: list[Formula] = []
+        todo = [formula]
+        while todo:
+            part = todo.pop()
+            inside = isinstance(part, type(formula)) and (part is formula or part not in self.names)
+            if inside and equivalence(part) is None:
+                assert isinstance(part, And | Or)
+                todo += [part.right, part.left]
+            elif isinstance(formula, And) and found and equivalence(And(found[-1], part)) is not None:
+                found.append(And(found.pop(), part))
+            else:
+                found.append(part)
+        return found
+
+    def is_closed(self, formula: Formula) -> bool:
+        """Whether it needs no parentheses beside others: relations, what has a name, and such negations."""
+        if isinstance(formula, Implies) and isinstance(formula.right, Falsum):
+            return isinstance(formula.left, Equal) or formula.left in self.names
+        return isinstance(formula, Atom | Falsum) or formula in self.names
 
     def formula(self, formula: Formula, avoid: frozenset[str] = frozenset()) -> str:
         """A formula on one line."""
@@ -306,6 +335,15 @@ def _headed(lines: Sequence[Line]) -> list[Line]:
 def _bracketed(lines: Sequence[Line]) -> list[Line]:
     first, *rest = lines
     return _behind([_before("(", first), *rest], ")")
+
+
+def equivalence(formula: Formula) -> tuple[Formula, Formula] | None:
+    """The two sides of two implications, one the converse of the other."""
+    if isinstance(formula, And) and isinstance(formula.left, Implies):
+        left, right = formula.left.left, formula.left.right
+        if formula.right == Implies(right, left) and not isinstance(right, Falsum):
+            return left, right
+    return None
 
 
 def spine(formula: Formula, kind: type[And | Or] | None = None) -> list[Formula]:

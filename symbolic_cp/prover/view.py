@@ -1,10 +1,11 @@
 """A formula as a reader takes it in: what repeats is named once; equivalences and pseudoinverses are called so.
 
-`viewed(formula, known)` gives the formula as a tree and, by name, the conditions that occur more than once in it;
-`laid(view, width)` writes a tree as text, broken at its connectives, with what belongs together indented. Nothing is
-left out: read with the names replaced, it is the formula, but for how a row of "and" or "or" is bracketed.
+`repeated(formulas, known)` names the conditions that occur more than once; `viewed(formula, known, names)` gives a
+formula as a tree, with these names in it; `laid(view, width)` writes a tree as text, broken at its connectives, with
+what belongs together indented. Nothing is left out: read with the names replaced, it is the formula, but for how a row
+of "and" or "or" is bracketed.
 
-Main names: viewed, laid, in_words, View.
+Main names: repeated, viewed, laid, in_words, View.
 """
 
 from __future__ import annotations
@@ -90,25 +91,32 @@ class Bound:
 View = Relation | Inverse | Named | Not | Joined | Bound
 
 
-def viewed(formula: Formula, known: Collection[str] = ()) -> tuple[View, dict[str, View]]:
-    """The formula as a tree, and what its names (a), (b), ... stand for, in the order in which they are met.
+def repeated(formulas: Sequence[Formula], known: Collection[str]) -> dict[Formula, str]:
+    """Names (a), (b), ... for the longer conditions that occur more than once in the formulas, but for themselves.
 
-    `known` are the names that may be free in it; conditions about others are not named.
+    `known` are the names that may be free in the formulas; conditions about others are not named.
+    """
+    avoid = frozenset(known)
+    times: Counter[Formula] = Counter()
+    for formula in formulas:
+        _count_within(formula, avoid, times)
+    often = (one for one, number in times.items() if number > 1 and free_names(one) <= avoid)
+    long = (one for one in often if not isinstance(one, Atom | Falsum) and len(show(one)) >= WORTH_NAMING)
+    return dict(zip(long, _names(), strict=False))
+
+
+def viewed(formula: Formula, known: Collection[str] = (), names: Mapping[Formula, str] | None = None) -> View:
+    """The formula as a tree, where what stands in it and has a name is written by its name.
+
+    `known` are the names that may be free in it.
 
     >>> from symbolic_cp.kernel.formulas import at, equal, matrix_sort
     >>> A, B = (at(Variable(name, matrix_sort("n", "n"))) for name in "AB")
     >>> there, back = Implies(equal(A, B), equal(B @ A, A)), Implies(equal(B @ A, A), equal(A, B))
-    >>> print(*laid(viewed(And(there, back))[0], 80))
+    >>> print(*laid(viewed(And(there, back)), 80))
     A = B iff B*A = A
     """
-    avoid = frozenset(known)
-    times: Counter[Formula] = Counter()
-    _count(formula, avoid, times)
-    repeated = (one for one, number in times.items() if number > 1 and free_names(one) <= avoid)
-    long = (one for one in repeated if not isinstance(one, Atom | Falsum) and len(show(one)) >= WORTH_NAMING)
-    names: dict[Formula, str] = dict(zip(long, _names(), strict=False))
-    found = {name: _opened(one, avoid, names) for one, name in names.items()}
-    return _view(formula, avoid, names), found
+    return _opened(formula, frozenset(known), names or {})
 
 
 def _names() -> Iterator[str]:
@@ -121,8 +129,11 @@ def _count(formula: Formula, avoid: frozenset[str], times: Counter[Formula]) -> 
     while isinstance(formula, Implies) and isinstance(formula.right, Falsum):
         formula = formula.left
     times[formula] += 1
-    if times[formula] > 1:
-        return
+    if times[formula] == 1:
+        _count_within(formula, avoid, times)
+
+
+def _count_within(formula: Formula, avoid: frozenset[str], times: Counter[Formula]) -> None:
     if isinstance(formula, Quantifier):
         variables, body = stripped(formula, avoid)
         _count(body, avoid | {one.name for one in variables}, times)
@@ -242,7 +253,7 @@ def one_line(view: View) -> str:
     if isinstance(view, Not):
         if isinstance(view.part, Relation) and isinstance(view.part.formula, Equal):
             return show_relation(view.part.formula.term, "!=")
-        return f"not {_enclosed(view.part)}"
+        return f"not {view.part.name if isinstance(view.part, Named) else f'({one_line(view.part)})'}"
     if isinstance(view, Bound):
         return f"{_head(view)} {one_line(view.part)}"
     return f" {view.word} ".join(_enclosed(part, last=part is view.parts[-1], word=view.word) for part in view.parts)
@@ -257,7 +268,11 @@ def _is_closed(view: View, *, last: bool, word: str) -> bool:
     """Whether a part of a joined condition needs no parentheses: also a conclusion, as far as it may reach."""
     if isinstance(view, Joined | Bound):
         return last and word == "->" and not (isinstance(view, Joined) and view.word == "iff")
-    return not isinstance(view, Not) or (isinstance(view.part, Relation) and isinstance(view.part.formula, Equal))
+    if isinstance(view, Not):
+        return isinstance(view.part, Named) or (
+            isinstance(view.part, Relation) and isinstance(view.part.formula, Equal)
+        )
+    return True
 
 
 def _enclosed(view: View, *, last: bool = False, word: str = "") -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from symbolic_cp.kernel.formulas import And, Atom, Connective, Equal, Falsum, ForAll, Formula, Implies, Or, Quantifier
 from symbolic_cp.prover.show import opened
-from symbolic_cp.prover.tex import Line, Printer, spine
+from symbolic_cp.prover.tex import Line, Printer, equivalence, spine
 from symbolic_cp.report.layout import broken, width
 
 INDENT = 1.0
@@ -29,15 +29,17 @@ def is_aligned(formula: Formula) -> bool:
 
 
 def arranged(
-    write: Printer, formula: Formula, avoid: frozenset[str], room: float, *, aligned: bool = True
+    write: Printer, formula: Formula, avoid: frozenset[str], room: float, *, aligned: bool = True, before: str = ""
 ) -> list[Line]:
     """The lines of a formula for a display of `room` em; `aligned` says whether relations alone are.
 
+    `before` is what stands before it; then nothing is aligned.
+
     Cost: each part is printed once a level that it does not fit in.
     """
-    if aligned and is_aligned(formula):
+    if aligned and not before and is_aligned(formula):
         return write.lines(formula, avoid)
-    return [Line("", text, depth) for depth, text in _Rows(write).of(formula, avoid, room)]
+    return [Line("", text, depth) for depth, text in _Rows(write).of(formula, avoid, room, before)]
 
 
 class _Rows:
@@ -58,6 +60,8 @@ class _Rows:
         if isinstance(formula, Implies) and isinstance(formula.right, Falsum):
             if isinstance(formula.left, Equal):
                 return self._atom(formula, avoid, room, before, behind)
+            if formula.left in self.write.names:
+                return self.of(formula.left, avoid, room, rf"{before}\lnot", behind)
             return self.of(formula.left, avoid, room, rf"{before}\lnot(", f"){behind}")
         if isinstance(formula, Implies):
             return self._implied(formula, avoid, room, before, behind)
@@ -98,14 +102,16 @@ class _Rows:
     ) -> list[tuple[int, str]]:
         assert isinstance(formula, And | Or)
         sign = r" \land" if isinstance(formula, And) else r" \lor"
-        *parts, last = spine(formula)
+        both = equivalence(formula)
+        *parts, last = self.write.joined(formula) if both is None else both
+        sign = sign if both is None else r" \iff"
         rows: list[tuple[int, str]] = []
         follows = False  # whether the last row holds relations alone, so that another short one may stand behind them
         for one in [*parts, last]:
             found = self._part(one, avoid, room, "" if rows else before, behind if one is last else sign)
             alone = isinstance(one, Atom) and len(found) == 1
-            if alone and follows and width(joined := f"{rows[-1][1]} {found[0][1]}") <= room * PACKED:
-                rows[-1] = rows[-1][0], joined
+            if alone and follows and width(longer := f"{rows[-1][1]} {found[0][1]}") <= room * PACKED:
+                rows[-1] = rows[-1][0], longer
             else:
                 rows += found
             follows = alone
@@ -115,7 +121,7 @@ class _Rows:
         self, formula: Formula, avoid: frozenset[str], room: float, before: str, behind: str
     ) -> list[tuple[int, str]]:
         """A part of a conjunction or a condition, in parentheses if it is no relation."""
-        if isinstance(formula, Atom | Falsum):
+        if self.write.is_closed(formula):
             return self.of(formula, avoid, room, before, behind)
         first, *rest = self.of(formula, avoid, _less(room), f"{before}(", f"){behind}")
         return [first, *_deeper(rest)]

@@ -18,7 +18,7 @@ from symbolic_cp.book.verdict import Record, flattened
 from symbolic_cp.kernel.formulas import Formula, Variable, free_names
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.prover.goal import Goal
-from symbolic_cp.prover.notation import meanings, printer_of
+from symbolic_cp.prover.notation import meanings, naming, printer_of
 from symbolic_cp.prover.tex import Line, Printer, escaped
 from symbolic_cp.report.arrange import arranged
 from symbolic_cp.report.certificate import in_quantities, indeed, is_certificate
@@ -84,7 +84,12 @@ class _Writer:
         blocks = self._supposed(name, goal, "For all")
         self.labels[name] = label = labelled(name)
         again = f"Under {self._cited((one.label for one in goal.hypotheses), goal)}:" if goal.hypotheses else "Claim"
-        claim = self._display(write, goal.claim, avoid, "", label)
+        short, named = naming(write, goal)
+        claim = self._display(short, goal.claim, avoid, "", label)
+        for i, (letter, formula, full) in enumerate(named):
+            lines = arranged(full, formula, avoid, room_beside("", self.page), before=rf"\text{{{letter}}}\quad ")
+            at = labelled(f"{name}:{letter.strip('()')}")
+            claim += [*([] if i else ["where"]), *display(lines, "", at, self.page)]
         return [*blocks, "then" if blocks else again, *claim]
 
     def _supposed(self, name: str, goal: Goal, quantified: str) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from html import escape
 
 from symbolic_cp.book.verdict import Record, flattened
-from symbolic_cp.prover.notation import printer_of
+from symbolic_cp.prover.notation import naming, printer_of
 from symbolic_cp.report.goals import goal_of
 from symbolic_cp.report.instances import instances
 from symbolic_cp.report.mathml import math
@@ -79,7 +79,11 @@ def claim(record: Record, shelf: Shelf) -> list[str]:
     if goal.hypotheses:
         given = supposed(write, goal.hypotheses, avoid)
         blocks.append(f"<p>{'suppose' if blocks else 'Suppose'}</p>{given}")
-    blocks.append(f"<p>{'then' if blocks else 'Claim'}</p>{table([written(write, goal.claim, avoid)])}")
+    short, named = naming(write, goal)
+    blocks.append(f"<p>{'then' if blocks else 'Claim'}</p>{table([written(short, goal.claim, avoid)])}")
+    if named:
+        where = [written(one, formula, avoid, before=rf"\text{{{name}}}\quad ") for name, formula, one in named]
+        blocks.append(f"<p>where</p>{table(where)}")
     return blocks
 
 

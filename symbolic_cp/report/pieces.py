@@ -68,9 +68,17 @@ def table(lines: Sequence[str]) -> str:
     return f'<div class="scroll"><table class="formula">{"".join(lines)}</table></div>'
 
 
-def written(write: Printer, formula: Formula, avoid: frozenset[str], said: str = "", *, aligned: bool = True) -> str:
-    """A formula as rows of a table."""
-    return rows(arranged(write, formula, avoid, BESIDE if said else WIDEST, aligned=aligned), said)
+def written(
+    write: Printer,
+    formula: Formula,
+    avoid: frozenset[str],
+    said: str = "",
+    *,
+    aligned: bool = True,
+    before: str = "",
+) -> str:
+    """A formula as rows of a table, with what is said on its right and what stands before it."""
+    return rows(arranged(write, formula, avoid, BESIDE if said else WIDEST, aligned=aligned, before=before), said)
 
 
 def supposed(write: Printer, hypotheses: Sequence[Hypothesis], avoid: frozenset[str]) -> str:

@@ -69,7 +69,7 @@ CONSTRUCTS = [
     (negation(equal(-A, 0)), r"A \neq 0"),
     (negation(greater(trace(A), 0)), r"\lnot(\operatorname{Tr}(A) > 0)"),
     (And(equal(A, 0), Or(equal(B, 0), equal(A, B))), r"A = 0 \land (B = 0 \lor A = B)"),
-    (And(And(equal(A, 0), equal(B, 0)), equal(A, B)), r"(A = 0 \land B = 0) \land A = B"),
+    (And(And(equal(A, 0), equal(B, 0)), equal(A, B)), r"A = 0 \land B = 0 \land A = B"),
     (Implies(Implies(equal(A, 0), equal(B, 0)), equal(A, B)), r"(A = 0 \implies B = 0) \implies A = B"),
     (for_all(Variable("s", SCALAR), at_least(symbol("s") * symbol("s"), 0)),
      r"\forall\, s \in \mathbb{R}:\; s^{2} \ge 0"),

@@ -23,7 +23,19 @@ from symbolic_cp.kernel.formulas import (
     negation,
 )
 from symbolic_cp.prover.show import opened, show
-from symbolic_cp.prover.view import Bound, Inverse, Joined, Named, Not, Relation, in_words, laid, one_line, viewed
+from symbolic_cp.prover.view import (
+    Bound,
+    Inverse,
+    Joined,
+    Named,
+    Not,
+    Relation,
+    in_words,
+    laid,
+    one_line,
+    repeated,
+    viewed,
+)
 
 A, B, P = (Variable(name, matrix_sort("n", "n")) for name in "ABP")
 a, b, p = at(A), at(B), at(P)
@@ -80,8 +92,11 @@ def book():
 def test_nothing_is_lost(book, name):
     goal = book.script(name).conclusion.goal
     known = [one.name for one in goal.variables]
-    for formula in (goal.claim, *(one.formula for one in goal.hypotheses)):
-        view, named = viewed(formula, known)
+    formulas = [goal.claim, *(one.formula for one in goal.hypotheses)]
+    names = repeated(formulas, known)
+    named = {name: viewed(formula, known, names) for formula, name in names.items()}
+    for formula in formulas:
+        view = viewed(formula, known, names)
         assert regrouped(formula_of(view, named)) == regrouped(formula)
         for width in (40, 90):
             lines = laid(view, width)
@@ -90,12 +105,13 @@ def test_nothing_is_lost(book, name):
 
 def test_what_repeats_is_written_once(book):
     goal = book.script("T4").conclusion.goal
-    view, named = viewed(goal.claim, [one.name for one in goal.variables])
-    texts = [one_line(one) for one in (view, *named.values())]
+    known = [one.name for one in goal.variables]
+    named = repeated([goal.claim], known)
+    texts = [one_line(viewed(one, known, named)) for one in (goal.claim, *named)]
     assert len(named) >= 4
     assert sum(map(len, texts)) < 0.4 * len(show(goal.claim))
     assert len({*texts}) == len(texts)
-    for name in named:
+    for name in named.values():
         assert sum(text.count(name) for text in texts) >= 2
 
 
@@ -118,16 +134,20 @@ def test_conditions_about_bound_letters_are_not_named():
     """What a name stands for must mean the same in every place."""
     long = equal(a @ b @ a @ b @ a @ b @ a @ b @ a @ b, b @ a @ b @ a @ b @ a @ b @ a @ b @ a @ a @ a @ a @ a @ a)
     twice = And(for_all(B, Or(And(long, equal(b, a)), equal(b, a.T))), exists(B, And(long, equal(b, a))))
-    assert viewed(twice, "An")[1] == {}
+    assert repeated([twice], "An") == {}
     closed = And(long, equal(b, a))
-    view, named = viewed(And(Or(closed, equal(a, a.T)), Implies(closed, equal(b, b.T))), "ABn")
-    assert one_line(view) == "((a) or A = A') and ((a) -> B = B')"
-    assert named == {"(a)": viewed(closed, "ABn")[0]}
+    formula = And(Or(closed, equal(a, a.T)), Implies(closed, equal(b, b.T)))
+    names = repeated([formula], "ABn")
+    assert names == {closed: "(a)"}
+    assert one_line(viewed(formula, "ABn", names)) == "((a) or A = A') and ((a) -> B = B')"
+    assert one_line(viewed(closed, "ABn", names)) == in_words(closed)
+    assert repeated([closed, closed], "ABn") == {}
+    assert repeated([closed, formula.left, formula.right], "ABn") == {closed: "(a)"}
 
 
 def test_lines_are_broken_at_connectives():
     formula = for_all(B, Implies(And(equal(a, b), greater(1, 0)), exists(P, equal(a @ p @ a, b))))
-    view, _ = viewed(formula, "A")
+    view = viewed(formula, "A")
     assert laid(view, 200) == ["for all B : n x n. (A = B and 1 > 0) -> there are P : n x n. A*P*A = B"]
     assert laid(view, 40) == [
         "for all B : n x n.",
