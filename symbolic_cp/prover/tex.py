@@ -30,11 +30,13 @@ from symbolic_cp.kernel.formulas import (
     Positive,
     Quantifier,
     Variable,
+    conjunction,
     free_names,
     substitute_nat,
 )
 from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, nat, transpose
 from symbolic_cp.prover.show import opened
+from symbolic_cp.prover.view import Inverse, inverse_of
 
 GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
@@ -219,17 +221,27 @@ class Printer:
         if isinstance(formula, Quantifier):
             return self._quantified(formula, avoid)
         assert isinstance(formula, Connective)
-        if isinstance(formula, Implies):
-            if isinstance(formula.right, Falsum):
-                return self._negated(formula.left, avoid)
-            before = _behind(self._enclosed(formula.left, avoid), r" \implies")
-            if isinstance(formula.left, NonNegative | Positive):
-                before = [Line("", f"{before[0].left} {before[0].right}")]
-            return _headed([*before, *self.lines(formula.right, avoid)])
-        sign = r" \land" if isinstance(formula, And) else r" \lor"
+        return self._implied(formula, avoid) if isinstance(formula, Implies) else self._connected(formula, avoid)
+
+    def _implied(self, formula: Implies, avoid: frozenset[str]) -> list[Line]:
+        if isinstance(formula.right, Falsum):
+            return self._negated(formula.left, avoid)
+        before = _behind(self._enclosed(formula.left, avoid), r" \implies")
+        if isinstance(formula.left, NonNegative | Positive):
+            before = [Line("", f"{before[0].left} {before[0].right}")]
+        return _headed([*before, *self.lines(formula.right, avoid)])
+
+    def _connected(self, formula: Connective, avoid: frozenset[str]) -> list[Line]:
+        """A conjunction or disjunction, an equivalence, or the equations of a pseudoinverse."""
+        inverse = self.inverse(formula)
+        if inverse is not None:
+            term = self.poly(inverse.term)
+            single = len(inverse.term.terms) == 1 and len(next(iter(inverse.term.terms))[1]) == 1 and "^" not in term
+            return [Line(self.poly(inverse.letter), f"= {term if single else f'({term})'}^{{\\dagger}}")]
         both = equivalence(formula)
         if both is not None:
             return [*_behind(self._enclosed(both[0], avoid), r" \iff"), *self._enclosed(both[1], avoid)]
+        sign = r" \land" if isinstance(formula, And) else r" \lor"
         *parts, last = self.joined(formula)
         before = [line for part in parts for line in _behind(self._enclosed(part, avoid), sign)]
         return before + self._enclosed(last, avoid)
@@ -255,8 +267,13 @@ class Printer:
         lines = self.lines(formula, avoid)
         return lines if self.is_closed(formula) else _bracketed(lines)
 
+    def inverse(self, formula: Formula) -> Inverse | None:
+        """What is the pseudoinverse of what by four equations, unless they define what is written with a dagger."""
+        found = inverse_of(spine(formula)) if isinstance(formula, And) else None
+        return None if found is None or found.name in self.inverses else found
+
     def joined(self, formula: Formula) -> list[Formula]:
-        """The parts of a conjunction or disjunction, however it is bracketed, with equivalences in one piece."""
+        """The parts of a conjunction or disjunction, however bracketed; an equivalence or pseudoinverse is one."""
         found: list[Formula] = []
         todo = [formula]
         while todo:
@@ -265,17 +282,20 @@ class Printer:
             if inside and equivalence(part) is None:
                 assert isinstance(part, And | Or)
                 todo += [part.right, part.left]
-            elif isinstance(formula, And) and found and equivalence(And(found[-1], part)) is not None:
-                found.append(And(found.pop(), part))
-            else:
-                found.append(part)
+                continue
+            found.append(part)
+            if isinstance(formula, And):
+                for size, is_one in ((2, equivalence), (4, self.inverse)):
+                    last = conjunction(*found[-size:])
+                    if len(found) >= size and is_one(last) is not None:
+                        found[-size:] = [last]
         return found
 
     def is_closed(self, formula: Formula) -> bool:
         """Whether it needs no parentheses beside others: relations, what has a name, and such negations."""
         if isinstance(formula, Implies) and isinstance(formula.right, Falsum):
             return isinstance(formula.left, Equal) or formula.left in self.names
-        return isinstance(formula, Atom | Falsum) or formula in self.names
+        return isinstance(formula, Atom | Falsum) or formula in self.names or self.inverse(formula) is not None
 
     def formula(self, formula: Formula, avoid: frozenset[str] = frozenset()) -> str:
         """A formula on one line."""

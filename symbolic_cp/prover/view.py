@@ -56,6 +56,12 @@ class Inverse:
     letter: Poly
     term: Poly
 
+    @property
+    def name(self) -> str:
+        """That of the letter."""
+        ((_, (one,)),) = self.letter.terms
+        return one.name
+
 
 @dataclass(frozen=True)
 class Named:
@@ -164,7 +170,7 @@ def _parts(formula: Connective) -> list[Formula | Inverse | tuple[Formula, Formu
         return list(flat)
     found: list[Formula | Inverse | tuple[Formula, Formula]] = []
     while flat:
-        first, inverse = flat[0], _inverse(flat[:4])
+        first, inverse = flat[0], inverse_of(flat[:4])
         if inverse is not None:
             found.append(inverse)
             del flat[:4]
@@ -176,9 +182,9 @@ def _parts(formula: Connective) -> list[Formula | Inverse | tuple[Formula, Formu
     return found
 
 
-def _inverse(four: Sequence[Formula]) -> Inverse | None:
-    """What is a pseudoinverse of what, if these are the equations of Penrose about a letter."""
-    if len(four) < 4 or not all(isinstance(one, Equal) for one in four):
+def inverse_of(four: Sequence[Formula]) -> Inverse | None:
+    """What is a pseudoinverse of what, if these are the four equations of Penrose about a letter."""
+    if len(four) != 4 or not all(isinstance(one, Equal) for one in four):
         return None
     first, second = (one.term for one in four[:2] if isinstance(one, Equal))
     for one in (word[0] for _, word in second.terms if len(word) == 1):

@@ -65,7 +65,7 @@ class _Rows:
             return self.of(formula.left, avoid, room, rf"{before}\lnot(", f"){behind}")
         if isinstance(formula, Implies):
             return self._implied(formula, avoid, room, before, behind)
-        if isinstance(formula, Connective):
+        if isinstance(formula, Connective) and self.write.inverse(formula) is None:
             return self._joined(formula, avoid, room, before, behind)
         return self._atom(formula, avoid, room, before, behind)
 
