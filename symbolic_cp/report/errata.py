@@ -15,6 +15,8 @@ from symbolic_cp.report.goals import goal_of
 from symbolic_cp.report.pages import claim, numbering, page
 from symbolic_cp.report.pieces import Shelf, link, mark, stands_for, table, values_list, written
 
+COLUMN = 26.0
+"""How wide a column is, in em."""
 HEADS = ("The claim as printed", "The exact counterexample", "Repaired and proved")
 
 
@@ -64,4 +66,4 @@ def _values(one: Record, shelf: Shelf) -> str:
 def _claimed(goal: Goal) -> str:
     """The claim alone, with what its shorthands stand for."""
     write, avoid = printer_of(goal), frozenset(one.name for one in goal.variables)
-    return table([written(write, goal.claim, avoid)]) + stands_for(write, [goal.claim], avoid)
+    return table([written(write, goal.claim, avoid, room=COLUMN)]) + stands_for(write, [goal.claim], avoid)

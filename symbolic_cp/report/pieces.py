@@ -18,6 +18,7 @@ from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.notation import meanings
 from symbolic_cp.prover.tex import Printer
 from symbolic_cp.report.arrange import arranged, is_aligned
+from symbolic_cp.report.layout import width
 from symbolic_cp.report.mathml import BESIDE, WIDEST, math, rows
 
 MARKS = {"proved": "✓", "repaired": "⟲", "refuted": "✗", "open": "?", "instances": "≈", None: "–"}
@@ -76,9 +77,17 @@ def written(
     *,
     aligned: bool = True,
     before: str = "",
+    room: float = WIDEST,
 ) -> str:
-    """A formula as rows of a table, with what is said on its right and what stands before it."""
-    return rows(arranged(write, formula, avoid, BESIDE if said else WIDEST, aligned=aligned, before=before), said)
+    """A formula as rows of a table in so many em, with what is said on its right and what stands before it.
+
+    Relations are `aligned` where they have that room.
+    """
+    room = min(room, BESIDE) if said else room
+    if aligned and is_aligned(formula):
+        lines = write.lines(formula, avoid)
+        aligned = max(width(line.left) for line in lines) + max(width(line.right) for line in lines) <= room
+    return rows(arranged(write, formula, avoid, room, aligned=aligned, before=before), said)
 
 
 def supposed(write: Printer, hypotheses: Sequence[Hypothesis], avoid: frozenset[str]) -> str:
