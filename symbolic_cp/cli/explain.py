@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WIDTH = 120
 """Lines are broken here where the width of the terminal is not known."""
-HEADS = r"(?m)^(?:(?:if|and|then|[A-Z][a-z]+(?: [a-z]+)?)(?= {2})|Counterexample(?=:))"
+HEADS = r"(?m)^(?:(?:if|and|then|where|[A-Z][a-z]+(?: [a-z]+)?)(?= {2})|Counterexample(?=:))"
 """The words that stand at the left."""
 
 

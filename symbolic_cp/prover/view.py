@@ -38,7 +38,7 @@ from symbolic_cp.prover.show import opened, show, show_relation, show_variable
 WORTH_NAMING = 60
 """Conditions of fewer characters are repeated rather than named."""
 HARD = "\N{NO-BREAK SPACE}"
-NARROWEST = 40
+NARROWEST = 24
 """However deep the indentation, lines have so much room."""
 
 
