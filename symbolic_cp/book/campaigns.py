@@ -25,7 +25,7 @@ Main names: Trial, Checked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, cast
 
@@ -209,10 +209,11 @@ class Trial:
 
     def check(self, number: int, seed: int = 0) -> Checked:
         """Draw instance `number` and evaluate the statement there; the parts of a statement take turns."""
-        if len(self.parts) == 1:
-            return self.drawn_and_checked(number, seed)[1]
-        found = self.parts[number % len(self.parts)].drawn_and_checked(number, seed)[1]
-        return replace(found, values=None)  # the letters are those of the part: the number draws them again
+        return self.part(number).drawn_and_checked(number, seed)[1]
+
+    def part(self, number: int) -> Trial:
+        """The trial of the part whose turn it is."""
+        return self.parts[number % len(self.parts)]
 
     def drawn_and_checked(self, number: int, seed: int = 0) -> tuple[Drawn | None, Checked]:
         """Instance `number` itself, not of a part, and what came of it."""

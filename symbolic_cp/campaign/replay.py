@@ -11,9 +11,10 @@ from typing import Any
 
 from symbolic_cp.book.check import Outcome, check
 from symbolic_cp.campaign.store import Heading, Kept, Store
-from symbolic_cp.campaign.trials import Trials, trials_of
+from symbolic_cp.campaign.trials import trials_of
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.strict_json import parse
+from symbolic_cp.prover.goal import Goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ def replay(store: Store, number: int) -> Replay:
         raise InputError(f"{heading.statement} is another statement than when it was checked", file=store.path)
     again, _ = trials.trial(number)
     same = (again.verdict, again.values) == (found.verdict, found.values)
-    return Replay(heading, found, same, _checked(trials, found.values), _checked(trials, found.shrunk))
+    goal = trials.part(number)
+    return Replay(heading, found, same, _checked(goal, found.values), _checked(goal, found.shrunk))
 
 
-def _checked(trials: Trials, values: dict[str, Any] | None) -> Outcome | None:
+def _checked(goal: Goal, values: dict[str, Any] | None) -> Outcome | None:
     """What checking says of values; None if there are none. They are read as strictly as a file of the user's."""
-    return None if values is None else check(trials.goal, parse(json.dumps(values), "the store"))
+    return None if values is None else check(goal, parse(json.dumps(values), "the store"))

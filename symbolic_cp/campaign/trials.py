@@ -132,6 +132,10 @@ class Trials:
             return Odd(number, ERROR, message=f"{type(error).__name__}: {error}"[:1000]), ()
         return Odd(number, found.verdict, found.values), found.cases
 
+    def part(self, number: int) -> Goal:
+        """What an instance is one of: a part of a statement of several parts (`book.parts`), else the whole."""
+        return _prepared(self).part(number).goal
+
     def shrunk(self, number: int) -> tuple[int, dict[str, Any] | None]:
         """The number of a violating instance, and what it was made smaller to, as JSON.
 
@@ -143,7 +147,7 @@ class Trials:
         return number, made
 
     def _smaller(self, values: dict[str, Any], number: int) -> dict[str, Any] | None:
-        trial = _prepared(self)
+        trial = _prepared(self).part(number)
         try:
             instances = Instances(trial.goal, trial.generators)
             given = read_given(parse(json.dumps(values), "the instance"), trial.task.variables)

@@ -166,3 +166,14 @@ def test_bad_input_is_one_line(run, words, said, monkeypatch):
 def test_replay_of_no_store(run, tmp_path):
     assert run("--replay", "3", "--store", str(tmp_path / "no.db"), book=False)[0] == 2
     assert not (tmp_path / "no.db").exists()
+
+
+def test_a_failing_part_of_a_statement_is_made_small_and_replayed(run, tmp_path):
+    store = str(tmp_path / "parts.db")
+    code, out, _ = run("--statement", "prop-6", "--count", "8", "--seed", "0", "--store", store, book=False)
+    assert code == 1
+    assert "7: d0 = 1, d2 = 1, m = 1" in out
+    code, out, _ = run("--replay", "7", "--store", store, book=False)
+    assert code == 1
+    assert "Drawn and checked again: the same" in out
+    assert out.count("violated: every hypothesis holds, and a claim does not") == 2
