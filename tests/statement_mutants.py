@@ -1,282 +1,49 @@
-"""Mutants of statements: one change each, and what becomes of it: refuted, proved or undecided.
+"""Mutants of the statements of the book: one change each, and whether it is proved, refuted or undecided.
 
-`mutants(goal)` gives (kind of change, changed goal); `judged` says what is true of one. A mutant that is proved is
-tried on exact instances besides, and one that is refuted has a counterexample that both checkers accept. Run as a
-program it judges mutants of every statement of the book and lists those that are undecided:
+Run as a program it judges 20 mutants of every statement and prints those that are undecided, those that are proved
+with the number of instances that they survived, and a table:
 
-    python tests/statement_mutants.py [--each 20] [--steps] [ID...]
+    python tests/statement_mutants.py [--each 20] [--anew | --undecided] [ID...]
+
+What was found is kept in `statement_mutants.jsonl`, a line for each mutant, as it is found: a run that was stopped
+goes on where it was. Lines about statements that have changed are judged again, or all with `--anew`, or those
+without a full answer with `--undecided`. A mutant that takes too long is stopped, and said to be.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
+import signal
 import sys
+import traceback
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from symbolic_cp import recheck
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from mutant_instances import INSTANCES, Judged, Original
+from mutant_verdicts import judged
+from mutations import Mutant, drawn
+
 from symbolic_cp.book.audit import own_steps
 from symbolic_cp.book.book import Book, home
-from symbolic_cp.book.campaigns import Trial
+from symbolic_cp.book.fingerprint import fingerprint
 from symbolic_cp.book.script import Step
-from symbolic_cp.kernel.errors import KernelError
-from symbolic_cp.kernel.formulas import (
-    And,
-    Atom,
-    Connective,
-    Equal,
-    ForAll,
-    Formula,
-    NonNegative,
-    Positive,
-    Quantifier,
-    exists,
-    for_all,
-    generic,
-)
-from symbolic_cp.kernel.logic import Theorem, assume, for_all_elim, for_all_intro, implies_elim, implies_intro
-from symbolic_cp.kernel.terms import Generator, Letter, Poly, identity, letter, nat, scalar, symbol, trace
-from symbolic_cp.prover.certificate import replay, write
-from symbolic_cp.prover.goal import Goal, Hypothesis
-from symbolic_cp.prover.instances import Instances
-from symbolic_cp.prover.numeric import holds
-from symbolic_cp.prover.refute import Sampling, refutation
-from symbolic_cp.prover.search import Effort, NotProved
-from symbolic_cp.prover.show import opened, show
-from symbolic_cp.prover.tactics import prove_goal
-from symbolic_cp.prover.task import Unsupported
+from symbolic_cp.prover.show import show
 
-SAMPLING = Sampling(attempts=120, smaller=0, moves=0)
-EFFORT = Effort(work=30_000, polish=0)
-INSTANCES = 200
-MOST_ATTEMPTS = 50 * INSTANCES
-Variant = tuple[str, Any]
+RECORD = Path(__file__).with_suffix(".jsonl")
+EACH = 20
+SECONDS = 40
+"""Processor time after which a mutant is stopped."""
+Line = dict[str, Any]
+VERDICTS = ("refuted", "refuted at an instance", "proved", "proved, contradictory", "undecided", "stopped", "failed")
 
 
-# ------------------------------------------------------------------------------------------------------- the changes
-
-
-def factor(one: Generator) -> Poly:
-    """A generator as a scalar."""
-    if one.kind == "trace":
-        return trace(word(one.word))
-    return symbol(one.name, *one.args) if one.kind == "scalar" else scalar(nat(one.name, *one.args))
-
-
-def word(letters: tuple[Letter, ...]) -> Poly:
-    product = letter(letters[0])
-    for one in letters[1:]:
-        product = product @ letter(one)
-    return product
-
-
-def monomial(shape: Any, scalars: tuple[Generator, ...], letters: tuple[Letter, ...], coef: Any) -> Poly:
-    total = scalar(coef)
-    for one in scalars:
-        total = total * factor(one)
-    return total * word(letters) if letters else total * identity(shape[0]) if shape else total
-
-
-def terms(term: Poly) -> Iterator[Variant]:
-    """The term with one change: a sign, a constant, a transposition, an index. Those whose shapes fit."""
-    for (scalars, letters), coef in term.sorted_terms():
-        part = monomial(term.shape, scalars, letters, coef)
-        yield "sign", term - 2 * part
-        yield "constant", term + part
-        changes = [(kind, scalars, changed) for kind, changed in words(letters)]
-        for at, one in enumerate(scalars):
-            inner = words(one.word) if one.kind == "trace" else indices(one)
-            for kind, new in inner:
-                made = Generator("trace", word=new) if one.kind == "trace" else new
-                changes.append((kind, (*scalars[:at], made, *scalars[at + 1 :]), letters))
-        for kind, factors, changed in changes:
-            try:
-                yield kind, term - part + monomial(term.shape, factors, changed, coef)
-            except KernelError:
-                continue
-    if term.shape is None:
-        yield "constant", term + 1
-        yield "constant", term - 1
-
-
-def words(letters: tuple[Letter, ...]) -> Iterator[Variant]:
-    for at, one in enumerate(letters):
-        if one.transposed:
-            yield "transpose", (*letters[:at], one.flipped(), *letters[at + 1 :])
-        if one.args and one.entries is None:
-            moved = Letter(one.name, (*one.args[:-1], one.args[-1] + 1), one.rows, one.cols, one.transposed)
-            yield "index", (*letters[:at], moved, *letters[at + 1 :])
-
-
-def indices(one: Generator) -> Iterator[Variant]:
-    if one.args:
-        yield "index", Generator(one.kind, one.name, (*one.args[:-1], one.args[-1] + 1))
-
-
-def formulas(formula: Formula) -> Iterator[Variant]:
-    """The formula with one change somewhere."""
-    if isinstance(formula, Atom):
-        if not isinstance(formula, Equal):
-            yield "strictness", (Positive if isinstance(formula, NonNegative) else NonNegative)(formula.term)
-        for kind, term in terms(formula.term):
-            yield kind, type(formula)(term)
-    elif isinstance(formula, Connective):
-        for kind, left in formulas(formula.left):
-            yield kind, type(formula)(left, formula.right)
-        for kind, right in formulas(formula.right):
-            yield kind, type(formula)(formula.left, right)
-    elif isinstance(formula, Quantifier):
-        variable, body = opened(formula)
-        for kind, changed in formulas(body):
-            try:
-                yield kind, (for_all if isinstance(formula, ForAll) else exists)(variable, changed)
-            except KernelError:  # an index that fits no family
-                continue
-
-
-def mutants(goal: Goal) -> Iterator[tuple[str, Goal]]:
-    """All mutants of a goal that are well formed and say something else."""
-    for i, given in enumerate(goal.hypotheses):
-        before, after = goal.hypotheses[:i], goal.hypotheses[i + 1 :]
-        yield "hypothesis dropped", replace(goal, hypotheses=(*before, *after))
-        changes = [*formulas(given.formula)]
-        if isinstance(given.formula, And):
-            changes += [("hypothesis dropped", part) for part in (given.formula.left, given.formula.right)]
-        for kind, formula in changes:
-            yield kind, replace(goal, hypotheses=(*before, replace(given, formula=formula), *after))
-    for kind, formula in formulas(goal.claim):
-        yield kind, replace(goal, claim=formula)
-
-
-def drawn(goal: Goal, count: int) -> list[tuple[str, Goal]]:
-    """So many mutants, kinds in turn, always the same."""
-    statement = goal.formula()
-    kinds: dict[str, list[Goal]] = {}
-    for kind, mutant in mutants(goal):
-        try:
-            if mutant.formula() != statement:
-                kinds.setdefault(kind, []).append(mutant)
-        except KernelError:
-            continue
-    rng = random.Random(f"{goal.name} {count}")
-    for made in kinds.values():
-        rng.shuffle(made)
-    found: list[tuple[str, Goal]] = []
-    while len(found) < count and any(kinds.values()):
-        found += [(kind, made.pop()) for kind, made in kinds.items() if made]
-    return found[:count]
-
-
-# ----------------------------------------------------------------------------------------------------- the judgement
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What became of a mutant; `violated` is a number of an instance that a proved mutant fails at (a disaster)."""
-
-    statement: str
-    kind: str
-    goal: Goal
-    verdict: str
-    instances: int = 0
-    violated: int | None = None
-
-
-def judged(kind: str, goal: Goal, original: Theorem, before: Goal, generators: Any = ()) -> Judged:
-    """Refute the mutant or prove it, within limits; what is found is checked by the kernel and by recheck.py."""
-    name = before.name
-    found = refutation(goal, generators=generators, effort=SAMPLING)
-    if found is not None:
-        data = json.loads(json.dumps(found.certificate()))
-        replay(data)
-        assert recheck.check(json.dumps(data).encode())["ok"]
-        return Judged(name, kind, goal, "refuted")
-    try:
-        theorem = proved(goal, original, before)
-        data = json.loads(json.dumps(write(theorem, "mutant")))
-        assert replay(data).statement == goal.formula()
-        assert recheck.check(json.dumps(data).encode())["ok"]
-    except (NotProved, KernelError):
-        return Judged(name, kind, goal, "undecided")
-    seen, violated = survived(goal, generators)
-    return Judged(name, kind, goal, "proved", seen, violated)
-
-
-def proved(goal: Goal, original: Theorem, before: Goal) -> Theorem:
-    """The mutant from the original statement where its hypotheses follow, or by search. Raises NotProved."""
-    given = {one.formula: assume(one.formula) for one in goal.hypotheses}
-    try:
-        theorem = specialised(original, before)
-        for one in before.hypotheses:
-            if one.formula not in given:
-                given[one.formula] = under(replace(goal, claim=one.formula), given)
-            theorem = implies_elim(theorem, given[one.formula])
-        if before.claim != goal.claim:
-            known = replace(goal, hypotheses=(*goal.hypotheses, Hypothesis("the original claim", before.claim)))
-            theorem = implies_elim(specialised(prove_goal(known, EFFORT), known, skip=1), theorem)
-        for one in reversed(goal.hypotheses):
-            theorem = implies_intro(theorem, one.formula)
-        for variable in reversed(goal.variables):
-            theorem = for_all_intro(theorem, variable)
-        return theorem
-    except (NotProved, KernelError):
-        return prove_goal(goal, EFFORT)
-
-
-def specialised(theorem: Theorem, goal: Goal, skip: int | None = None) -> Theorem:
-    """A closed theorem about the variables themselves; with skip, its hypotheses assumed but for the last so many."""
-    for variable in goal.variables:
-        theorem = for_all_elim(theorem, generic(variable))
-    for one in goal.hypotheses[:-skip] if skip else ():
-        theorem = implies_elim(theorem, assume(one.formula))
-    return theorem
-
-
-def under(goal: Goal, given: dict[Formula, Theorem]) -> Theorem:
-    """The claim of a goal that search proves, under its hypotheses."""
-    theorem = specialised(prove_goal(goal, EFFORT), goal)
-    for one in goal.hypotheses:
-        theorem = implies_elim(theorem, given[one.formula])
-    return theorem
-
-
-def survived(goal: Goal, generators: Any) -> tuple[int, int | None]:
-    """How many exact instances satisfy the hypotheses, and the first at which the claim fails.
-
-    A claim with quantifiers over matrices is evaluated as campaigns do, as far as that can be.
-    """
-    seen = 0
-    try:
-        instances = Instances(goal, generators, seed=1)
-        for number in range(MOST_ATTEMPTS):
-            found = instances.attempt(number)
-            if found is None:
-                continue
-            seen += 1
-            if holds(found[0].claim, found[1]) is False:
-                return seen, number
-            if seen == INSTANCES:
-                break
-    except Unsupported:
-        return tried(goal, generators)
-    return seen, None
-
-
-def tried(goal: Goal, generators: Any) -> tuple[int, int | None]:
-    """The same by the trials of campaigns."""
-    trial, seen = Trial.for_goal(goal, generators), 0
-    for number in range(2 * INSTANCES):
-        verdict = trial.check(number).verdict
-        if verdict == "violated":
-            return seen + 1, number
-        seen += verdict in ("holds", "tried")
-        if seen == INSTANCES:
-            break
-    return seen, None
+class Stopped(BaseException):
+    """The time for one mutant is over. No search catches it."""
 
 
 def statements(book: Book, steps: bool = False) -> Iterator[Step]:
@@ -288,25 +55,119 @@ def statements(book: Book, steps: bool = False) -> Iterator[Step]:
                 yield step
 
 
+def of(step: Step) -> Original:
+    """A proved statement or step as what its mutants come from."""
+    assert step.proof is not None
+    return Original(step.goal, step.proof, step.generators)
+
+
+def described(step: Step, number: int, mutant: Mutant) -> Line:
+    """A mutant as the record has it, without what became of it."""
+    before, after = mutant.changed()
+    place = "claim" if mutant.place < 0 else step.goal.hypotheses[mutant.place].label
+    said = {"id": step.id, "number": number, "kind": mutant.kind, "place": place, "before": before, "after": after}
+    return {**said, "mutant": fingerprint(mutant.goal.formula())}
+
+
+def found(step: Step, number: int, mutant: Mutant, original: Original, seconds: float = 0) -> Line:
+    """The line of a mutant in the record. With `seconds` of processor time it is stopped after these."""
+    one = limited(mutant, original, seconds)
+    if one.violated is not None:
+        raise AssertionError(f"PROVED AND FALSE AT AN INSTANCE: {show(mutant.goal.formula())}\n{one.violated}")
+    met = {"instances": one.instances, "different": one.different}
+    return {**described(step, number, mutant), "verdict": one.verdict, **met}
+
+
+def limited(mutant: Mutant, original: Original, seconds: float) -> Judged:
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    original.so_far = Judged("stopped")
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        return judged(mutant, original)
+    except Stopped:
+        return original.so_far
+    except AssertionError:  # a checker refused a certificate
+        raise
+    except Exception:  # noqa: BLE001 - a fault of the prover must not lose the run; it is shown, and in the record
+        traceback.print_exc()
+        return Judged("failed")
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+# ------------------------------------------------------------------------------------------------------- the record
+
+
+def recorded() -> dict[tuple[str, int], Line]:
+    """The lines of the record by statement and number; the last one counts."""
+    lines = RECORD.read_text(encoding="utf-8").splitlines() if RECORD.exists() else []
+    return {(one["id"], one["number"]): one for one in map(json.loads, lines)}
+
+
+def is_short(line: Line) -> bool:
+    """Whether an answer is missing, or not all instances were met."""
+    few = line["instances"] < INSTANCES
+    return line["verdict"] in {"undecided", "stopped", "failed"} or (line["verdict"] == "proved" and few)
+
+
+def run(options: argparse.Namespace) -> list[Line]:
+    """Judge what is not in the record, and write it anew."""
+    kept, made, book = recorded(), dict[tuple[str, int], Line](), Book(home())
+    with RECORD.open("a", encoding="utf-8") as file:
+        for step in statements(book, options.steps):
+            if options.ids and step.id not in options.ids:
+                continue
+            original = of(step)
+            for number, mutant in enumerate(drawn(step.goal, options.each)):
+                line = kept.get((step.id, number))
+                same = line is not None and line["mutant"] == fingerprint(mutant.goal.formula())
+                if line is None or not same or options.anew or (options.undecided and is_short(line)):
+                    line = found(step, number, mutant, original, SECONDS)
+                    file.write(json.dumps(line) + "\n")
+                    file.flush()
+                made[step.id, number] = line
+    write(kept | made, book)
+    return [*made.values()]
+
+
+def write(lines: Mapping[tuple[str, int], Line], book: Book) -> None:
+    """The record anew, in the order of the book."""
+    order = {name: place for place, name in enumerate(book.ids())}
+    places = sorted(lines, key=lambda one: (order.get(one[0], len(order)), one))
+    RECORD.write_text("".join(json.dumps(lines[one]) + "\n" for one in places), encoding="utf-8")
+
+
+def listed(lines: Iterable[Line]) -> Iterator[str]:
+    """The mutants that are not refuted, and a table of kinds and verdicts."""
+    lines = [*lines]
+    for one in lines:
+        if not one["verdict"].startswith("refuted"):
+            met = f" [{one['instances']} instances, {one['different']} different]"
+            told = met if one["verdict"] == "proved" else ""
+            change = f"{one['before']}  ->  {one['after']}" if one["before"] else "dropped"
+            yield f"{one['verdict']}: {one['id']} {one['number']}, {one['kind']} in {one['place']}: {change}{told}"
+    kinds = [*dict.fromkeys(one["kind"] for one in lines)]
+    counts = Counter((one["kind"], one["verdict"]) for one in lines)
+    yield f"{'':20}" + "".join(f"{verdict:>24}" for verdict in VERDICTS)
+    for kind in [*kinds, "all"]:
+        row = [sum(counts[one, verdict] for one in (kinds if kind == "all" else [kind])) for verdict in VERDICTS]
+        yield f"{kind:20}" + "".join(f"{count:24}" for count in row)
+    met = sum(one["verdict"] == "proved" and one["instances"] >= INSTANCES for one in lines)
+    yield f"{len(lines)} mutants judged; {met} of those that are proved survived {INSTANCES} instances"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Judge mutants of the statements of the book.")
     parser.add_argument("ids", nargs="*")
-    parser.add_argument("--each", type=int, default=20, help="mutants of each statement")
+    parser.add_argument("--each", type=int, default=EACH, help="mutants of each statement")
     parser.add_argument("--steps", action="store_true", help="steps, too")
-    options = parser.parse_args()
-    found: Counter[str] = Counter()
-    for step in statements(Book(home()), options.steps or bool(options.ids)):
-        if options.ids and step.id not in options.ids:
-            continue
-        for kind, mutant in drawn(step.goal, options.each):
-            assert step.proof is not None
-            one = judged(kind, mutant, step.proof, step.goal, step.generators)
-            found[one.verdict] += 1
-            assert one.violated is None, show(mutant.formula())
-            if one.verdict != "refuted":
-                said = f"{one.verdict}: {step.id}, {kind}: {show(mutant.formula())}"
-                sys.stdout.write(said + (f" [{one.instances} instances]\n" if one.verdict == "proved" else "\n"))
-    sys.stdout.write(", ".join(f"{count} {verdict}" for verdict, count in sorted(found.items())) + "\n")
+    parser.add_argument("--anew", action="store_true", help="judge all again")
+    parser.add_argument("--undecided", action="store_true", help="judge those again that have no full answer")
+    sys.stdout.write("".join(line + "\n" for line in listed(run(parser.parse_args()))))
     return 0
 
 

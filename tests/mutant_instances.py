@@ -1,0 +1,258 @@
+"""Exact instances of mutants of statements: drawn to refute them, and to see whether those that are proved survive.
+
+Hypotheses and claims with quantifiers over matrices are evaluated as campaigns do it: decided, or tried with some
+values. Main names: Original, Judged, drawings, small, survived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from random import Random
+from typing import Any
+
+from flint import fmpq, fmpq_mat
+from mutations import Mutant
+
+from symbolic_cp.book.campaigns import Drawn, Trial, _fits
+from symbolic_cp.book.nearby import Hunt
+from symbolic_cp.book.trials import Examiner, Unknown
+from symbolic_cp.exact.matrices import zeros
+from symbolic_cp.kernel.errors import KernelError
+from symbolic_cp.kernel.evaluation import Table
+from symbolic_cp.kernel.formulas import Formula, Variable, equal, free_names
+from symbolic_cp.kernel.logic import Theorem
+from symbolic_cp.kernel.terms import scalar
+from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.instances import Instances, Place
+from symbolic_cp.prover.numeric import Entry, holds, to_instance
+from symbolic_cp.prover.task import Unsupported, task
+
+INSTANCES, MANY = 200, 600
+"""So many different instances are met, or so many that need not be different: hypotheses may leave few."""
+VAIN = 60
+"""As many more instances may leave the claim undecided."""
+LEVELS = (1, 2, 3)
+"""Dimensions of drawn instances are at most each of these in turn."""
+DRAWS, NEAR = 10, 30
+"""Draws at each level, and draws near instances of the original statement."""
+EFFORT = 1_500
+"""Work for each draw and each evaluation (`symbolic_cp.book.trials.MOST_WORK`)."""
+PLACES, MISSES, PATIENCE, FRUITLESS = 16, 3, 12, 2
+"""Choices of dimensions, and draws in a row without an instance, after which another one or another way is taken:
+patience where there have been some. A draw of a campaign makes many attempts, so few of them are fruitless."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of a mutant; `violated` shows an instance that a proved mutant fails at (a disaster)."""
+
+    verdict: str
+    instances: int = 0
+    different: int = 0
+    violated: Any = None
+
+
+@dataclass
+class Original:
+    """A proved statement, and instances of it, drawn once; `so_far` is what is known of a mutant meanwhile."""
+
+    goal: Goal
+    proof: Theorem
+    generators: tuple[Any, ...] = ()
+    hunt: Hunt = field(init=False)
+    so_far: Judged = field(default_factory=lambda: Judged("stopped"))
+
+    def __post_init__(self) -> None:
+        self.hunt = Hunt(self.goal, self.generators, lambda _trial, _drawn: False)
+
+
+@dataclass(slots=True)
+class Closer(Examiner):
+    """Tries for quantified matrices first what has the same shapes (no step at all), and zeros (no direction)."""
+
+    own: tuple[Variable, ...] = ()
+
+    def _suggested(self, unknowns: Sequence[Unknown], point: Mapping[str, Entry]) -> Iterator[Any]:
+        for factor in (1, 0) if all(one.kind != "nat" for one in unknowns) else ():
+            values = {one.hint: self._alike(one, point, factor) for one in unknowns}
+            if None not in values.values():
+                yield values
+        yield from Examiner._suggested(self, unknowns, point)
+
+    def _decided(self, formula: Formula, nats: Any, point: Any) -> bool | None:
+        try:
+            return Examiner._decided(self, formula, nats, point)
+        except ValueError:  # members of a family of other shapes than this statement asks for
+            return None
+
+    def _alike(self, one: Unknown, point: Mapping[str, Entry], factor: int) -> Any:
+        if one.kind != "matrix":
+            return fmpq(factor) if one.kind == "scalar" and not one.variable.arity else None
+        twins = [v for v in self.own if (v.sort, v.arity) == (one.variable.sort, one.variable.arity)]
+        if not one.variable.arity and not twins:
+            try:
+                return zeros(*one.shape(self.nats))
+            except KernelError:  # a shape that a quantified number gives
+                return None
+        if not twins:
+            return None
+        if not one.variable.arity:
+            entry = point.get(twins[0].name)
+            return entry * factor if isinstance(entry, fmpq_mat) else None
+        members = {name: entry for name, entry in point.items() if name.partition("[")[0] == twins[0].name}
+        indices = {tuple(map(int, name[:-1].partition("[")[2].split(","))): entry for name, entry in members.items()}
+        if not all(_fits(one.variable, name, entry, self.nats) for name, entry in members.items()):
+            return None
+        return Table({index: to_instance(entry * factor) for index, entry in sorted(indices.items())})
+
+
+def trials(goal: Goal, original: Original, least: int = 1) -> Trials:
+    """Trials of a goal, with dimensions from the least on."""
+    trial = Trials.for_goal(goal, original.generators)
+    trial.effort, trial._task = EFFORT, task(goal, least)
+    return trial
+
+
+class Trials(Trial):
+    """Trials that try for quantifiers over matrices as `Closer` does."""
+
+    def _examiner(self, nats: Any, point: Any, rng: Random, origin: Any) -> Examiner:
+        return Closer(nats, point, rng, origin, self._kept, self.most, self.effort, own=self.task.variables)
+
+
+def drawings(mutant: Mutant, goal: Goal, original: Original) -> Iterator[tuple[Trial, Drawn, Random]]:
+    """Instances of a mutant, small ones first; near those of the original statement where a hypothesis was changed."""
+    for least, level in ((1, 1), (0, 2), (1, 2), (1, 3)):
+        trial = trials(goal, original, least)
+        trial.largest = level
+        yield from ((trial, *one) for one in _draws(trial, range(DRAWS)))
+    if mutant.place >= 0:
+        yield from _loose(mutant, goal, original, NEAR)
+
+
+def small(goal: Goal, original: Original) -> Iterator[tuple[Trial, Drawn, Random]]:
+    """Small instances of a goal, each with matrices of zeros first."""
+    for least, level in ((0, 2), (1, 1), (1, 2)):
+        trial = trials(goal, original, least)
+        trial.largest = level
+        for drawn, rng in _draws(trial, range(DRAWS)):
+            nothing = {name: to_instance(entry * 0) for name, entry in drawn.point.items() if "[" not in name}
+            empty = trial.completed({**drawn.nats, **nothing}, rng, forgive=True)
+            if empty is not None:
+                yield trial, empty, rng
+            yield trial, drawn, rng
+
+
+def _loose(mutant: Mutant, goal: Goal, original: Original, near: int) -> Iterator[tuple[Trial, Drawn, Random]]:
+    changed = free_names(mutant.before) | (frozenset() if mutant.after is None else free_names(mutant.after))
+    trial = trials(goal, original)
+    trial.loose, trial.targets = True, changed
+    for level in LEVELS:
+        trial.largest = level
+        for drawn, rng in islice(original.hunt._near(trial, level), near):
+            if drawn is not None:
+                yield trial, drawn, rng
+
+
+# --------------------------------------------------------------------------------------------------------- survival
+
+
+def survived(mutant: Mutant, original: Original) -> Judged:
+    """How many exact instances satisfy the hypotheses, and the first at which the claim fails.
+
+    Claims with quantifiers over matrices are evaluated as campaigns do: decided, or tried with some values. Instances
+    are drawn from nothing, then by campaigns, then near those of the original statement, then with empty matrices.
+    """
+    seen, vain, different = 0, 0, set[int]()
+    original.so_far = Judged("proved")
+    for source in sources(mutant, original):
+        for values, answer in source:
+            if answer is False:
+                return Judged("proved", seen, len(different), values)
+            vain += answer is None
+            if answer is True:
+                seen += 1
+                different.add(hash(repr(values)))
+                original.so_far = Judged("proved", seen, len(different))
+            if len(different) == INSTANCES or seen == MANY or vain > seen + VAIN:
+                break
+        if seen >= INSTANCES:
+            break
+    return Judged("proved", seen, len(different))
+
+
+def sources(mutant: Mutant, original: Original) -> Iterator[Iterator[tuple[Any, bool | None]]]:
+    """Where instances of the hypotheses come from, with whether the claim holds there, as far as it is tried."""
+    goal = mutant.goal
+    for least in (1, 0):
+        yield _plain(goal, original, least)
+    for least in (1, 0):
+        yield _by_trials(goal, original, least)
+        yield _given(goal, original, least)
+    if mutant.place >= 0:
+        yield (_answered(*one) for one in _loose(mutant, goal, original, 10 * NEAR))
+
+
+def _by_trials(goal: Goal, original: Original, least: int) -> Iterator[tuple[Any, bool | None]]:
+    """Instances as campaigns draw them."""
+    trial = trials(goal, original, least)
+    for number in range(2 * len(LEVELS)):
+        trial.largest = LEVELS[number % len(LEVELS)]
+        rounds = range(number * INSTANCES, (number + 1) * INSTANCES)
+        yield from (_answered(trial, *one) for one in islice(_draws(trial, rounds), INSTANCES // 2))
+
+
+def _draws(trial: Trial, numbers: Iterable[int]) -> Iterator[tuple[Drawn, Random]]:
+    misses = 0
+    for number in numbers:
+        rng = Random(f"{trial.goal.name} {trial.largest} {number}")
+        drawn = trial.draw(rng)
+        misses = misses + 1 if drawn is None else 0
+        if drawn is not None:
+            yield drawn, rng
+        if misses == FRUITLESS:
+            return
+
+
+def _at_places(made: Instances) -> Iterator[tuple[Place, dict[str, Entry]]]:
+    """Instances at dimensions of all sizes in turn, as long as there are some."""
+    step = max(1, len(made.numbers) // PLACES)
+    misses = dict.fromkeys([*range(min(PLACES // 2, len(made.numbers))), *range(0, len(made.numbers), step)], 0)
+    alive: set[int] = set()
+    for number in range(INSTANCES):
+        for i in [*misses]:
+            place = made.at(made.numbers[i])
+            found = None if place is None else made.attempt_at(place, number)
+            misses[i] = misses[i] + 1 if found is None else 0
+            if found is not None:
+                alive.add(i)
+                yield found
+            if place is None or misses[i] == (PATIENCE if i in alive else MISSES):
+                del misses[i]
+
+
+def _plain(goal: Goal, original: Original, least: int) -> Iterator[tuple[Any, bool | None]]:
+    """Instances that evaluation decides."""
+    try:
+        for place, point in _at_places(Instances(goal, original.generators, seed=1, least_dimension=least)):
+            yield (place.nats, point), holds(place.claim, point)
+    except Unsupported:
+        return
+
+
+def _given(goal: Goal, original: Original, least: int) -> Iterator[tuple[Any, bool | None]]:
+    """Instances that are drawn by the hypotheses alone."""
+    try:
+        alone = Instances(replace(goal, claim=equal(scalar(0), 0)), original.generators, 1, least_dimension=least)
+        for number, (place, point) in enumerate(_at_places(alone)):
+            found = Closer(place.nats, point, Random(number), effort=EFFORT, own=goal.variables).answer(goal.claim)
+            yield (place.nats, point), None if found.holds is False and not found.exact else found.holds
+    except Unsupported:
+        return
+
+
+def _answered(trial: Trial, drawn: Drawn, rng: Random) -> tuple[Any, bool | None]:
+    checked = trial.at(drawn, rng)
+    return drawn.instance(), {"holds": True, "tried": True, "violated": False}.get(checked.verdict)
