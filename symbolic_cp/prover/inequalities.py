@@ -97,6 +97,11 @@ def as_naturals(term: Poly) -> tuple[Nat, Nat] | None:
 
 def with_naturals(parts: Sequence[Theorem], claim: Formula) -> list[Theorem]:
     """The premises, then n >= 0 for every natural number in sight, then n >= m + 1 for every premise n > m."""
+    return [*parts, *about_naturals(parts, claim)]
+
+
+def about_naturals(parts: Sequence[Theorem], claim: Formula) -> list[Theorem]:
+    """n >= 0 for every natural number in sight, and n >= m + 1 for every premise n > m."""
     terms = [part.conclusion.term for part in parts if isinstance(part.conclusion, Equal | NonNegative | Positive)]
     if isinstance(claim, Equal | NonNegative | Positive):
         terms.append(claim.term)
@@ -105,7 +110,7 @@ def with_naturals(parts: Sequence[Theorem], claim: Formula) -> list[Theorem]:
         sides = as_naturals(part.conclusion.term) if isinstance(part.conclusion, Positive) else None
         if sides is not None:
             more.append(nat_successor(part, *sides))
-    return [*parts, *(nat_nonnegative(atom) for atom in natural_atoms([t for t in terms if t.shape is None])), *more]
+    return [*(nat_nonnegative(atom) for atom in natural_atoms([t for t in terms if t.shape is None])), *more]
 
 
 def find_products(

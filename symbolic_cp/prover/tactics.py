@@ -55,6 +55,7 @@ from symbolic_cp.kernel.theory import Product, trichotomy
 from symbolic_cp.prover import lemmas, psdrules, psdvalues, ranks, realrules
 from symbolic_cp.prover.forms import defined_by, flattened, letters_in, names_in_hypotheses
 from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.inequalities import about_naturals
 from symbolic_cp.prover.realrules import Situation
 from symbolic_cp.prover.rules import Budget, OutOfWork
 from symbolic_cp.prover.search import DEFAULT, Effort, NotProved, derive, split
@@ -68,7 +69,13 @@ MOST_SPLITS = 2  # distinctions of cases within one another
 LONG = 100  # a certificate with more terms is worth looking for another
 SHARES = (4_000, 16_000, 80_000)  # the work that each attempt may do, in rounds
 GLANCE = 800  # the same in a first round, where something quantified is known and will be needed
+def naturals(now: Situation) -> list[Theorem]:
+    """Natural numbers are at least 0, and n > m is n >= m + 1."""
+    return [] if isinstance(now.claim, Equal) else about_naturals(now.known, now.claim)
+
+
 RULES: tuple[Callable[[Situation], list[Theorem]], ...] = (
+    naturals,
     realrules.square_inverses,
     psdrules.ranges_of_sums,
     psdvalues.psd_values,
