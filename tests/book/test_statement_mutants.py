@@ -58,7 +58,7 @@ def book():
 
 
 def test_the_record_is_about_the_statements_as_they_are(book):
-    """Every proved statement has its first mutants in the record, with the same words; nightly, all 20 of them."""
+    """Every proved statement has its first mutants in the record, with the same words."""
     steps = list(program.statements(book))
     assert {name for name, _ in RECORD} == {step.id for step in steps}
     for step in steps:
@@ -67,7 +67,7 @@ def test_the_record_is_about_the_statements_as_they_are(book):
         assert len(numbers) >= LEAST
         if NIGHTLY or step.id in QUICK:
             drawn = mutations.drawn(step.goal, program.EACH)
-            assert len(numbers) == len(drawn) or not NIGHTLY
+            assert len(numbers) <= len(drawn)
             said = [program.described(step, number, mutant) for number, mutant in enumerate(drawn[: len(numbers)])]
             lines = [RECORD[step.id, number] for number in numbers]
             assert [{key: line[key] for key in one} for one, line in zip(said, lines, strict=True)] == said
@@ -75,14 +75,16 @@ def test_the_record_is_about_the_statements_as_they_are(book):
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in RECORD}) if NIGHTLY else QUICK)
 def test_mutants_are_judged_as_recorded(book, name):
-    """And no mutant that is proved is false at an instance: that is an AssertionError of `found`."""
+    """And no mutant that is proved is false at an instance: that is an AssertionError of `found`.
+
+    Nightly, those are judged too that the record does not have yet.
+    """
     step = book.script(name).conclusion
     original = program.of(step)
-    drawn = mutations.drawn(step.goal, program.EACH if NIGHTLY else FEW)
-    for number, mutant in enumerate(drawn[: sum(one == name for one, _ in RECORD)]):
-        verdicts = [program.found(step, number, mutant, original, program.SECONDS), RECORD[name, number]]
-        if all(one["verdict"] != "stopped" for one in verdicts):
-            assert verdicts[0]["verdict"] == verdicts[1]["verdict"], verdicts
+    for number, mutant in enumerate(mutations.drawn(step.goal, program.EACH if NIGHTLY else FEW)):
+        line, kept = program.found(step, number, mutant, original, program.SECONDS), RECORD.get((name, number))
+        if kept is not None and "stopped" not in (line["verdict"], kept["verdict"]):
+            assert line["verdict"] == kept["verdict"], (line, kept)
 
 
 def test_nothing_failed():
