@@ -189,7 +189,7 @@ def _spectra(formula: Formula, variables: Sequence[Variable], known: Letters) ->
             continue
         try:
             matrix = value(concrete_poly(S, known.nats), known.point)
-        except (KernelError, KeyError):  # a letter of S has no value yet
+        except (KernelError, KeyError, ValueError):  # a letter of S has no value yet, or one of another shape
             continue
         if isinstance(matrix, fmpq_mat) and is_symmetric(matrix) and _put(formula, (count, s, E), matrix, known):
             return True

@@ -262,11 +262,14 @@ class Examiner:
         yield from self._suggested(unknowns, point)
         if any(one.variable.arity for one in unknowns):
             return
+        try:
+            sizes = [one.shape(nats) for one in unknowns]
+        except KernelError:  # a dimension that has no value at this index
+            return
         for _ in range(SAMPLES):
             matrices = [entry for entry in point.values() if isinstance(entry, fmpq_mat)]
             values: dict[str, Entry] = {}
-            for one in unknowns:
-                shape = one.shape(nats)
+            for one, shape in zip(unknowns, sizes, strict=True):
                 values[one.hint] = number(self.rng) if shape is None else ordinary(self.rng, *shape, matrices)
             yield values
 
