@@ -99,7 +99,7 @@ def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
 
 
 SELDOM = (50_000, 50, 1000)
-"""How seldom this process looks for garbage: proofs are kept, and to go through them takes a third of an audit."""
+"""How seldom this process looks for garbage: proofs are kept, and going through them took a quarter of an audit."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -185,8 +185,8 @@ class LinearNetwork:
     def _gradient_zero(self) -> tuple[bool, ...]:
         """Whether the gradients are exactly zero.
 
-        Decided on integer numerators: positive factors do not matter, and no entry is brought to lowest terms. Cost:
-        4l - 4 products of integer matrices.
+        Decided on integer numerators: positive factors do not matter. Products that are at hand are used, in lowest
+        terms; else nothing is brought to lowest terms. Cost: 4l - 4 products of integer matrices.
         """
         if "_chains" in vars(self):  # then they are at hand, in lowest terms
             N = [A.numerator for A in self.stripped]

@@ -69,6 +69,8 @@ MOST_SPLITS = 2  # distinctions of cases within one another
 LONG = 100  # a certificate with more terms is worth looking for another
 SHARES = (4_000, 16_000, 80_000)  # the work that each attempt may do, in rounds
 GLANCE = 800  # the same in a first round, where something quantified is known and will be needed
+
+
 def naturals(now: Situation) -> list[Theorem]:
     """Natural numbers are at least 0, and n > m is n >= m + 1."""
     return [] if isinstance(now.claim, Equal) else about_naturals(now.known, now.claim)

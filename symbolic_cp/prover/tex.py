@@ -35,8 +35,7 @@ from symbolic_cp.kernel.formulas import (
     substitute_nat,
 )
 from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly, Rational, nat, transpose
-from symbolic_cp.prover.show import opened
-from symbolic_cp.prover.view import Inverse, inverse_of
+from symbolic_cp.prover.view import Inverse, equivalence, inverse_of, stripped
 
 GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
@@ -236,7 +235,8 @@ class Printer:
         inverse = self.inverse(formula)
         if inverse is not None:
             term = self.poly(inverse.term)
-            single = len(inverse.term.terms) == 1 and len(next(iter(inverse.term.terms))[1]) == 1 and "^" not in term
+            ((scalars, word), coef), *others = inverse.term.terms.items()
+            single = not others and not scalars and len(word) == coef == 1 and "^" not in term
             return [Line(self.poly(inverse.letter), f"= {term if single else f'({term})'}^{{\\dagger}}")]
         both = equivalence(formula)
         if both is not None:
@@ -247,14 +247,10 @@ class Printer:
         return before + self._enclosed(last, avoid)
 
     def _quantified(self, formula: Quantifier, avoid: frozenset[str]) -> list[Line]:
-        kind, sign = type(formula), r"\forall" if isinstance(formula, ForAll) else r"\exists"
-        variables = []
-        body: Formula = formula
-        while isinstance(body, kind):
-            variable, body = opened(body, avoid)
-            avoid |= {variable.name}
-            variables.append(self.variable(variable))
-        return _headed([Line("", rf"{sign}\, {', '.join(variables)}:\;"), *self.lines(body, avoid)])
+        variables, body = stripped(formula, avoid)
+        sign = r"\forall" if isinstance(formula, ForAll) else r"\exists"
+        head = Line("", rf"{sign}\, {', '.join(map(self.variable, variables))}:\;")
+        return _headed([head, *self.lines(body, avoid | {one.name for one in variables})])
 
     def _negated(self, formula: Formula, avoid: frozenset[str]) -> list[Line]:
         if isinstance(formula, Equal):
@@ -355,15 +351,6 @@ def _headed(lines: Sequence[Line]) -> list[Line]:
 def _bracketed(lines: Sequence[Line]) -> list[Line]:
     first, *rest = lines
     return _behind([_before("(", first), *rest], ")")
-
-
-def equivalence(formula: Formula) -> tuple[Formula, Formula] | None:
-    """The two sides of two implications, one the converse of the other."""
-    if isinstance(formula, And) and isinstance(formula.left, Implies):
-        left, right = formula.left.left, formula.left.right
-        if formula.right == Implies(right, left) and not isinstance(right, Falsum):
-            return left, right
-    return None
 
 
 def spine(formula: Formula, kind: type[And | Or] | None = None) -> list[Formula]:

@@ -30,6 +30,7 @@ from symbolic_cp.kernel.formulas import (
     Or,
     Quantifier,
     Variable,
+    conjunction,
     free_names,
 )
 from symbolic_cp.kernel.terms import Poly
@@ -170,16 +171,25 @@ def _parts(formula: Connective) -> list[Formula | Inverse | tuple[Formula, Formu
         return list(flat)
     found: list[Formula | Inverse | tuple[Formula, Formula]] = []
     while flat:
-        first, inverse = flat[0], inverse_of(flat[:4])
+        inverse, both = inverse_of(flat[:4]), equivalence(conjunction(*flat[:2]))
         if inverse is not None:
             found.append(inverse)
             del flat[:4]
-        elif isinstance(first, Implies) and len(flat) > 1 and flat[1] == Implies(first.right, first.left):
-            found.append((first.left, first.right))
+        elif both is not None:
+            found.append(both)
             del flat[:2]
         else:
             found.append(flat.pop(0))
     return found
+
+
+def equivalence(formula: Formula) -> tuple[Formula, Formula] | None:
+    """The two sides of two implications, one the converse of the other."""
+    if isinstance(formula, And) and isinstance(formula.left, Implies):
+        left, right = formula.left.left, formula.left.right
+        if formula.right == Implies(right, left) and not isinstance(right, Falsum):
+            return left, right
+    return None
 
 
 def inverse_of(four: Sequence[Formula]) -> Inverse | None:

@@ -10,8 +10,8 @@ Main function: arranged.
 from __future__ import annotations
 
 from symbolic_cp.kernel.formulas import And, Atom, Connective, Equal, Falsum, ForAll, Formula, Implies, Or, Quantifier
-from symbolic_cp.prover.show import opened
-from symbolic_cp.prover.tex import Line, Printer, equivalence, spine
+from symbolic_cp.prover.tex import Line, Printer, spine
+from symbolic_cp.prover.view import equivalence, stripped
 from symbolic_cp.report.layout import broken, width
 
 INDENT = 1.0
@@ -72,14 +72,10 @@ class _Rows:
     def _quantified(
         self, formula: Quantifier, avoid: frozenset[str], room: float, before: str, behind: str
     ) -> list[tuple[int, str]]:
-        kind, sign = type(formula), r"\forall" if isinstance(formula, ForAll) else r"\exists"
-        variables: list[str] = []
-        body: Formula = formula
-        while isinstance(body, kind):
-            variable, body = opened(body, avoid)
-            avoid |= {variable.name}
-            variables.append(self.write.variable(variable))
-        head = rf"{before}{sign}\, {', '.join(variables)}:\;"
+        variables, body = stripped(formula, avoid)
+        avoid |= {one.name for one in variables}
+        sign = r"\forall" if isinstance(formula, ForAll) else r"\exists"
+        head = rf"{before}{sign}\, {', '.join(map(self.write.variable, variables))}:\;"
         while isinstance(body, Implies) and isinstance(body.left, Atom) and not isinstance(body.left, Equal):
             longer = rf"{head} {self.write.formula(body.left, avoid)} \implies"
             if isinstance(body.right, Falsum) or width(longer) > room:

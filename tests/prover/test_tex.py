@@ -74,6 +74,8 @@ CONSTRUCTS = [
     (penrose(A, B), r"B = A^{\dagger}"),
     (penrose(A @ A, B), r"B = (A\,A)^{\dagger}"),
     (penrose(A.T, B), r"B = (A^{\top})^{\dagger}"),
+    (penrose(2 * A, B), r"B = (2\,A)^{\dagger}"),
+    (penrose(-A, B), r"B = (-A)^{\dagger}"),
     (And(equal(A, 0), penrose(A, B)), r"A = 0 \land B = A^{\dagger}"),
     (Implies(Implies(equal(A, 0), equal(B, 0)), equal(A, B)), r"(A = 0 \implies B = 0) \implies A = B"),
     (for_all(Variable("s", SCALAR), at_least(symbol("s") * symbol("s"), 0)),
