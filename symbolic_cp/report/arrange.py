@@ -53,7 +53,7 @@ class _Rows:
     ) -> list[tuple[int, str]]:
         """The rows of a formula between what stands before it in its first row and behind it in its last."""
         whole = f"{before}{self.write.formula(formula, avoid)}{behind}"
-        if width(whole) <= room:
+        if width(whole) <= room or formula in self.write.names:
             return [(0, whole)]
         if isinstance(formula, Quantifier):
             return self._quantified(formula, avoid, room, before, behind)
@@ -88,7 +88,7 @@ class _Rows:
     ) -> list[tuple[int, str]]:
         rows: list[tuple[int, str]] = []
         rest: Formula = formula
-        while isinstance(rest, Implies) and not isinstance(rest.right, Falsum):
+        while isinstance(rest, Implies) and not isinstance(rest.right, Falsum) and rest not in self.write.names:
             rows += self._part(rest.left, avoid, room, "" if rows else before, r" \implies")
             rest = rest.right
         return [*rows, *_deeper(self.of(rest, avoid, _less(room), behind=behind))]
