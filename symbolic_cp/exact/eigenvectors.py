@@ -1,6 +1,6 @@
 """Eigenvectors of a rational symmetric matrix for several rational eigenvalues at once, as integer rows.
 
-Main function: rational_eigenvectors. Kernels are found modulo a prime and lifted; one exact product checks all.
+Main names: rational_eigenvectors, Eigenrows. Kernels are found modulo a prime and lifted; one exact product checks all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from symbolic_cp.exact.lifting import PRIME, lifted_kernel
 from symbolic_cp.exact.linear import kernel, take_rows
 from symbolic_cp.exact.matrices import columns, eye
 from symbolic_cp.exact.numbers import readable
+
+Space = list[tuple[list[int], int]]
+"""Vectors (a, b), each a / b: a basis of an eigenspace."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,14 @@ class Eigenrows:
         """The matrix of these rows."""
         return take_rows(self.rows, chosen)
 
+    def wrong(self, N: fmpz_mat, values: Sequence[int]) -> set[int]:
+        """The positions of values that have a row which is no eigenvector of N for that value. Cost: one product."""
+        D = fmpz_mat(len(self.of), len(self.of))
+        for row, i in enumerate(self.of):
+            D[row, row] = values[i]
+        defect = self.rows * N - D * self.rows
+        return {self.of[row] for row, entries in enumerate(defect.table()) if any(entries)} if defect else set()
+
 
 def rational_eigenvectors(S: fmpq_mat, values: Sequence[fmpq]) -> Eigenrows:
     """A basis of ker(S - value) for each value, for an n x n symmetric matrix S; positions are those in `values`.
@@ -46,22 +57,24 @@ def rational_eigenvectors(S: fmpq_mat, values: Sequence[fmpq]) -> Eigenrows:
     """
     N, d = S.numer_denom()
     residue, unit = nmod_mat(N, PRIME), nmod_mat(eye(N.nrows()).numer_denom()[0], PRIME)
-    found: list[list[tuple[list[int], int]]] = []
+    found: list[Space] = []
+    scaled: list[int] = []
     for value in values:
-        scaled = value * d
-        if scaled.q != 1:  # N is an integer matrix
+        product = value * d
+        if product.q != 1:  # N is an integer matrix
             raise InputError(f"{readable(value)} is no eigenvalue of this matrix")
-        found.append(lifted_kernel(residue - unit * int(scaled.p)) or _exact(S, value))
-    made = _stacked(found, N.nrows())
-    wrong = _wrong(N, made, [value * d for value in values])
+        scaled.append(int(product.p))
+        found.append(lifted_kernel(residue - unit * scaled[-1]) or _exact(S, value))
+    made = eigenrows(found, N.nrows())
+    wrong = made.wrong(N, scaled)
     if wrong:
         for i in wrong:
             found[i] = _exact(S, values[i])
-        made = _stacked(found, N.nrows())
+        made = eigenrows(found, N.nrows())
     return made
 
 
-def _exact(S: fmpq_mat, value: fmpq) -> list[tuple[list[int], int]]:
+def _exact(S: fmpq_mat, value: fmpq) -> Space:
     basis = kernel(S - eye(S.nrows()) * value)
     if not basis.ncols():
         raise InputError(f"{readable(value)} is no eigenvalue of this matrix")
@@ -69,16 +82,13 @@ def _exact(S: fmpq_mat, value: fmpq) -> list[tuple[list[int], int]]:
     return [(list(map(int, numerator.entries())), int(unit)) for numerator, unit in stripped]
 
 
-def _stacked(found: Sequence[Sequence[tuple[list[int], int]]], width: int) -> Eigenrows:
+def eigenrows(found: Sequence[Space], width: int) -> Eigenrows:
+    """Bases of eigenspaces, one for each eigenvalue, as rows of this width.
+
+    >>> eigenrows([[([1, 1], 1)], [([-1, 2], 2)]], 2)
+    Eigenrows(rows=[ 1, 1]
+    [-1, 2], units=(1, 2), of=(0, 1))
+    """
     vectors = [(vector, unit, i) for i, space in enumerate(found) for vector, unit in space]
     rows = fmpz_mat(len(vectors), width, [entry for vector, _, _ in vectors for entry in vector])
     return Eigenrows(rows, tuple(unit for _, unit, _ in vectors), tuple(i for _, _, i in vectors))
-
-
-def _wrong(N: fmpz_mat, made: Eigenrows, scaled: Sequence[fmpq]) -> set[int]:
-    """The positions of values that have a row which is no eigenvector of N for the scaled value."""
-    D = fmpz_mat(made.rows.nrows(), made.rows.nrows())
-    for row, i in enumerate(made.of):
-        D[row, row] = scaled[i].p
-    defect = made.rows * N - D * made.rows
-    return {made.of[row] for row, entries in enumerate(defect.table()) if any(entries)} if defect else set()

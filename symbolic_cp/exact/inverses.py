@@ -1,6 +1,6 @@
 """The inverse of a nonsingular integer matrix over one denominator, by quadratic p-adic lifting.
 
-Main functions: integer_inverse, inverse. From X = A^-1 modulo q the next approximation is X + q X R modulo
+Main functions: integer_inverse, inverse_candidate. From X = A^-1 modulo q the next approximation is X + q X R modulo
 q^2, where R = (1 - A X) / q is an integer matrix of small entries, so each doubling costs two products of a
 large with a small matrix (after Dixon, Exact solution of linear equations using p-adic expansions, 1982;
 Storjohann's double-plus-one lifting). The result is checked, so that the size of the answer may be guessed.
@@ -35,7 +35,12 @@ def integer_inverse(A: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
     ([-4,  2]
     [ 3, -1], 2)
     """
-    return inverse(A).numer_denom() if A.nrows() < LIFTED_FROM else _lifted_inverse(A)
+    if A.nrows() >= LIFTED_FROM:
+        return _lifted_inverse(A)
+    P, e = fmpq_mat(A).inv().numer_denom()
+    if not is_scalar(A * P, e):
+        raise ArithmeticError("a computed inverse does not hold; please report this matrix")
+    return P, e
 
 
 def inverse_candidate(A: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
@@ -75,18 +80,6 @@ def _two_columns(n: int) -> fmpz_mat:
 def _checked(A: fmpz_mat, denominator: fmpz, bits: int) -> fmpz_mat | None:
     lifted = _lifted(A, denominator, bits)
     return lifted if lifted is not None and is_scalar(A * lifted, denominator) else None
-
-
-def inverse(A: fmpz_mat) -> fmpq_mat:
-    """A^-1 for a nonsingular n x n integer matrix, checked; raises and costs as integer_inverse."""
-    if A.nrows() >= LIFTED_FROM:
-        P, e = integer_inverse(A)
-        return fmpq_mat(P) / e
-    found = fmpq_mat(A).inv()
-    P, e = found.numer_denom()
-    if not is_scalar(A * P, e):
-        raise ArithmeticError("a computed inverse does not hold; please report this matrix")
-    return found
 
 
 def is_scalar(M: fmpz_mat, factor: fmpz) -> bool:

@@ -15,11 +15,11 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 from symbolic_cp.exact.congruence import inertia, ldlt, negative_direction
 from symbolic_cp.exact.errors import InputError, Undecided
-from symbolic_cp.exact.inverses import integer_inverse, inverse, inverse_candidate, is_scalar
+from symbolic_cp.exact.inverses import integer_inverse, inverse_candidate, is_scalar
 from symbolic_cp.exact.lifting import PRIME, lifted_kernel
 from symbolic_cp.exact.limits import check_modulus
 from symbolic_cp.exact.matrices import diagonal, submatrix, zeros
-from symbolic_cp.exact.stripped import reduced
+from symbolic_cp.exact.stripped import Stripped, reduced, strip
 
 __all__ = [
     "inertia",
@@ -130,26 +130,33 @@ def pinv(M: fmpq_mat) -> fmpq_mat:
     [1/25, 2/25]
     [2/25, 4/25]
     """
-    N, d = M.numer_denom()
+    return stripped_pinv(strip(M)).value()
+
+
+def stripped_pinv(M: Stripped) -> Stripped:
+    """M^+ over one denominator, not in lowest terms; as `pinv`."""
+    N, d = M.numerator, M.denominator
     if N.nrows() > N.ncols():
-        return pinv(M.transpose()).transpose()
-    for prime in _PRIMES:
-        rows, cols = _pivots_modulo(N, prime)
-        if len(rows) == N.nrows():
-            return _right_inverse(N) * d
-        found = _from_pivots(N, rows, cols)
-        if found is not None:
-            return fmpq_mat(found[0]) * fmpq(d, found[1])
-    raise Undecided(_UNLUCKY)
+        return stripped_pinv(M.transpose()).transpose()
+    P, e = _right_inverse(N) if rank_at_least(N) == N.nrows() else _by_pivots(N)
+    return Stripped(P * d, e) if e > 0 else Stripped(P * -d, -e)
 
 
-def _right_inverse(N: fmpz_mat) -> fmpq_mat:
-    """N^+ for N of full row rank: N^-1 or N^T (N N^T)^-1, from a checked inverse."""
+def _right_inverse(N: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
+    """(P, e) with N^+ = P / e for N of full row rank: N^-1 or N^T (N N^T)^-1, from a checked inverse."""
     if N.is_square():
-        return inverse(N)
+        return integer_inverse(N)
     Nt = N.transpose()
     H, e = integer_inverse(N * Nt)
-    return fmpq_mat(Nt * H) / e
+    return Nt * H, e
+
+
+def _by_pivots(N: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
+    for prime in _PRIMES:
+        found = _from_pivots(N, *_pivots_modulo(N, prime))
+        if found is not None:
+            return found
+    raise Undecided(_UNLUCKY)
 
 
 def _from_pivots(N: fmpz_mat, rows: list[int], cols: list[int]) -> tuple[fmpz_mat, fmpz] | None:

@@ -1,10 +1,11 @@
 """The spectrum of a rational symmetric matrix, exactly: eigenvalues in order, eigenvectors, projectors.
 
-Main functions: spectrum, eigenvectors, eigenprojector, sigma. The characteristic polynomial is factored over
-Q; its roots are rational or live in a field Q(lambda). With an irreducible factor f and a rational vector w
-such that f(S) w = 0, the vector ((f(x) - f(S)) / (x - S)) w at x = lambda is an eigenvector, since (lambda -
-S) times it is f(lambda) w - f(S) w = 0; its coefficients are Krylov vectors, so everything is computed and
-checked over Q. Sigma = Y X^+ X Y^T is the matrix of Zhou and Liang, section 2.
+Main functions: spectrum, diagonalised, eigenvectors, eigenprojector, sigma. A rational spectrum is shown by
+eigenvectors (rational_spectrum.py). Else the characteristic polynomial is factored over Q; its roots are rational or
+live in a field Q(lambda). With an irreducible factor f and a rational vector w such that f(S) w = 0, the vector
+((f(x) - f(S)) / (x - S)) w at x = lambda is an eigenvector, since (lambda - S) times it is f(lambda) w - f(S) w = 0;
+its coefficients are Krylov vectors, so everything is computed and checked over Q.
+Sigma = Y X^+ X Y^T is the matrix of Zhou and Liang, section 2.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from operator import itemgetter
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_mat, fmpz_poly
 
 from symbolic_cp.exact import field_matrices
+from symbolic_cp.exact.eigenvectors import Eigenrows
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.field_matrices import FieldMatrix
 from symbolic_cp.exact.fields import Field, compare
@@ -24,30 +26,32 @@ from symbolic_cp.exact.linear import kernel, particular_solution, projector, ran
 from symbolic_cp.exact.matrices import eye, hstack, is_symmetric
 from symbolic_cp.exact.numbers import readable
 from symbolic_cp.exact.polynomials import isolate, primitive
+from symbolic_cp.exact.rational_spectrum import rational_spectrum
 
 _NOT_SYMMETRIC = "this {} x {} matrix is not symmetric; spectra are computed for symmetric matrices"
 
 
 @dataclass(frozen=True)
 class Eigenvalue:
-    """An eigenvalue: its value, its monic minimal polynomial over Q, its multiplicity, its place from 0.
+    """An eigenvalue: its value, its multiplicity, its place from 0.
 
     The value is rational, or the field of which it is the generator. Places count distinct eigenvalues, the
     largest first.
     """
 
     value: fmpq | Field
-    minpoly: fmpq_poly
     multiplicity: int
     index: int
 
     @property
+    def minpoly(self) -> fmpq_poly:
+        """The monic minimal polynomial over Q."""
+        return self.value.minpoly if isinstance(self.value, Field) else fmpq_poly([-self.value, 1])
+
+    @property
     def degree(self) -> int:
         """The degree of the eigenvalue over Q; 1 for rational ones."""
-        return self.minpoly.degree()
-
-    def __hash__(self) -> int:
-        return hash((self.value, self.multiplicity, self.index))
+        return self.value.degree if isinstance(self.value, Field) else 1
 
     def __str__(self) -> str:
         return str(self.value) if isinstance(self.value, Field) else readable(self.value)
@@ -56,9 +60,7 @@ class Eigenvalue:
 def spectrum(S: fmpq_mat) -> list[Eigenvalue]:
     """The distinct eigenvalues of a symmetric n x n matrix in decreasing order, zero included.
 
-    Exact: the characteristic polynomial is factored over Q, the real roots of each factor are isolated (there
-    are as many as its degree, which is checked), and the order of all of them is decided by refining
-    intervals. Raises InputError if S is not symmetric.
+    As `diagonalised`. Raises InputError if S is not symmetric.
 
     >>> from symbolic_cp.exact.matrices import matrix
     >>> for eigenvalue in spectrum(matrix([[2, 1, 0], [1, 1, 0], [0, 0, 1]])):
@@ -67,19 +69,37 @@ def spectrum(S: fmpq_mat) -> list[Eigenvalue]:
     1
     0.38197 (root of x^2 - 3*x + 1)
     """
+    return diagonalised(S)[0]
+
+
+def diagonalised(S: fmpq_mat) -> tuple[list[Eigenvalue], Eigenrows | None]:
+    """The spectrum of a symmetric n x n matrix, and n independent eigenvectors if all of it is found rational.
+
+    Exact. If all eigenvalues are rational and not large, eigenvectors show it. Else the characteristic polynomial is
+    factored over Q, the real roots of each factor are isolated (there are as many as its degree, which is checked), and
+    the order of all of them is decided by refining intervals. Raises InputError if S is not symmetric.
+    """
     if not is_symmetric(S):
         raise InputError(_NOT_SYMMETRIC.format(S.nrows(), S.ncols()))
-    found: list[tuple[fmpq | Field, fmpq_poly, int]] = []
+    rational = rational_spectrum(S)
+    if rational is None:
+        return _factored(S), None
+    values, rows = rational
+    return [Eigenvalue(value, rows.of.count(i), i) for i, value in enumerate(values)], rows
+
+
+def _factored(S: fmpq_mat) -> list[Eigenvalue]:
+    found: list[tuple[fmpq | Field, int]] = []
     for f, multiplicity in S.charpoly().factor(monic=True)[1]:
-        found += [(value, f, multiplicity) for value in _roots(f)]
-    if sum(multiplicity for _, _, multiplicity in found) != S.nrows():
+        found += [(value, multiplicity) for value in _roots(f)]
+    if sum(multiplicity for _, multiplicity in found) != S.nrows():
         raise ArithmeticError("not all eigenvalues were found; please report this matrix")
-    if any(isinstance(value, Field) for value, _, _ in found):
+    if any(isinstance(value, Field) for value, _ in found):
         order = cmp_to_key(compare)
         found.sort(key=lambda eigenvalue: order(eigenvalue[0]), reverse=True)
     else:
         found.sort(key=itemgetter(0), reverse=True)
-    return [Eigenvalue(*eigenvalue, index) for index, eigenvalue in enumerate(found)]
+    return [Eigenvalue(value, multiplicity, index) for index, (value, multiplicity) in enumerate(found)]
 
 
 def _roots(f: fmpq_poly) -> list[fmpq | Field]:

@@ -15,9 +15,9 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, fmpz_poly
 from symbolic_cp.exact.errors import InputError
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Stripped:
-    """The rational matrix numerator / denominator, denominator > 0, not in lowest terms.
+    """The rational matrix numerator / denominator, denominator > 0, not in lowest terms; never changed once made.
 
     >>> A = strip(fmpq_mat([[1, 2], [3, 4]]) / 6)
     >>> (A @ A - A.transpose() @ A).is_zero(), (A @ A - A @ A).is_zero()
@@ -28,18 +28,22 @@ class Stripped:
     denominator: fmpz
 
     def __matmul__(self, other: Stripped) -> Stripped:
-        if self.numerator.ncols() != other.numerator.nrows():
-            raise InputError(f"a {self.shape} matrix cannot be multiplied by a {other.shape} matrix")
-        return Stripped(self.numerator * other.numerator, self.denominator * other.denominator)
+        try:
+            return Stripped(self.numerator * other.numerator, self.denominator * other.denominator)
+        except ValueError:
+            message = f"a {self.shape} matrix cannot be multiplied by a {other.shape} matrix"
+            raise InputError(message) from None
 
     def __add__(self, other: Stripped) -> Stripped:
-        if self.shape != other.shape:
-            raise InputError(f"{self.shape} and {other.shape} matrices cannot be added")
-        if self.denominator == other.denominator:
-            return Stripped(self.numerator + other.numerator, self.denominator)
-        common = self.denominator.gcd(other.denominator)
-        mine, theirs = other.denominator // common, self.denominator // common
-        return Stripped(self.numerator * mine + other.numerator * theirs, self.denominator * mine)
+        d, e = self.denominator, other.denominator
+        try:
+            if d == e:
+                return Stripped(self.numerator + other.numerator, d)
+            common = d.gcd(e)
+            mine = e // common
+            return Stripped(self.numerator * mine + other.numerator * (d // common), d * mine)
+        except ValueError:
+            raise InputError(f"{self.shape} and {other.shape} matrices cannot be added") from None
 
     def __neg__(self) -> Stripped:
         return Stripped(-self.numerator, self.denominator)
@@ -62,19 +66,25 @@ class Stripped:
 
     def inner(self, other: Stripped) -> fmpq:
         """The sum of the products of corresponding entries, tr(A^T B). Raises InputError if the shapes differ."""
-        if self.shape != other.shape:
+        M, N = self.numerator, other.numerator
+        rows, cols = M.nrows(), M.ncols()
+        if rows != N.nrows() or cols != N.ncols():
             raise InputError(f"{self.shape} and {other.shape} matrices have no inner product")
-        if min(self.numerator.nrows(), self.numerator.ncols()) > WIDE:
-            total = sum(map(mul, self.numerator.entries(), other.numerator.entries()), start=fmpz(0))
-        elif self.numerator.nrows() < self.numerator.ncols():
-            total = _trace(self.numerator * other.numerator.transpose())
+        if rows == 1 or cols == 1:
+            total = (M.transpose() * N if cols == 1 else M * N.transpose())[0, 0]
+        elif min(rows, cols) > WIDE:
+            total = sum(map(mul, M.entries(), N.entries()), start=fmpz(0))
         else:
-            total = _trace(self.numerator.transpose() * other.numerator)
+            total = _trace(M * N.transpose() if rows < cols else M.transpose() * N)
         return fmpq(total, self.denominator * other.denominator)
 
     def value(self) -> fmpq_mat:
         """The rational matrix, every entry in lowest terms."""
         return fmpq_mat(self.numerator) / self.denominator
+
+    def lowest(self) -> Stripped:
+        """The same matrix without a factor common to the denominator and all entries."""
+        return strip(self.value())
 
 
 WIDE = 100
@@ -93,7 +103,7 @@ def reduced(numerator: fmpz_mat, denominator: fmpz) -> tuple[fmpz_mat, fmpz]:
 
 
 def _trace(N: fmpz_mat) -> fmpz:
-    return sum((N[i, i] for i in range(N.nrows())), start=fmpz(0))
+    return sum([N[i, i] for i in range(N.nrows())], start=fmpz(0))
 
 
 def strip(M: fmpq_mat) -> Stripped:

@@ -17,9 +17,10 @@ from symbolic_cp.exact.algebraic import Field, refine
 from symbolic_cp.exact.eigenvectors import Eigenrows, rational_eigenvectors
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.limits import check_bits
-from symbolic_cp.exact.linear import pinv, rank
+from symbolic_cp.exact.linear import integer_rank, pinv, stripped_pinv
 from symbolic_cp.exact.matrices import matrix
-from symbolic_cp.exact.spectrum import Eigenvalue, spectrum
+from symbolic_cp.exact.spectrum import Eigenvalue, diagonalised
+from symbolic_cp.exact.stripped import Stripped
 from symbolic_cp.networks.linear import Gram, gram
 
 if TYPE_CHECKING:
@@ -62,9 +63,14 @@ class DataSpectrum:
         return gram(self.X, self.Y)
 
     @cached_property
+    def stripped_G_pinv(self) -> Stripped:
+        """(X X^T)^+ over a common denominator, not in lowest terms."""
+        return stripped_pinv(self.gram.stripped_G)
+
+    @cached_property
     def G_pinv(self) -> fmpq_mat:
         """(X X^T)^+, d0 x d0."""
-        return pinv(self.gram.G)
+        return self.stripped_G_pinv.value()
 
     @cached_property
     def GGp(self) -> fmpq_mat:
@@ -72,14 +78,19 @@ class DataSpectrum:
         return self.gram.G * self.G_pinv
 
     @cached_property
+    def stripped_YXp(self) -> Stripped:
+        """Y X^+ over a common denominator, not in lowest terms."""
+        return self.gram.stripped_H @ self.stripped_G_pinv
+
+    @cached_property
     def YXp(self) -> fmpq_mat:
         """The least-squares map Y X^+ = H G^+, d2 x d0."""
-        return self.gram.H * self.G_pinv
+        return self.stripped_YXp.value()
 
     @cached_property
     def sigma(self) -> fmpq_mat:
         """Sigma = Y X^+ X Y^T = H G^+ H^T, d2 x d2."""
-        return self.YXp * self.gram.H.transpose()
+        return (self.stripped_YXp @ self.gram.stripped_H.transpose()).value()
 
     @cached_property
     def sigma_pinv(self) -> fmpq_mat:
@@ -89,27 +100,32 @@ class DataSpectrum:
     @cached_property
     def rank_X(self) -> int:
         """rho, the rank of X."""
-        return rank(self.gram.G)
+        G = self.gram.stripped_G.numerator
+        return integer_rank(G, G.nrows())
+
+    @cached_property
+    def _diagonalised(self) -> tuple[list[Eigenvalue], Eigenrows | None]:
+        return diagonalised(self.sigma)
 
     @cached_property
     def eigenvalues(self) -> tuple[Eigenvalue, ...]:
         """The distinct eigenvalues of Sigma in decreasing order; 0, if it is one, last."""
-        return tuple(spectrum(self.sigma))
+        return tuple(self._diagonalised[0])
 
     @cached_property
     def positive(self) -> tuple[Eigenvalue, ...]:
         """The distinct positive eigenvalues sigma_1 > ... > sigma_r."""
-        return tuple(e for e in self.eigenvalues if e.value != 0)
+        return tuple([e for e in self.eigenvalues if e.value != 0])
 
-    @property
+    @cached_property
     def r(self) -> int:
         """The number r of distinct positive eigenvalues."""
         return len(self.positive)
 
-    @property
+    @cached_property
     def multiplicities(self) -> tuple[int, ...]:
         """(m_1, ..., m_r)."""
-        return tuple(e.multiplicity for e in self.positive)
+        return tuple([e.multiplicity for e in self.positive])
 
     @property
     def rank(self) -> int:
@@ -124,19 +140,24 @@ class DataSpectrum:
     @cached_property
     def rational(self) -> tuple[int, ...]:
         """The positions of the rational positive eigenvalues."""
-        return tuple(i for i, e in enumerate(self.positive) if isinstance(e.value, fmpq))
+        return tuple([i for i, e in enumerate(self.positive) if isinstance(e.value, fmpq)])
 
     @cached_property
     def eigenrows(self) -> Eigenrows:
-        """Eigenvectors of Sigma for all rational positive eigenvalues; their positions are those in `rational`."""
+        """Eigenvectors of Sigma for all rational positive eigenvalues; their positions are those in `rational`.
+
+        If all eigenvalues are rational, those for 0 may follow.
+        """
+        if self._diagonalised[1] is not None:
+            return self._diagonalised[1]
         values = [self.positive[i].value for i in self.rational]
         return rational_eigenvectors(self.sigma, cast("list[fmpq]", values))
 
     @cached_property
     def lines(self) -> Mapping[int, int]:
         """The row of `eigenrows` that spans the eigenspace of each simple rational positive eigenvalue, by position."""
-        owners = [self.rational[k] for k in self.eigenrows.of]
-        return {i: row for row, i in enumerate(owners) if self.positive[i].multiplicity == 1}
+        simple = {k: i for k, i in enumerate(self.rational) if self.positive[i].multiplicity == 1}
+        return {simple[k]: row for row, k in enumerate(self.eigenrows.of) if k in simple}
 
     @cached_property
     def conjugates(self) -> tuple[tuple[int, ...], ...]:
@@ -144,7 +165,7 @@ class DataSpectrum:
         groups: dict[str | int, list[int]] = {}
         for i, e in enumerate(self.positive):
             groups.setdefault(i if isinstance(e.value, fmpq) else str(e.minpoly), []).append(i)
-        return tuple(tuple(group) for group in groups.values())
+        return tuple(map(tuple, groups.values()))
 
     def enclosure(self, index: int, bits: int) -> tuple[fmpq, fmpq]:
         """Rational bounds of sigma_index (position from 0), at most 2^-bits apart; equal if it is rational."""
@@ -179,8 +200,8 @@ class DataSpectrum:
                 field="pattern",
             )
         for i, (p, m) in enumerate(zip(pattern, (*self.multiplicities, self.m_bar), strict=True), start=1):
-            name, bound = (f"p_{i}", f"m_{i}") if i <= r else ("p_bar", "m_bar")
             if not 0 <= p <= m:
+                name, bound = (f"p_{i}", f"m_{i}") if i <= r else ("p_bar", "m_bar")
                 raise InputError(f"{name} = {p} does not fit: it must lie between 0 and {bound} = {m}", field="pattern")
         if room is not None and sum(pattern) > room:
             raise InputError(

@@ -42,7 +42,7 @@ def rounded(v: fmpq_mat, bits: int) -> fmpq_mat:
 
 def eigenvectors_near(
     data: DataSpectrum, index: int, part: Callable[[], fmpq_mat]
-) -> Iterator[tuple[fmpq, fmpq_mat]]:
+) -> Iterator[tuple[fmpq, Stripped]]:
     """Approximations (sigma, v) of the eigenvalue sigma_index of Sigma and of an eigenvector of S, finer and finer.
 
     S = part() is symmetric, has that eigenvalue, and its eigenvectors are eigenvectors of Sigma. A rational eigenvalue
@@ -51,12 +51,12 @@ def eigenvectors_near(
     """
     e = data.positive[index]
     if index in data.lines:
-        yield cast("fmpq", e.value), fmpq_mat(data.eigenrows.take([data.lines[index]]).transpose())
+        yield cast("fmpq", e.value), Stripped(data.eigenrows.take([data.lines[index]]).transpose(), fmpz(1))
         return
     S = part()
     if isinstance(e.value, fmpq):
         basis = kernel(S - eye(S.nrows()) * e.value)
-        yield e.value, submatrix(basis, range(S.nrows()), [0])
+        yield e.value, strip(submatrix(basis, range(S.nrows()), [0]))
         return
     chain = _krylov(S, e)
     bits = 8
@@ -66,7 +66,7 @@ def eigenvectors_near(
         v = zeros(S.nrows(), 1)
         for w in chain:
             v = v * x + w
-        yield x, rounded(v, bits)
+        yield x, strip(rounded(v, bits))
         bits *= 2
 
 
@@ -93,10 +93,10 @@ def exchange(network: LinearNetwork, data: DataSpectrum, captured: int, discarde
     us = eigenvectors_near(data, discarded, lambda: data.sigma - network.captured)
     W, E, G = network.stripped_below[-1], network.stripped_error, data.gram.stripped_G
     first, last, below = network.stripped[0], network.stripped[-1], network.stripped_below[-2]
-    for sigma, p, v in _paired(ps, us):
-        u, down = strip(v), last.transpose() @ strip(p)
-        b = _shortened(first @ (G @ (W.transpose() @ strip(p))))
-        forth = _shortened(strip(data.G_pinv) @ (E.transpose() @ u))
+    for sigma, p, u in _paired(ps, us):
+        down = last.transpose() @ p
+        b = (first @ (G @ (W.transpose() @ p))).lowest()
+        forth = (data.stripped_G_pinv @ (E.transpose() @ u)).lowest()
         c = Stripped(forth.numerator * -sigma.q, forth.denominator * sigma.p)
         through = b
         for A in network.stripped[1:-1]:
@@ -116,13 +116,9 @@ def exchange(network: LinearNetwork, data: DataSpectrum, captured: int, discarde
     raise Undecided("no rounding of T1's direction has negative curvature; please report this point")
 
 
-def _shortened(M: Stripped) -> Stripped:
-    return strip(M.value())
-
-
 def _paired(
-    ps: Iterator[tuple[fmpq, fmpq_mat]], us: Iterator[tuple[fmpq, fmpq_mat]]
-) -> Iterator[tuple[fmpq, fmpq_mat, fmpq_mat]]:
+    ps: Iterator[tuple[fmpq, Stripped]], us: Iterator[tuple[fmpq, Stripped]]
+) -> Iterator[tuple[fmpq, Stripped, Stripped]]:
     """Both sequences side by side; one that ends (it is exact) is held while the other goes on."""
     p, u = next(ps), next(us)
     while True:

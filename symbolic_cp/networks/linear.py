@@ -19,25 +19,33 @@ from symbolic_cp.exact.matrices import eye, matrices_latex, matrix, zeros
 from symbolic_cp.exact.stripped import Stripped, strip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Gram:
     """What the loss needs of the data: G = X X^T (d0 x d0), H = Y X^T (dl x d0), and tr(Y Y^T).
 
-    G and H are kept over common denominators, too.
+    G and H are kept over common denominators, and brought to lowest terms when they are asked for.
     """
 
-    G: fmpq_mat
-    H: fmpq_mat
-    YY: fmpq
     stripped_G: Stripped
     stripped_H: Stripped
+    YY: fmpq
+
+    @cached_property
+    def G(self) -> fmpq_mat:
+        """X X^T."""
+        return self.stripped_G.value()
+
+    @cached_property
+    def H(self) -> fmpq_mat:
+        """Y X^T."""
+        return self.stripped_H.value()
 
 
 def gram(X: fmpq_mat, Y: fmpq_mat) -> Gram:
     """The products of the data from which the loss of every linear network on it is computed."""
     x, y = strip(X), strip(Y)
-    G, H = x @ x.transpose(), y @ x.transpose()
-    return Gram(G.value(), H.value(), y.inner(y), G, H)
+    turned = x.transpose()
+    return Gram(x @ turned, y @ turned, y.inner(y))
 
 
 def inner(M: fmpq_mat, N: fmpq_mat) -> fmpq:

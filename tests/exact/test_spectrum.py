@@ -229,7 +229,7 @@ def test_foreign_eigenvalues_are_refused():
     irrational = spectrum(S)[0]
     with pytest.raises(InputError, match="has multiplicity 0 in this matrix, not 1"):
         eigenvectors(eye(2), irrational)
-    doubled = Eigenvalue(irrational.value, irrational.minpoly, 2, 0)
+    doubled = Eigenvalue(irrational.value, 2, 0)
     with pytest.raises(InputError, match="has multiplicity 1 in this matrix, not 2"):
         eigenvectors(S, doubled)
 
