@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 
@@ -35,6 +34,7 @@ from symbolic_cp.exact.matrices import (
 )
 from symbolic_cp.exact.stripped import Stripped, strip
 from symbolic_cp.landscape.data import DataSpectrum
+from symbolic_cp.landscape.lines import lies_on_lines, weights_on_lines
 from symbolic_cp.landscape.losses import StratumLoss
 from symbolic_cp.landscape.strata import Pattern
 from symbolic_cp.networks.fieldsum import FieldSum, Weight, simplest, weight_to_json
@@ -45,14 +45,12 @@ from symbolic_cp.networks.linear import shape
 class Block:
     """Columns of B over one field, with B^+ (its rows): a basis of the part of Col(B) that lies over that field.
 
-    `field` is None for the rational block, which may lie in several eigenspaces. `lines` are the positions of simple
-    rational eigenvalues whose eigenspaces span it together with vectors of the kernel of Sigma; None if they do not.
+    `field` is None for the rational block, which may lie in several eigenspaces.
     """
 
     field: Field | None
     columns: tuple[fmpq_mat, ...]
     rows: tuple[fmpq_mat, ...]
-    lines: tuple[int, ...] | None = None
 
     @property
     def size(self) -> int:
@@ -117,9 +115,11 @@ def critical_point(
     C = eye(width) if C is None else matrix(C, field="C")
     F = zeros(width, data.X.nrows()) if free is None else matrix(free, field="free")
     _check_freedom(data, width, C, F)
-    blocks = basis(data, checked, mixing or {})
-    A1, A2 = shallow_weights(data, blocks, C, F)
-    return CriticalPoint(data, (simplest(A1), simplest(A2)), checked, StratumLoss(data, checked[: data.r]))
+    loss = StratumLoss(data, checked[: data.r])
+    if lies_on_lines(data, checked, mixing or {}):
+        return CriticalPoint(data, weights_on_lines(data, checked, C, F), checked, loss)
+    A1, A2 = shallow_weights(data, basis(data, checked, mixing or {}), C, F)
+    return CriticalPoint(data, (simplest(A1), simplest(A2)), checked, loss)
 
 
 def _check_freedom(data: DataSpectrum, width: int, C: fmpq_mat, F: fmpq_mat) -> None:
@@ -160,14 +160,13 @@ def basis(data: DataSpectrum, pattern: Pattern, mixing: Mapping[int, object]) ->
         irrational += [
             _field_block(data, i, _columns_from(chosen[i], alike)) for i in group if pattern[i] > alike
         ]
-    spanning = None if rational or irrational else tuple(lines)
     if pattern[-1] or data.r in mixing:
         rational.append(kernel(data.sigma) * _mixing(mixing, data.r, data.m_bar, pattern[-1]))
     columns, rows = _on_lines(data, lines)
     if rational:
         others = hstack(*rational)
         columns, rows = hstack(columns, others), vstack(rows, pinv(others))
-    return [Block(None, (columns,), (rows,), spanning), *irrational]
+    return [Block(None, (columns,), (rows,)), *irrational]
 
 
 def _on_lines(data: DataSpectrum, lines: Sequence[int]) -> tuple[fmpq_mat, fmpq_mat]:
@@ -278,7 +277,7 @@ def _rational_weights(data: DataSpectrum, block: Block, C: fmpq_mat, F: fmpq_mat
     (B,), (Bp,), p, width = block.columns, block.rows, block.size, C.nrows()
     upper, lower = _split(strip(C), p)
     left, right = _split(strip(C.inv()).transpose(), p)
-    S, R, YXp, free = strip(B), strip(Bp), strip(data.YXp), strip(F)
+    S, R, YXp, free = strip(B), strip(Bp), data.stripped_YXp, strip(F)
     A1 = Stripped(fmpz_mat(width, F.ncols()), fmpz(1))
     if p:
         top = R @ YXp
@@ -288,8 +287,8 @@ def _rational_weights(data: DataSpectrum, block: Block, C: fmpq_mat, F: fmpq_mat
         A1 += left.transpose() @ top
     if p < width and F:
         bottom = lower @ free
-        bottom += _corrected(data, block, bottom @ data.gram.stripped_H.transpose(), S, R, YXp)
-        A1 += right.transpose() @ bottom
+        fall = bottom @ data.gram.stripped_H.transpose() @ strip(data.sigma_pinv)
+        A1 += right.transpose() @ (bottom + ((fall @ S) @ R - fall) @ YXp)
     return A1.value(), (S @ upper).value()
 
 
@@ -297,25 +296,6 @@ def _split(M: Stripped, p: int) -> tuple[Stripped, Stripped]:
     """The first p rows, and the others."""
     N, d = M.numerator, M.denominator
     return Stripped(take_rows(N, range(p)), d), Stripped(take_rows(N, range(p, N.nrows())), d)
-
-
-def _corrected(
-    data: DataSpectrum, block: Block, lower: Stripped, B: Stripped, Bp: Stripped, YXp: Stripped
-) -> Stripped:
-    """-lower (1 - P) Sigma^+ Y X^+, for lower = N X Y^T.
-
-    If Sigma has simple rational positive eigenvalues only, (1 - P) Sigma^+ is the sum of v v^T / (sigma |v|^2) over
-    eigenvectors v of those that are not captured.
-    """
-    if block.lines is None or len(data.lines) < data.r:
-        fall = lower @ strip(data.sigma_pinv)
-        return ((fall @ B) @ Bp - fall) @ YXp
-    captured = set(block.lines)
-    V = data.eigenrows.take([row for i, row in data.lines.items() if i not in captured])
-    values = [cast("fmpq", data.positive[i].value) for i in data.lines if i not in captured]
-    weights = [-1 / (value * square) for value, square in zip(values, _diagonal(V * V.transpose()), strict=True)]
-    rows = Stripped(V, fmpz(1))
-    return (lower @ rows.transpose()) @ strip(diagonal(weights)) @ (rows @ YXp)
 
 
 def _over(field: Field | None, coeffs: Sequence[fmpq_mat]) -> FieldSum:

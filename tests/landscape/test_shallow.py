@@ -12,8 +12,9 @@ from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.linear import pinv, projector, rank
 from symbolic_cp.exact.matrices import eye, is_zero, submatrix, zeros
 from symbolic_cp.landscape.data import DataSpectrum
-from symbolic_cp.landscape.generate import draw_full_rank, draw_matrix, draw_pattern, draw_problem
-from symbolic_cp.landscape.shallow import critical_point
+from symbolic_cp.landscape.generate import draw_data, draw_full_rank, draw_matrix, draw_pattern, draw_problem
+from symbolic_cp.landscape.lines import lies_on_lines, weights_on_lines
+from symbolic_cp.landscape.shallow import basis, critical_point, shallow_weights
 from symbolic_cp.networks.fieldsum import FieldSum
 from symbolic_cp.networks.linear import LinearNetwork
 from symbolic_cp.networks.sums import SumNetwork
@@ -38,6 +39,22 @@ def test_rational_points_are_critical_with_the_loss_of_prop_1(seed):
     assert [bool(G) for G in network.gradients] == [False, False]
     assert network.loss == point.loss.rational()
     assert rank(network.weights[1]) == sum(pattern)
+
+
+@given(seeds, st.integers(2, 4), st.integers(2, 4))
+def test_a_point_on_lines_is_that_of_the_general_formulas(seed, d0, d2):
+    """Simple rational eigenvalues: X of any rank, Sigma with and without a kernel, any pattern without p_bar."""
+    rng = Random(seed)
+    rank_X = rng.randint(1, d0)
+    values = rng.sample([fmpq(3), fmpq(2), fmpq(1), fmpq(1, 2)], rng.randint(1, min(rank_X, d2)))
+    drawn = draw_data(rng, d0, 4, d2, rank_X=rank_X, values=values)
+    data, width = DataSpectrum(drawn.X, drawn.Y), rng.randint(1, 4)
+    pattern = (*draw_pattern(rng, data, [width], rational=True)[:-1], 0)
+    assert lies_on_lines(data, pattern, {})
+    C, F = draw_full_rank(rng, width, width), draw_matrix(rng, width, d0)
+    general = shallow_weights(data, basis(data, pattern, {}), C, F)
+    assert weights_on_lines(data, pattern, C, F) == tuple(A.rational for A in general)
+    assert not any(A.parts for A in general)
 
 
 @given(seeds)
