@@ -142,6 +142,12 @@ def stripped_pinv(M: Stripped) -> Stripped:
     return Stripped(P * d, e) if e > 0 else Stripped(P * -d, -e)
 
 
+def stripped_inverse(M: Stripped) -> Stripped:
+    """M^-1 over one denominator, not in lowest terms; checked. Raises ZeroDivisionError if M is singular."""
+    P, e = integer_inverse(M.numerator)
+    return Stripped(P * M.denominator, e) if e > 0 else Stripped(P * -M.denominator, -e)
+
+
 def _right_inverse(N: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
     """(P, e) with N^+ = P / e for N of full row rank: N^-1 or N^T (N N^T)^-1, from a checked inverse."""
     if N.is_square():
@@ -183,6 +189,18 @@ def take_rows(N: fmpz_mat, chosen: Sequence[int]) -> fmpz_mat:
     for i, row in enumerate(chosen):
         selection[i, row] = 1
     return selection * N
+
+
+def zero_rows(N: fmpz_mat) -> set[int]:
+    """The rows that are zero. Those that begin with 0 are looked at together first, which is faster than one by one.
+
+    >>> zero_rows(fmpz_mat([[0, 0], [0, 1], [2, 0], [0, 0]]))
+    {0, 3}
+    """
+    begin = [i for i in range(N.nrows()) if N.ncols() == 0 or not N[i, 0]]
+    if take_rows(N, begin).is_zero():
+        return set(begin)
+    return {i for i in begin if not any(N[i, j] for j in range(N.ncols()))}
 
 
 def is_pinv(M: fmpq_mat, B: fmpq_mat) -> bool:

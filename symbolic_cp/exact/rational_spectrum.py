@@ -17,7 +17,7 @@ from symbolic_cp.exact.lifting import PRIME, lifted, lifted_kernel
 
 Matrix = TypeVar("Matrix", fmpz_mat, nmod_mat)
 
-_PRIMES = tuple(
+ROOT_PRIMES = tuple(
     2**bits + more
     for bits, more in {
         16: 1, 18: 3, 20: 7, 22: 15, 24: 43, 26: 15, 28: 3, 30: 3, 32: 15, 40: 15, 48: 21, 56: 81, 61: -1
@@ -25,7 +25,7 @@ _PRIMES = tuple(
 )  # fmt: skip
 """Roots are sought modulo the first that is large enough: the smaller it is, the faster."""
 
-_MODULAR_FROM = 24
+MODULAR_FROM = 24
 """From this number of rows on eigenvectors are found modulo a prime; below, as integers, which are short then."""
 
 
@@ -54,7 +54,7 @@ def _integer_roots(N: fmpz_mat) -> list[int] | None:
     """The eigenvalues of a symmetric integer matrix, the largest first, if all are integers modulo a prime: a guess."""
     square = N * N
     norm = int(sum([square[i, i] for i in range(N.nrows())], start=fmpz(0)).isqrt())  # no eigenvalue is larger
-    prime = next((p for p in _PRIMES if p > 2 * norm), None)
+    prime = next((p for p in ROOT_PRIMES if p > 2 * norm), None)
     if prime is None:
         return None
     polynomials = fq_default_poly_ctx(fq_default_ctx(prime))
@@ -72,7 +72,7 @@ def _eigenvectors(N: fmpz_mat, values: Sequence[int]) -> Eigenrows | None:
     for i in range(n):
         unit[i, i] = 1
     start = fmpz_mat(n, 1, [1 + 37 * i * i % 101 for i in range(n)])  # small numbers without a pattern
-    if len(values) == n < _MODULAR_FROM:
+    if len(values) == n < MODULAR_FROM:
         return _as_rows(_components([N - unit * value for value in values], start))
     residue, unit_residue = nmod_mat(N, PRIME), nmod_mat(unit, PRIME)
     shifts = [residue - unit_residue * value for value in values]

@@ -16,7 +16,7 @@ from flint import fmpq_mat
 
 from symbolic_cp.exact.congruence import squares
 from symbolic_cp.exact.errors import InputError, Undecided
-from symbolic_cp.exact.linear import integer_rank, rank_at_least
+from symbolic_cp.exact.linear import integer_rank, rank_at_least, zero_rows
 from symbolic_cp.exact.matrices import is_zero
 from symbolic_cp.landscape.bound import lower_bound
 from symbolic_cp.landscape.cost import squares_cost
@@ -147,7 +147,8 @@ def pattern_of(network: LinearNetwork, data: DataSpectrum, rank_above: int) -> P
     counts: dict[int, int] = {}
     if data.lines:
         seen = data.eigenrows.rows * network.stripped_below[-1].numerator * data.gram.stripped_G.numerator
-        counts = {i: int(any(seen[row, j] for j in range(seen.ncols()))) for i, row in data.lines.items()}
+        zero = zero_rows(seen)
+        counts = {i: int(row not in zero) for i, row in data.lines.items()}
     characteristic = None if len(counts) == data.r else network.captured.charpoly()
     for i, e in enumerate(data.positive):
         if characteristic is None or i in counts:

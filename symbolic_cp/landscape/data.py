@@ -115,7 +115,8 @@ class DataSpectrum:
     @cached_property
     def positive(self) -> tuple[Eigenvalue, ...]:
         """The distinct positive eigenvalues sigma_1 > ... > sigma_r."""
-        return tuple([e for e in self.eigenvalues if e.value != 0])
+        found = self.eigenvalues
+        return found[:-1] if found and found[-1].value == 0 else found
 
     @cached_property
     def r(self) -> int:

@@ -23,12 +23,14 @@ def lies_on_lines(data: DataSpectrum, pattern: Pattern, mixing: Mapping[int, obj
     return len(data.lines) == data.r and not pattern[-1] and not mixing
 
 
-def weights_on_lines(data: DataSpectrum, pattern: Pattern, C: fmpq_mat, F: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+def weights_on_lines(
+    data: DataSpectrum, pattern: Pattern, C: fmpq_mat, inverse_C: Stripped, F: fmpq_mat
+) -> tuple[fmpq_mat, fmpq_mat]:
     """A1 and A2 of thm-1 for an invertible C and the free matrix F, where `lies_on_lines`.
 
     With p captured vectors, N the lower rows of C F (zeros above), T = V Y X^+ and the diagonal matrix D of
     1 / (sigma |v|^2) for the others: A1 = C^-1 [B^+ Y X^+; 0] + C^-1 (N - N X X^T T^T D T), A2 = [B, 0] C; and
-    the upper rows of C F times 1 - X X^+ are added. Cost: the inverse of C and some eight products.
+    the upper rows of C F times 1 - X X^+ are added. Cost: some eight products.
     """
     vectors, width, p = data.eigenrows, C.nrows(), sum(pattern)
     V = vectors.rows
@@ -54,7 +56,7 @@ def weights_on_lines(data: DataSpectrum, pattern: Pattern, C: fmpq_mat, F: fmpq_
             upper = moved - rest
             rest += upper - upper @ strip(data.GGp)
     inner = lines @ T if rest is None else lines @ T + rest
-    return (strip(C.inv()) @ inner).value(), A2.value()
+    return (inverse_C @ inner).value(), A2.value()
 
 
 def _from(p: int, width: int) -> fmpz_mat:

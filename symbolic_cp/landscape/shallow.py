@@ -20,7 +20,7 @@ from flint import fmpq, fmpq_mat, fmpz, fmpz_mat
 from symbolic_cp.exact.algebraic import Field, FieldMatrix
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.field_matrices import inverse
-from symbolic_cp.exact.linear import kernel, pinv, rank, take_rows
+from symbolic_cp.exact.linear import kernel, pinv, rank, stripped_inverse, take_rows
 from symbolic_cp.exact.matrices import (
     diagonal,
     eye,
@@ -114,21 +114,24 @@ def critical_point(
     checked = data.check_pattern(list(pattern), min(width, data.sigma.nrows()))
     C = eye(width) if C is None else matrix(C, field="C")
     F = zeros(width, data.X.nrows()) if free is None else matrix(free, field="free")
-    _check_freedom(data, width, C, F)
+    back = _inverse(C, width)
+    if (F.nrows(), F.ncols()) != (width, data.X.nrows()):
+        raise InputError(f"the free matrix is {shape(F)}; it must be {width} x {data.X.nrows()}, as A1", field="free")
     loss = StratumLoss(data, checked[: data.r])
     if lies_on_lines(data, checked, mixing or {}):
-        return CriticalPoint(data, weights_on_lines(data, checked, C, F), checked, loss)
-    A1, A2 = shallow_weights(data, basis(data, checked, mixing or {}), C, F)
+        return CriticalPoint(data, weights_on_lines(data, checked, C, back, F), checked, loss)
+    A1, A2 = shallow_weights(data, basis(data, checked, mixing or {}), C, back, F)
     return CriticalPoint(data, (simplest(A1), simplest(A2)), checked, loss)
 
 
-def _check_freedom(data: DataSpectrum, width: int, C: fmpq_mat, F: fmpq_mat) -> None:
+def _inverse(C: fmpq_mat, width: int) -> Stripped:
     if (C.nrows(), C.ncols()) != (width, width):
         raise InputError(f"C is {shape(C)}; it must be {width} x {width}", field="C")
-    if rank(C) < width:
-        raise InputError(f"C is singular (rank {rank(C)} of {width}); thm-1 needs an invertible C", field="C")
-    if (F.nrows(), F.ncols()) != (width, data.X.nrows()):
-        raise InputError(f"the free matrix is {shape(F)}; it must be {width} x {data.X.nrows()}, as A1", field="free")
+    try:
+        return stripped_inverse(strip(C))
+    except ZeroDivisionError:
+        message = f"C is singular (rank {rank(C)} of {width}); thm-1 needs an invertible C"
+        raise InputError(message, field="C") from None
 
 
 def basis(data: DataSpectrum, pattern: Pattern, mixing: Mapping[int, object]) -> list[Block]:
@@ -242,12 +245,14 @@ def _field_block(data: DataSpectrum, index: int, starts: fmpq_mat) -> Block:
     return Block(e.value, B.coeffs, (inverse(Bt @ B) @ Bt).coeffs)
 
 
-def shallow_weights(data: DataSpectrum, blocks: Sequence[Block], C: fmpq_mat, F: fmpq_mat) -> tuple[FieldSum, FieldSum]:
+def shallow_weights(
+    data: DataSpectrum, blocks: Sequence[Block], C: fmpq_mat, inverse_C: Stripped, F: fmpq_mat
+) -> tuple[FieldSum, FieldSum]:
     """A1 and A2 of the module's formulas, for the basis in blocks, an invertible C and the free matrix F."""
     if len(blocks) == 1:
-        first, second = _rational_weights(data, blocks[0], C, F)
+        first, second = _rational_weights(data, blocks[0], C, inverse_C, F)
         return FieldSum(first, ()), FieldSum(second, ())
-    back, p = C.inv(), sum(block.size for block in blocks)
+    back, p = inverse_C.value(), sum(block.size for block in blocks)
     CF = C * F
     top = submatrix(CF, range(p), range(CF.ncols()))
     bottom = submatrix(CF, range(p, CF.nrows()), range(CF.ncols()))
@@ -268,7 +273,9 @@ def shallow_weights(data: DataSpectrum, blocks: Sequence[Block], C: fmpq_mat, F:
     return A1, A2
 
 
-def _rational_weights(data: DataSpectrum, block: Block, C: fmpq_mat, F: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
+def _rational_weights(
+    data: DataSpectrum, block: Block, C: fmpq_mat, inverse_C: Stripped, F: fmpq_mat
+) -> tuple[fmpq_mat, fmpq_mat]:
     """The same for a rational basis B, with no fraction brought to lowest terms before the end.
 
     A1 = C^-1 [upper rows of C F (1 - X X^+) + B^+ Y X^+; lower rows of C F + fall (B B^+ - 1) Y X^+], A2 = B times the
@@ -276,7 +283,7 @@ def _rational_weights(data: DataSpectrum, block: Block, C: fmpq_mat, F: fmpq_mat
     """
     (B,), (Bp,), p, width = block.columns, block.rows, block.size, C.nrows()
     upper, lower = _split(strip(C), p)
-    left, right = _split(strip(C.inv()).transpose(), p)
+    left, right = _split(inverse_C.transpose(), p)
     S, R, YXp, free = strip(B), strip(Bp), data.stripped_YXp, strip(F)
     A1 = Stripped(fmpz_mat(width, F.ncols()), fmpz(1))
     if p:

@@ -315,9 +315,9 @@ def check_shapes(X: tuple[int, int], Y: tuple[int, int], weights: Sequence[tuple
             f"X is {X[0]} x {X[1]} and Y is {Y[0]} x {Y[1]}: they must have equally many columns, a column a sample",
             field="Y",
         )
-    named = [("X", X), *((f"A{k}", A) for k, A in enumerate(weights, start=1))]
-    for k, ((low, lower), (high, upper)) in enumerate(pairwise(named), start=1):
+    for k, (lower, upper) in enumerate(pairwise([X, *weights]), start=1):
         if upper[1] != lower[0]:
+            high, low = f"A{k}", f"A{k - 1}" if k > 1 else "X"
             raise InputError(
                 f"{high} is {upper[0]} x {upper[1]} and {low} is {lower[0]} x {lower[1]}: "
                 f"{high} must have as many columns as {low} has rows",

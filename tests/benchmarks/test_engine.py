@@ -22,15 +22,17 @@ from random import Random
 from typing import Any
 
 import pytest
-from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
+from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, fq_default_ctx, fq_default_poly_ctx, nmod_mat
 
 # SymPy chooses its number types when it is first imported; by name it takes those of python-flint, its fastest.
 os.environ.setdefault("SYMPY_GROUND_TYPES", "flint")
 
 from symbolic_cp.exact.algebraic import GENERATOR, Field, FieldMatrix
+from symbolic_cp.exact.inverses import LIFTED_FROM, integer_inverse
 from symbolic_cp.exact.lifting import PRIME, lifted
 from symbolic_cp.exact.linear import is_pinv, pinv
 from symbolic_cp.exact.matrices import diagonal, eye, submatrix, vstack, zeros
+from symbolic_cp.exact.rational_spectrum import MODULAR_FROM, ROOT_PRIMES
 from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.generate import draw_data, draw_full_rank, draw_integers
 from symbolic_cp.landscape.shallow import critical_point
@@ -200,6 +202,51 @@ def chosen(n: int, rows: Sequence[int]) -> fmpz_mat:
     return selection
 
 
+def bare_roots(N: fmpz_mat) -> list[int]:
+    """The eigenvalues of a symmetric integer matrix, the largest first, where all are integers and simple."""
+    n, square = N.nrows(), N * N
+    norm = int(sum([square[i, i] for i in range(n)], start=fmpz(0)).isqrt())
+    prime = next(p for p in ROOT_PRIMES if p > 2 * norm)
+    found = fq_default_poly_ctx(fq_default_ctx(prime))(nmod_mat(N, prime).charpoly()).roots()
+    return sorted([int(root) if int(root) <= norm else int(root) - prime for root, _ in found], reverse=True)
+
+
+def bare_components(shifts: Sequence[Any], vector: Any) -> list[Any]:
+    """For each shift what the product of the others makes of the vector; integers are shortened on the way."""
+    middle, found = len(shifts) // 2, []
+    low, high = shifts[:middle], shifts[middle:]
+    for own, others in ((low, high), (high, low)):
+        part = vector
+        for shift in others:
+            part = shift * part
+        if len(own) == 1:
+            found.append(part)
+        elif isinstance(part, fmpz_mat):
+            found += bare_components(own, (fmpq_mat(part) / part[0, 0]).numer_denom()[0])
+        else:
+            found += bare_components(own, part)
+    return found
+
+
+def bare_eigenvectors(N: fmpz_mat, values: Sequence[int]) -> tuple[fmpz_mat, list[int]]:
+    """Eigenvectors as rows, and the entries that are 1 in the reduced ones; modulo a prime where n is large."""
+    n, unit = N.nrows(), chosen(N.nrows(), range(N.nrows()))
+    start = fmpz_mat(n, 1, [1 + 37 * i * i % 101 for i in range(n)])
+    if n >= MODULAR_FROM:
+        residue, one = nmod_mat(N, PRIME), nmod_mat(unit, PRIME)
+        parts = bare_components([residue - one * value for value in values], nmod_mat(start, PRIME))
+        lines = [lifted([int(entry) for entry in part.entries()], int(part[n - 1, 0])) for part in parts]
+        return fmpz_mat(n, n, [entry for vector, _ in lines for entry in vector]), [unit for _, unit in lines]
+    columns, units = fmpz_mat(n, n), []
+    for i, part in enumerate(bare_components([N - unit * value for value in values], start)):
+        vector, one = (fmpq_mat(part) / part[n - 1, 0]).numer_denom()
+        place = fmpz_mat(1, n)
+        place[0, i] = 1
+        columns += vector * place
+        units.append(one)
+    return columns.transpose(), units
+
+
 def bare_stratum(X: fmpq_mat, Y: fmpq_mat, C: fmpq_mat, F: fmpq_mat, pattern: Sequence[int]) -> tuple[Any, ...]:  # noqa: PLR0915 - one straight line
     """Everything for one stratum as one straight line of FLINT calls, for this kind of instance and nothing else.
 
@@ -208,66 +255,75 @@ def bare_stratum(X: fmpq_mat, Y: fmpq_mat, C: fmpq_mat, F: fmpq_mat, pattern: Se
     """
     n = X.nrows()
     (x, dx), (y, dy) = X.numer_denom(), Y.numer_denom()
-    g, h = x * x.transpose(), y * x.transpose()
-    G, H = fmpq_mat(g) / dx**2, fmpq_mat(h) / (dx * dy)
-    P = G.inv()
-    YXp = H * P
-    S = YXp * H.transpose()
-    N, d = S.numer_denom()
-    values = sorted((-f[0] for f, _ in S.charpoly().factor(monic=True)[1]), reverse=True)
-    residue, unit = nmod_mat(N, PRIME), nmod_mat(chosen(n, range(n)), PRIME)
-    vectors = []
-    for value in values:
-        padded, _ = (residue - unit * int((value * d).p)).nullspace()
-        vectors.append(lifted([int(padded[i, 0]) for i in range(n)]))
-    V = fmpz_mat(n, n, [entry for vector, _ in vectors for entry in vector])
-    D = fmpz_mat(n, n)
+    xt = x.transpose()
+    g, h = x * xt, y * xt
+    P, dP = bare_inverse(g)
+    yx, e = h * P, dP * dy  # Y X^+ = yx dx / e
+    N, d = (fmpq_mat(yx * h.transpose()) / (e * dy)).numer_denom()
+    values = bare_roots(N)
+    V, units = bare_eigenvectors(N, values)
+    D, Vt = fmpz_mat(n, n), V.transpose()
     for i, value in enumerate(values):
-        D[i, i] = (value * d).p
+        D[i, i] = value
     assert V * N == D * V
-    mine, others = [i for i in range(n) if pattern[i]], [i for i in range(n) if not pattern[i]]
-    p = len(mine)
-    B, R = chosen(n, mine) * V, chosen(n, others) * V
-    captured, discarded, units = fmpq_mat(p, p), fmpq_mat(n - p, n - p), fmpq_mat(p, p)
-    squares, other_squares = B * B.transpose(), R * R.transpose()
+
+    squares, mine = V * Vt, [i for i in range(n) if pattern[i]]
+    p, others = len(mine), [i for i in range(n) if not pattern[i]]
+    place, dual, fall, lower = fmpq_mat(n, n), fmpq_mat(n, n), fmpq_mat(n, n), fmpz_mat(n, n)
     for k, i in enumerate(mine):
-        captured[k, k], units[k, k] = fmpq(vectors[i][1], squares[k, k]), fmpq(1, vectors[i][1])
-    for k, i in enumerate(others):
-        discarded[k, k] = -1 / (values[i] * other_squares[k, k])
-    (yx, e), (c, _), (free, _) = YXp.numer_denom(), C.numer_denom(), F.numer_denom()
-    low = chosen(n, range(p, n)) * c * free
-    top = captured * fmpq_mat(B * yx) / e
-    seen = fmpq_mat(low * h.transpose() * R.transpose()) / (dx * dy)
-    bottom = fmpq_mat(low) + seen * discarded * fmpq_mat(R * yx) / e
-    A1 = C.inv() * fmpq_mat(n, n, top.entries() + bottom.entries())
-    A2 = fmpq_mat(B.transpose()) * units * fmpq_mat(chosen(n, range(p)) * c)
+        place[i, k], dual[k, i] = fmpq(1, units[i]), fmpq(units[i], squares[i, i])
+    for i in others:
+        fall[i, i] = fmpq(-d, values[i] * squares[i, i])
+    for k in range(p, n):
+        lower[k, k] = 1
+    (c, dc), (free, df), (back, dback) = C.numer_denom(), F.numer_denom(), bare_inverse(C.numer_denom()[0])
+    (S, dS), (R, dR), (Q, dQ) = place.numer_denom(), dual.numer_denom(), fall.numer_denom()
+    T, dT = (fmpq_mat(V * yx) * dx / e).numer_denom()
+    A2 = fmpq_mat(Vt * (S * c)) / (dS * dc)
+    low, dlow = lower * c * free, dc * df
+    seen, dseen = low * (g * T.transpose()) * Q, dlow * dx**2 * dT * dQ
+    common = dR.gcd(dseen)
+    weights, dw = R * (dseen // common) + seen * (dR // common), dR // common * dseen
+    A1 = fmpq_mat(back * (weights * T * dlow + low * (dw * dT)) * dc) / (dback * dw * dT * dlow)
 
     (a1, d1), (a2, d2) = A1.numer_denom(), A2.numer_denom()
-    ranks = a1.rank(), a2.rank(), nmod_mat(a2 * a1, PRIME).rank()
-    W = fmpq_mat(a2 * a1) / (d1 * d2)
-    fitted = W * G
-    (w, dw), (error, de) = W.numer_denom(), (fitted - H).numer_denom()
-    assert not a2.transpose() * error
-    assert not error * a1.transpose()
-    assert [int(any(row)) for row in (V * fitted.numer_denom()[0]).table()] == list(pattern[:n])
+    a1t, a2t = a1.transpose(), a2.transpose()
+    w, dw = (fmpq_mat(a2 * a1) / (d1 * d2)).numer_denom()
+    wg, wt = w * g, w.transpose()
+    error, de = wg * dy - h * (dw * dx), dw * dx**2 * dy
+    assert not a2t * error
+    assert not error * a1t
+    taken, *ranks = (nmod_mat(M, PRIME).rank() for M in (error, a1, a2, w))
+    assert all(rank + taken == n for rank in ranks)
+    seen = V * wg
+    assert not chosen(n, others) * seen
+    assert all(seen[i, 0] or any(seen[i, j] for j in range(n)) for i in mine)
     i, j = mine[-1], others[0]
-    v, u = fmpz_mat(n, 1, vectors[i][0]), fmpz_mat(n, 1, vectors[j][0])
-    back = fmpq_mat(a1 * (g * (w.transpose() * v))) / (d1 * dw * dx**2)
-    forth = P * fmpq_mat(error.transpose() * u) / (-values[i] * de)
-    down = a2.transpose() * v
-    last, first = fmpq_mat(u * down.transpose()) / d2, back * forth.transpose()
-    r, s = fmpq_mat(a1.transpose() * down) / (d1 * d2), A2 * back
-    gf = G * forth
-
-    def dot(a: Any, b: Any) -> Any:
-        return (a.transpose() * b)[0, 0]
-
-    curvature = dot(u, u) * dot(r, G * r) + 2 * dot(fmpq_mat(u), s) * dot(r, gf) + dot(s, s) * dot(forth, gf)
-    curvature += 2 * dot(fmpq_mat(down), back) / d2 * dot(fmpq_mat(u), fmpq_mat(error) * forth) / de
-    products = y * y.transpose(), error * w.transpose(), h * w.transpose()
-    traces = [sum((M[k, k] for k in range(n)), fmpz(0)) for M in products]
+    v, u = (chosen(n, [i]) * V).transpose(), (chosen(n, [j]) * V).transpose()
+    b, db = (fmpq_mat(a1 * (g * (wt * v))) / (d1 * dw * dx**2)).numer_denom()
+    f, df = (fmpq_mat(P * (error.transpose() * u) * (-d * dx**2)) / (values[i] * de * dP)).numer_denom()
+    down, ut, ft = a2t * v, u.transpose(), f.transpose()
+    last, first = fmpq_mat(u * down.transpose()) / d2, fmpq_mat(b * ft) / (db * df)
+    r, s, gf, dr, ds = a1t * down, a2 * b, g * f, d1 * d2, d2 * db
+    curvature = (
+        fmpq((ut * u)[0, 0] * (r.transpose() * (g * r))[0, 0], (dr * dx) ** 2)
+        + fmpq(2 * (ut * s)[0, 0] * (r.transpose() * gf)[0, 0], ds * dr * df * dx**2)
+        + fmpq((s.transpose() * s)[0, 0] * (ft * gf)[0, 0], (ds * df * dx) ** 2)
+        + fmpq(2 * (down.transpose() * b)[0, 0] * (ut * (error * f))[0, 0], d2 * db * de * df)
+    )
+    products = y * y.transpose(), error * wt, h * wt
+    traces = [sum([M[k, k] for k in range(n)], start=fmpz(0)) for M in products]
     loss = (traces[0] / fmpq(dy**2) + traces[1] / fmpq(de * dw) - traces[2] / fmpq(dw * dx * dy)) / 2
     return A1, A2, last, first, curvature, loss, ranks
+
+
+def bare_inverse(A: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
+    """(P, e) with A P = e 1, which is checked; lifted where n is large."""
+    if A.nrows() >= LIFTED_FROM:
+        return integer_inverse(A)
+    P, e = fmpq_mat(A).inv().numer_denom()
+    assert A * P == chosen(A.nrows(), range(A.nrows())) * e
+    return P, e
 
 
 def test_stratum(keep: Callable[[str, list[Row]], None]) -> None:

@@ -49,7 +49,7 @@ def check(S, values, found):
 def test_rational_spectra_are_found(modular_from, values, seed):
     S = rotated(values, seed)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_MODULAR_FROM", modular_from)
+        patch.setattr(module, "MODULAR_FROM", modular_from)
         check(S, values, rational_spectrum(S))
 
 
@@ -90,14 +90,14 @@ def test_roots_modulo_the_prime_need_not_be_eigenvalues():
     S = fmpq_mat([[1, 1], [1, -1]])
     guess = module._integer_roots(S.numer_denom()[0])
     assert guess is not None
-    assert all((value * value - 2) % module._PRIMES[0] == 0 for value in guess)
+    assert all((value * value - 2) % module.ROOT_PRIMES[0] == 0 for value in guess)
     assert rational_spectrum(S) is None
 
 
 @pytest.mark.parametrize("modular_from", [0, 100])
 def test_a_start_without_a_component_in_an_eigenspace(monkeypatch, modular_from):
     """(38, -1) is orthogonal to the start (1, 38): the spectrum is found by its factors."""
-    monkeypatch.setattr(module, "_MODULAR_FROM", modular_from)
+    monkeypatch.setattr(module, "MODULAR_FROM", modular_from)
     U = fmpq_mat([[1, 38], [38, -1]])
     S = U * diagonal([1, 2]) * U / (1 + 38 * 38)
     assert rational_spectrum(S) is None
@@ -105,5 +105,5 @@ def test_a_start_without_a_component_in_an_eigenspace(monkeypatch, modular_from)
 
 
 def test_the_primes():
-    assert all(fmpz(p).is_prime() for p in module._PRIMES)
-    assert sorted(module._PRIMES) == list(module._PRIMES)
+    assert all(fmpz(p).is_prime() for p in module.ROOT_PRIMES)
+    assert sorted(module.ROOT_PRIMES) == list(module.ROOT_PRIMES)
