@@ -3,7 +3,7 @@
 data.py        Sigma = Y X^+ X Y^T and its exact spectrum
 losses.py      1/2 tr(Y Y^T) - 1/2 sum of eigenvalues, compared exactly
 strata.py      all patterns of a data set, their losses and classes, the global minimum
-shallow.py     thm-1 as a constructor
+shallow.py     thm-1 as a constructor (lines.py: where positive eigenvalues are rational and simple)
 deep.py        points of any depth with a wished pattern
 recursion.py   points of any depth by thm-3, with any V_k, C_k, L_k
 layers.py      patterns of thm-3 for every layer, and the paper's categories

@@ -3,7 +3,7 @@
 Main functions: lies_on_lines, weights_on_lines. The eigenspaces are lines then, spanned by integer vectors v that are
 orthogonal to each other. So B^+ has the rows v^T / |v|^2 of the captured ones, and (1 - B B^+) Sigma^+ is the sum of
 v v^T / (sigma |v|^2) over the others: everything in the formulas of `shallow.py` is a matrix of numbers times V, the
-matrix of all eigenvectors as rows. Nothing is brought to lowest terms before the end.
+matrix of all eigenvectors as rows. Only V Y X^+ is brought to lowest terms on the way: that is short.
 """
 
 from __future__ import annotations
