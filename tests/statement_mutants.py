@@ -3,11 +3,12 @@
 Run as a program it judges 20 mutants of every statement and prints those that are undecided, those that are proved
 with the number of instances that they survived, and a table:
 
-    python tests/statement_mutants.py [--each 20] [--anew | --undecided] [ID...]
+    python tests/statement_mutants.py [--each 20] [--again few|stopped|undecided|all] [ID...]
 
 What was found is kept in `statement_mutants.jsonl`, a line for each mutant, as it is found: a run that was stopped
-goes on where it was. Lines about statements that have changed are judged again, or all with `--anew`, or those
-without a full answer with `--undecided`. A mutant that takes too long is stopped, and said to be.
+goes on where it was, and several may run at once, on different statements. Lines about statements that have changed
+are judged again; with `--again` also those that are proved but met few instances, those that were stopped, the
+undecided ones, or all. A mutant that takes too long is stopped, and said to be.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -108,15 +109,18 @@ def recorded() -> dict[tuple[str, int], Line]:
     return {(one["id"], one["number"]): one for one in map(json.loads, lines)}
 
 
-def is_short(line: Line) -> bool:
-    """Whether an answer is missing, or not all instances were met."""
-    few = line["instances"] < INSTANCES
-    return line["verdict"] in {"undecided", "stopped", "failed"} or (line["verdict"] == "proved" and few)
+AGAIN: dict[str, Callable[[Line], bool]] = {
+    "few": lambda line: line["verdict"] == "proved" and line["instances"] < INSTANCES,
+    "stopped": lambda line: line["verdict"] in {"stopped", "failed"},
+    "undecided": lambda line: line["verdict"] == "undecided",
+    "all": lambda _line: True,
+}
 
 
 def run(options: argparse.Namespace) -> list[Line]:
     """Judge what is not in the record, and write it anew."""
     kept, made, book = recorded(), dict[tuple[str, int], Line](), Book(home())
+    again = AGAIN.get(options.again, lambda _line: False)
     with RECORD.open("a", encoding="utf-8") as file:
         for step in statements(book, options.steps):
             if options.ids and step.id not in options.ids:
@@ -125,12 +129,12 @@ def run(options: argparse.Namespace) -> list[Line]:
             for number, mutant in enumerate(drawn(step.goal, options.each)):
                 line = kept.get((step.id, number))
                 same = line is not None and line["mutant"] == fingerprint(mutant.goal.formula())
-                if line is None or not same or options.anew or (options.undecided and is_short(line)):
+                if line is None or not same or again(line):
                     line = found(step, number, mutant, original, SECONDS)
                     file.write(json.dumps(line) + "\n")
                     file.flush()
                 made[step.id, number] = line
-    write(kept | made, book)
+    write(recorded(), book)
     return [*made.values()]
 
 
@@ -165,8 +169,7 @@ def main() -> int:
     parser.add_argument("ids", nargs="*")
     parser.add_argument("--each", type=int, default=EACH, help="mutants of each statement")
     parser.add_argument("--steps", action="store_true", help="steps, too")
-    parser.add_argument("--anew", action="store_true", help="judge all again")
-    parser.add_argument("--undecided", action="store_true", help="judge those again that have no full answer")
+    parser.add_argument("--again", choices=AGAIN, help="which mutants in the record are judged again")
     sys.stdout.write("".join(line + "\n" for line in listed(run(parser.parse_args()))))
     return 0
 
