@@ -24,9 +24,10 @@ from symbolic_cp.kernel.evaluation import Table
 from symbolic_cp.kernel.formulas import Formula, Variable, equal, free_names
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.kernel.terms import scalar
+from symbolic_cp.prover.constructions import Construction
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.instances import Instances, Place
-from symbolic_cp.prover.numeric import Entry, holds, to_instance
+from symbolic_cp.prover.numeric import Entry, gathered, holds, to_instance
 from symbolic_cp.prover.task import Unsupported, task
 
 INSTANCES, MANY = 200, 600
@@ -145,10 +146,12 @@ def small(goal: Goal, original: Original) -> Iterator[tuple[Trial, Drawn, Random
             yield trial, drawn, rng
 
 
-def _loose(mutant: Mutant, goal: Goal, original: Original, near: int) -> Iterator[tuple[Trial, Drawn, Random]]:
+def _loose(
+    mutant: Mutant, goal: Goal, original: Original, near: int, proof: Construction | None = None
+) -> Iterator[tuple[Trial, Drawn, Random]]:
     changed = free_names(mutant.before) | (frozenset() if mutant.after is None else free_names(mutant.after))
     trial = trials(goal, original)
-    trial.loose, trial.targets = True, changed
+    trial.loose, trial.targets, trial.construction = True, changed, proof
     for level in LEVELS:
         trial.largest = level
         for drawn, rng in islice(original.hunt._near(trial, level), near):
@@ -159,15 +162,17 @@ def _loose(mutant: Mutant, goal: Goal, original: Original, near: int) -> Iterato
 # --------------------------------------------------------------------------------------------------------- survival
 
 
-def survived(mutant: Mutant, original: Original) -> Judged:
+def survived(mutant: Mutant, original: Original, theorem: Theorem) -> Judged:
     """How many exact instances satisfy the hypotheses, and the first at which the claim fails.
 
-    Claims with quantifiers over matrices are evaluated as campaigns do: decided, or tried with some values. Instances
-    are drawn from nothing, then by campaigns, then near those of the original statement, then with empty matrices.
+    Claims with quantifiers over matrices are evaluated as campaigns do: decided, or tried with some values. What is
+    claimed to exist is constructed by the proof, and then what is said about it is evaluated. Instances are drawn from
+    nothing, then by campaigns, then near those of the original statement, then with empty matrices.
     """
+    proof = Construction(theorem)
     seen, vain, different = 0, 0, set[int]()
     original.so_far = Judged("proved")
-    for source in sources(mutant, original):
+    for source in sources(mutant, original, proof):
         for values, answer in source:
             if answer is False:
                 return Judged("proved", seen, len(different), values)
@@ -183,21 +188,22 @@ def survived(mutant: Mutant, original: Original) -> Judged:
     return Judged("proved", seen, len(different))
 
 
-def sources(mutant: Mutant, original: Original) -> Iterator[Iterator[tuple[Any, bool | None]]]:
+def sources(mutant: Mutant, original: Original, proof: Construction) -> Iterator[Iterator[tuple[Any, bool | None]]]:
     """Where instances of the hypotheses come from, with whether the claim holds there, as far as it is tried."""
     goal = mutant.goal
     for least in (1, 0):
         yield _plain(goal, original, least)
     for least in (1, 0):
-        yield _by_trials(goal, original, least)
-        yield _given(goal, original, least)
+        yield _by_trials(goal, original, least, proof)
+        yield _given(goal, original, least, proof)
     if mutant.place >= 0:
-        yield (_answered(*one) for one in _loose(mutant, goal, original, 10 * NEAR))
+        yield (_answered(*one) for one in _loose(mutant, goal, original, 10 * NEAR, proof))
 
 
-def _by_trials(goal: Goal, original: Original, least: int) -> Iterator[tuple[Any, bool | None]]:
+def _by_trials(goal: Goal, original: Original, least: int, proof: Construction) -> Iterator[tuple[Any, bool | None]]:
     """Instances as campaigns draw them."""
     trial = trials(goal, original, least)
+    trial.construction = proof
     for number in range(2 * len(LEVELS)):
         trial.largest = LEVELS[number % len(LEVELS)]
         rounds = range(number * INSTANCES, (number + 1) * INSTANCES)
@@ -242,12 +248,15 @@ def _plain(goal: Goal, original: Original, least: int) -> Iterator[tuple[Any, bo
         return
 
 
-def _given(goal: Goal, original: Original, least: int) -> Iterator[tuple[Any, bool | None]]:
+def _given(goal: Goal, original: Original, least: int, proof: Construction) -> Iterator[tuple[Any, bool | None]]:
     """Instances that are drawn by the hypotheses alone."""
     try:
         alone = Instances(replace(goal, claim=equal(scalar(0), 0)), original.generators, 1, least_dimension=least)
         for number, (place, point) in enumerate(_at_places(alone)):
-            found = Closer(place.nats, point, Random(number), effort=EFFORT, own=goal.variables).answer(goal.claim)
+            values = {**place.nats, **gathered(point)}
+            evidence = proof.evidence(goal, values)
+            examiner = Closer(place.nats, point, Random(number), effort=EFFORT, own=goal.variables)
+            found = examiner.answer(goal.claim, evidence)
             yield (place.nats, point), None if found.holds is False and not found.exact else found.holds
     except Unsupported:
         return

@@ -64,7 +64,7 @@ def judged(mutant: Mutant, original: Original) -> Judged:
             return Judged("undecided")
     absurd = contradictory(goal, FEW_TICKS) if mutant.place >= 0 else None
     check(write(absurd or theorem, "mutant"), goal.formula())
-    return survived(mutant, original) if absurd is None else Judged("proved, contradictory")
+    return survived(mutant, original, theorem) if absurd is None else Judged("proved, contradictory")
 
 
 def check(certificate: dict[str, Any], statement: Formula | None = None) -> None:

@@ -14,6 +14,7 @@ undecided ones, or all. A mutant that takes too long is stopped, and said to be.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import signal
 import sys
@@ -37,7 +38,7 @@ from symbolic_cp.prover.show import show
 
 RECORD = Path(__file__).with_suffix(".jsonl")
 EACH = 20
-SECONDS = 40
+SECONDS = 120
 """Processor time after which a mutant is stopped."""
 Line = dict[str, Any]
 VERDICTS = ("refuted", "refuted at an instance", "proved", "proved, contradictory", "undecided", "stopped", "failed")
@@ -120,6 +121,7 @@ AGAIN: dict[str, Callable[[Line], bool]] = {
 def run(options: argparse.Namespace) -> list[Line]:
     """Judge what is not in the record, and write it anew."""
     kept, made, book = recorded(), dict[tuple[str, int], Line](), Book(home())
+    gc.freeze()
     again = AGAIN.get(options.again, lambda _line: False)
     with RECORD.open("a", encoding="utf-8") as file:
         for step in statements(book, options.steps):

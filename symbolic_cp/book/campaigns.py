@@ -25,7 +25,9 @@ Main names: Trial, Checked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import product
 from random import Random
 from typing import Any, cast
 
@@ -46,12 +48,24 @@ from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, evaluate_nat
 from symbolic_cp.kernel.formulas import Atom, Connective, Formula, Quantifier, Value, Variable, substitute_nat
 from symbolic_cp.kernel.terms import nat
+from symbolic_cp.prover.constructions import Construction, Delayed
 from symbolic_cp.prover.draw import draw, released
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.instances import Generator
-from symbolic_cp.prover.numeric import Entry, from_instance, holds, to_instance
+from symbolic_cp.prover.numeric import Entry, from_instance, gathered, holds, to_instance
 from symbolic_cp.prover.plan import Plan, plan
-from symbolic_cp.prover.task import All, Condition, Shape, Task, Unsupported, concrete, member_name, shapes, task
+from symbolic_cp.prover.task import (
+    MOST_MEMBERS,
+    All,
+    Condition,
+    Shape,
+    Task,
+    Unsupported,
+    concrete,
+    member_name,
+    shapes,
+    task,
+)
 from symbolic_cp.prover.zoo import ordinary
 
 ATTEMPTS = 60
@@ -103,14 +117,7 @@ class Drawn:
         """The values by name; members of families together."""
         found: dict[str, Instance] = {name: Table({}) for name in self.families}
         found |= self.nats
-        members: dict[str, dict[tuple[int, ...], Any]] = {}
-        for name, entry in self.point.items():
-            base, bracket, rest = name.partition("[")
-            if bracket:
-                members.setdefault(base, {})[tuple(map(int, rest[:-1].split(",")))] = to_instance(entry)
-            else:
-                found[name] = to_instance(entry)
-        return found | {name: Table(dict(sorted(table.items()))) for name, table in members.items()}
+        return found | gathered(self.point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,7 @@ class Trial:
     targets: frozenset[str] = frozenset()
     most: int = MOST_CANDIDATES
     effort: int = MOST_WORK
+    construction: Construction | None = None
     _task: Task | None = field(default=None, repr=False)
     _kept: Kept = field(default_factory=Kept, repr=False)
     _plans: dict[str, Laid | None] = field(default_factory=dict, repr=False)
@@ -242,9 +250,16 @@ class Trial:
         if known is not None:
             return Answer(known)
         examiner = self._examiner(drawn.nats, drawn.point, rng, drawn.origin)
-        found = examiner.answer(self.task.claim)
+        found = examiner.answer(self.task.claim, self._evidence(drawn))
         self.work += examiner.work
         return found
+
+    def _evidence(self, drawn: Drawn) -> Delayed | None:
+        """What the proof constructs at an instance."""
+        if self.construction is None:
+            return None
+        more = self.task.variables[len(self.goal.variables) :]
+        return self.construction.evidence(self.goal, drawn.instance(), more)
 
     def draw(self, rng: Random) -> Drawn | None:
         """An instance that satisfies the hypotheses, or None: after ATTEMPTS, or `effort` of examining."""
@@ -386,8 +401,26 @@ class Trial:
         claim = _condition(self.task.claim, nats)
         for condition in (*found, claim):
             unknowns |= shapes(condition) if condition is not None else {}
+        drawn = {name.partition("[")[0] for name in unknowns}
+        for variable in self.task.variables:  # families that only the claim mentions, where evaluation does not read it
+            if claim is None and variable.arity and variable.sort.kind != "nat" and variable.name not in drawn:
+                unknowns |= _members(variable, nats)
         given: Condition = All(tuple(found))
         return Laid(given, tuple(others), claim, plan(given, unknowns))
+
+
+def _members(variable: Variable, nats: Mapping[str, int | Table]) -> dict[str, Shape]:
+    """The members of a family with indices up to the largest natural number, as far as they have shapes."""
+    found: dict[str, Shape] = {}
+    last = max((one for one in nats.values() if isinstance(one, int)), default=0)
+    for index in product(range(min(last, MOST_MEMBERS) + 1), repeat=variable.arity):
+        at: dict[str, Value] = {f"~{i}": nat(k) for i, k in enumerate(index)}
+        with suppress(KernelError):
+            rows, cols = (
+                evaluate_nat(substitute_nat(side, at), nats) for side in (variable.sort.rows, variable.sort.cols)
+            )
+            found[member_name(variable.name, index)] = (rows, cols) if variable.sort.kind == "matrix" else None
+    return found
 
 
 def _fits(variable: Variable, name: str, entry: fmpq_mat, nats: Mapping[str, int | Table]) -> bool:

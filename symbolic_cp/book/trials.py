@@ -38,8 +38,9 @@ from symbolic_cp.kernel.formulas import (
     instantiate,
 )
 from symbolic_cp.kernel.terms import nat
+from symbolic_cp.prover.constructions import Delayed, NotConstructed, deep, listed, part, ready, supposed
 from symbolic_cp.prover.draw import draw
-from symbolic_cp.prover.numeric import Entry, from_instance, holds, insolvable, shape_of
+from symbolic_cp.prover.numeric import Entry, from_instance, gathered, holds, insolvable, shape_of, to_instance
 from symbolic_cp.prover.plan import Plan, plan
 from symbolic_cp.prover.show import opened
 from symbolic_cp.prover.task import (
@@ -199,32 +200,46 @@ class Examiner:
     effort: int = MOST_WORK
     work: int = 0
 
-    def answer(self, formula: Formula) -> Answer:
-        """Whether the formula holds."""
-        return self._answer(formula, self.nats, self.point)
+    def answer(self, formula: Formula, evidence: Delayed | None = None) -> Answer:
+        """Whether the formula holds; what `evidence` constructs are the first witnesses that are tried."""
+        with deep():
+            return self._answer(formula, self.nats, self.point, evidence)
 
-    def _answer(self, formula: Formula, nats: Nats, point: Point) -> Answer:
+    def _answer(
+        self, formula: Formula, nats: Nats, point: Point, evidence: Delayed | None = None
+    ) -> Answer:
         self.work += 1
         if self.work > self.effort:
             return UNKNOWN
-        known = self._decided(formula, nats, point)
-        if known is not None:
-            return Answer(known)
+        if evidence is not None and isinstance(formula, Exists):  # before all choices are gone through
+            found = self._constructed(formula, nats, point, evidence)
+            if found.holds:
+                return found
+        if evidence is None or isinstance(formula, Exists) or not _asserts(formula):
+            known = self._decided(formula, nats, point)
+            if known is not None:
+                return Answer(known)
+        return self._taken_apart(formula, nats, point, evidence)
+
+    def _taken_apart(self, formula: Formula, nats: Nats, point: Point, evidence: Delayed | None) -> Answer:
         if isinstance(formula, Implies):
             left = self._answer(formula.left, nats, point)
             if left.false:
                 return Answer(holds=True, exact=True, tried=left.tried)
-            return either([left.negated(), self._answer(formula.right, nats, point)])
+            given = Delayed(lambda: supposed(formula.left, _here(nats, point)))
+            right = evidence and Delayed(lambda: evidence()(given))
+            return either([left.negated(), self._answer(formula.right, nats, point, right)])
         if isinstance(formula, And | Or):
-            parts = [self._answer(one, nats, point) for one in (formula.left, formula.right)]
+            parts = [self._answer(one, nats, point, its) for one, its in _sides(formula, evidence)]
             return both(parts) if isinstance(formula, And) else either(parts)
         if isinstance(formula, ForAll):
-            return self._every_nat(formula, nats, point) if _is_nat(formula) else self._every(formula, nats, point)
+            every = self._every_nat if _is_nat(formula) else self._every
+            return every(formula, nats, point, evidence)
         return self._some(formula, nats, point) if isinstance(formula, Exists) else UNKNOWN
 
     # ------------------------------------------------------------------------------------------------ for all
 
-    def _every_nat(self, formula: ForAll, nats: Nats, point: Point) -> Answer:
+    def _every_nat(self, formula: ForAll, nats: Nats, point: Point, evidence: Delayed | None) -> Answer:
         """Every natural number that the guards allow; as far as tried, where they bound nothing."""
         found: list[Answer] = []
         shaping = _in_a_shape(formula.body, f"#{formula.height}")
@@ -232,14 +247,14 @@ class Examiner:
             inside = {**nats, f"#{formula.height}": k}
             self.work += SHAPING * shaping
             body = instantiate(formula, nat(k)) if shaping else formula.body
-            found.append(self._answer(body, inside, point))
+            found.append(self._answer(body, inside, point, _applied(evidence, [k])))
             if found[-1].false or is_past(formula, nats, k):
                 return both(found)
             if self.work > self.effort:
                 return both([*found, UNKNOWN])
         return both([*found, Answer(holds=True, exact=False, tried=MOST_MEMBERS)])
 
-    def _every(self, formula: ForAll, nats: Nats, point: Point) -> Answer:
+    def _every(self, formula: ForAll, nats: Nats, point: Point, evidence: Delayed | None) -> Answer:
         """Values for all variables of a chain of quantifiers, and what is said about them with each."""
         try:
             unknowns, body = self._opened(formula, ForAll)
@@ -252,7 +267,8 @@ class Examiner:
         for values in islice(self._samples(unknowns, nats, point), self.most):
             placed = _placed(unknowns, values, nats, point)
             if placed is not None and not placed[2]:
-                found.append(self._answer(body, placed[0], placed[1]))
+                its = _applied(evidence, [values[one.hint] for one in unknowns])
+                found.append(self._answer(body, placed[0], placed[1], its))
                 if found[-1].false:
                     return Answer(holds=False, exact=True, tried=len(found))
         tried = len(found) + sum(one.tried for one in found)
@@ -298,6 +314,20 @@ class Examiner:
         if best.holds:
             return Answer(holds=True, exact=False, tried=tried)
         return Answer(holds=False if tried and conclusive else None, exact=False, tried=tried)
+
+    def _constructed(self, formula: Exists, nats: Nats, point: Point, evidence: Delayed) -> Answer:
+        """The answer with the witnesses that the evidence has; unknown where it has none."""
+        values, rest = dict[str, Instance](), evidence
+        try:
+            unknowns, body = self._opened(formula, Exists)
+            for one in unknowns:
+                witness, rest = rest()
+                numbers = [value for value in (*nats.values(), *values.values()) if isinstance(value, int)]
+                values[one.hint] = listed(witness(), 1 + max(numbers, default=0))
+        except (NotConstructed, KernelError):
+            return UNKNOWN
+        placed = _placed(unknowns, values, nats, point)
+        return UNKNOWN if placed is None or placed[2] else self._answer(body, placed[0], placed[1], rest)
 
     def _candidates(self, unknowns: Sequence[Unknown], point: Point) -> Iterator[Values]:
         if self.origin:
@@ -391,12 +421,53 @@ def _key(nats: Nats) -> Key:
     return tuple((name, one if isinstance(one, int) else tuple(one.entries.items())) for name, one in listed)
 
 
+def _here(nats: Nats, point: Point) -> dict[str, Delayed]:
+    """The values here, as constructions take them."""
+    found: dict[str, Delayed] = {name: ready(value) for name, value in nats.items()}
+    return found | {name: ready(value) for name, value in gathered(point).items()}
+
+
+def _sides(
+    formula: And | Or, evidence: Delayed | None
+) -> list[tuple[Formula, Delayed | None]]:
+    """The two parts, each with its evidence."""
+    if evidence is None:
+        return [(formula.left, None), (formula.right, None)]
+    if isinstance(formula, And):
+        return [(formula.left, part(evidence, 0)), (formula.right, part(evidence, 1))]
+    try:
+        first, its = evidence()
+    except (NotConstructed, KernelError):
+        return [(formula.left, None), (formula.right, None)]
+    return [(formula.left, its if first else None), (formula.right, None if first else its)]
+
+
+def _applied(evidence: Delayed | None, values: Sequence[Instance | Entry]) -> Delayed | None:
+    """The evidence for a universal formula at these values."""
+    if evidence is None:
+        return None
+    applied = evidence
+    for value in values:
+        one = to_instance(value) if isinstance(value, fmpq | fmpq_mat) else value
+        applied = Delayed(lambda before=applied, one=one: before()(ready(one)))  # type: ignore[misc]
+    return applied
+
+
 def _in_a_shape(formula: Formula, name: str) -> bool:
     """Whether a quantified matrix has a shape that mentions the index."""
     if isinstance(formula, Quantifier):
         sort = formula.sort
         return name in sort.rows.names | sort.cols.names or _in_a_shape(formula.body, name)
     return isinstance(formula, Connective) and (_in_a_shape(formula.left, name) or _in_a_shape(formula.right, name))
+
+
+def _asserts(formula: Formula) -> bool:
+    """Whether a formula says that something exists, other than by what it supposes."""
+    if isinstance(formula, Implies):
+        return _asserts(formula.right)
+    if isinstance(formula, Connective):
+        return _asserts(formula.left) or _asserts(formula.right)
+    return isinstance(formula, Exists) or (isinstance(formula, ForAll) and _asserts(formula.body))
 
 
 def _is_nat(formula: Quantifier) -> bool:

@@ -17,7 +17,7 @@ from flint import fmpq, fmpq_mat
 from symbolic_cp.exact.congruence import negative_direction
 from symbolic_cp.exact.linear import kernel, solve_affine
 from symbolic_cp.exact.matrices import eye, is_zero, zeros
-from symbolic_cp.kernel.evaluation import Matrix
+from symbolic_cp.kernel.evaluation import Instance, Matrix, Table
 from symbolic_cp.kernel.formulas import Atom, Equal, Positive
 from symbolic_cp.kernel.terms import Generator, Letter, Poly, Rational, Word
 from symbolic_cp.prover.task import All, Any, Condition, Not, Psd, Some
@@ -42,6 +42,19 @@ def to_instance(entry: fmpq | fmpq_mat) -> Rational | Matrix:
 
 def _plain(q: fmpq) -> Rational:
     return int(q.p) if q.q == 1 else Fraction(int(q.p), int(q.q))
+
+
+def gathered(point: Point) -> dict[str, Instance]:
+    """A point as values of the kernel by name; members of families together, by index."""
+    found: dict[str, Instance] = {}
+    members: dict[str, dict[tuple[int, ...], Rational | Matrix]] = {}
+    for name, entry in point.items():
+        base, bracket, rest = name.partition("[")
+        if bracket:
+            members.setdefault(base, {})[tuple(map(int, rest[:-1].split(",")))] = to_instance(entry)
+        else:
+            found[name] = to_instance(entry)
+    return found | {name: Table(dict(sorted(table.items()))) for name, table in members.items()}
 
 
 def from_instance(instance: Rational | Matrix) -> Entry:
