@@ -33,7 +33,6 @@ from symbolic_cp.kernel.formulas import (
     negation,
 )
 from symbolic_cp.kernel.logic import and_left, assume, for_all_elim, implies_elim, implies_intro
-from symbolic_cp.kernel.logic import assume
 from symbolic_cp.kernel.terms import identity, nat, scalar, symbol, trace
 from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.search import NotProved
