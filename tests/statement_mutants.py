@@ -38,7 +38,7 @@ from symbolic_cp.prover.show import show
 
 RECORD = Path(__file__).with_suffix(".jsonl")
 EACH = 20
-SECONDS = 120
+SECONDS = 180
 """Processor time after which a mutant is stopped."""
 Line = dict[str, Any]
 VERDICTS = ("refuted", "refuted at an instance", "proved", "proved, contradictory", "undecided", "stopped", "failed")

@@ -67,6 +67,8 @@ DISTANCES = (fmpq(1), fmpq(1, 100), fmpq(1, 10000))
 """What a distance delta is tried with."""
 SAMPLES = 6
 """So many random values are tried for a universal quantifier."""
+CONSTRUCTED = 4
+"""So many values, where for each of them something is constructed by a proof."""
 DRAWS = 4
 """So often the unknowns of an existence claim are drawn."""
 MOST_CANDIDATES = 250
@@ -264,7 +266,8 @@ class Examiner:
         if known is not None:
             return Answer(known)
         found: list[Answer] = []
-        for values in islice(self._samples(unknowns, nats, point), self.most):
+        most = self.most if evidence is None or not _asserts(body) else min(self.most, CONSTRUCTED)
+        for values in islice(self._samples(unknowns, nats, point), most):
             placed = _placed(unknowns, values, nats, point)
             if placed is not None and not placed[2]:
                 its = _applied(evidence, [values[one.hint] for one in unknowns])

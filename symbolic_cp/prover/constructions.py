@@ -244,13 +244,16 @@ class Scope:
         return _evaluated(term, _needed(term.names, self.values))
 
     def evidence(self, theorem: Theorem) -> Delayed:
-        """Evidence for a theorem here."""
-        outermost = self.shared.outermost
-        if outermost is not None and outermost is not self and theorem.is_closed:
-            return outermost.evidence(theorem)
-        if id(theorem) not in self.made:
-            self.made[id(theorem)] = Delayed(lambda: RULES[theorem.rule](theorem, self))
-        return self.made[id(theorem)]
+        """Evidence for a theorem here; for a closed one it is the same everywhere."""
+        made = self.made.get(id(theorem))
+        if made is None:
+            outermost = self.shared.outermost
+            if outermost is not None and outermost is not self and theorem.is_closed:
+                made = outermost.evidence(theorem)
+            else:
+                made = Delayed(lambda: RULES[theorem.rule](theorem, self))
+            self.made[id(theorem)] = made
+        return made
 
 
 def _evaluated(term: Nat | Poly, values: Mapping[str, Instance]) -> Any:  # noqa: ANN401 - a number or a matrix
