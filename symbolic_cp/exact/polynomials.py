@@ -61,7 +61,8 @@ def _sturm(f: fmpq_poly) -> list[fmpz_poly]:
     while following:
         sequence.append(primitive(following))
         following = -(fmpq_poly(sequence[-2]) % fmpq_poly(sequence[-1]))
-    return sequence
+    common = sequence[-1]  # the greatest common divisor: at a multiple root of f all would vanish
+    return [p // common for p in sequence] if common.degree() else sequence
 
 
 def _count_between(sequence: list[fmpz_poly], interval: Interval) -> int:
