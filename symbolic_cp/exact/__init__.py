@@ -10,6 +10,8 @@ polynomials.py real roots of rational polynomials
 differences.py the difference of two algebraic numbers of different fields
 algebraic.py   the field Q(lambda) of one real root, and matrices over it (fields.py, field_matrices.py)
 stripped.py    products and zero tests without fractions
+units.py       identity matrices, made once
+once.py        properties that are computed once
 spectrum.py    eigenvalues and eigenvectors of rational symmetric matrices (rational_spectrum.py, eigenvectors.py:
                rational ones, checked by one product)
 series.py      matrices of polynomials in one small variable

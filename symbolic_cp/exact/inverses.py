@@ -13,6 +13,8 @@ from typing import cast
 
 from flint import fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
+from symbolic_cp.exact.units import identity
+
 LIFTED_FROM = 24
 """From this number of rows on the inverse is lifted."""
 
@@ -84,7 +86,7 @@ def _checked(A: fmpz_mat, denominator: fmpz, bits: int) -> fmpz_mat | None:
 
 def is_scalar(M: fmpz_mat, factor: fmpz) -> bool:
     """Whether M is the factor times an identity matrix (n x n, n >= 0)."""
-    return M.is_square() and M.is_scalar() and (M.is_empty() or M[0, 0] == factor)
+    return M.is_square() and M == identity(M.nrows()) * factor
 
 
 def _lifted(A: fmpz_mat, denominator: fmpz, bits: int) -> fmpz_mat | None:
@@ -96,9 +98,7 @@ def _lifted(A: fmpz_mat, denominator: fmpz, bits: int) -> fmpz_mat | None:
         X = fmpz_mat(n, n, [int(x) for x in nmod_mat(A, int(prime)).inv().entries()])
     except ZeroDivisionError:
         return None
-    unit = fmpz_mat(n, n)
-    for i in range(n):
-        unit[i, i] = 1
+    unit = identity(n)
     q = prime
     for step in range(doublings):
         correction = X * ((unit - A * X) / q)

@@ -20,6 +20,7 @@ from symbolic_cp.exact.lifting import PRIME, lifted_kernel
 from symbolic_cp.exact.limits import check_modulus
 from symbolic_cp.exact.matrices import diagonal, submatrix, zeros
 from symbolic_cp.exact.stripped import Stripped, reduced, strip
+from symbolic_cp.exact.units import unit_row
 
 __all__ = [
     "inertia",
@@ -185,6 +186,8 @@ def _is_long(N: fmpz_mat) -> bool:
 
 def take_rows(N: fmpz_mat, chosen: Sequence[int]) -> fmpz_mat:
     """The chosen rows, by a product with a matrix of zeros and ones: faster than entry by entry in Python."""
+    if len(chosen) == 1:
+        return unit_row(N.nrows(), chosen[0]) * N
     selection = fmpz_mat(len(chosen), N.nrows())
     for i, row in enumerate(chosen):
         selection[i, row] = 1

@@ -7,13 +7,16 @@ guesses. One exact product checks them, and n independent eigenvectors leave no 
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, fq_default_ctx, fq_default_poly_ctx, nmod_mat
 
 from symbolic_cp.exact.eigenvectors import Eigenrows, Space, eigenrows
 from symbolic_cp.exact.lifting import PRIME, lifted, lifted_kernel
+from symbolic_cp.exact.units import KEPT, identity, unit_row
 
 Matrix = TypeVar("Matrix", fmpz_mat, nmod_mat)
 
@@ -54,24 +57,25 @@ def _integer_roots(N: fmpz_mat) -> list[int] | None:
     """The eigenvalues of a symmetric integer matrix, the largest first, if all are integers modulo a prime: a guess."""
     square = N * N
     norm = int(sum([square[i, i] for i in range(N.nrows())], start=fmpz(0)).isqrt())  # no eigenvalue is larger
-    prime = next((p for p in ROOT_PRIMES if p > 2 * norm), None)
-    if prime is None:
+    if 2 * norm >= ROOT_PRIMES[-1]:
         return None
-    polynomials = fq_default_poly_ctx(fq_default_ctx(prime))
-    found = polynomials(nmod_mat(N, prime).charpoly()).roots()
+    prime = ROOT_PRIMES[bisect(ROOT_PRIMES, 2 * norm)]
+    found = _polynomials(prime)(nmod_mat(N, prime).charpoly()).roots()
     if sum([multiplicity for _, multiplicity in found]) < N.nrows():
         return None
     residues = [int(root) for root, _ in found]
     return sorted([value if value <= norm else value - prime for value in residues], reverse=True)
 
 
+@cache
+def _polynomials(prime: int) -> fq_default_poly_ctx:
+    return fq_default_poly_ctx(fq_default_ctx(prime))
+
+
 def _eigenvectors(N: fmpz_mat, values: Sequence[int]) -> Eigenrows | None:
     """Guessed eigenvectors for all eigenvalues of N, or None."""
     n = N.nrows()
-    unit = fmpz_mat(n, n)
-    for i in range(n):
-        unit[i, i] = 1
-    start = fmpz_mat(n, 1, [1 + 37 * i * i % 101 for i in range(n)])  # small numbers without a pattern
+    unit, start = identity(n), _start(n)
     if len(values) == n < MODULAR_FROM:
         return _as_rows(_components([N - unit * value for value in values], start))
     residue, unit_residue = nmod_mat(N, PRIME), nmod_mat(unit, PRIME)
@@ -82,6 +86,12 @@ def _eigenvectors(N: fmpz_mat, values: Sequence[int]) -> Eigenrows | None:
         spaces = [_lifted_line(vector) for vector in _components(shifts, nmod_mat(start, PRIME))]
     found = eigenrows([space or [] for space in spaces], n)
     return found if found.rows.nrows() == n else None
+
+
+@lru_cache(KEPT)
+def _start(n: int) -> fmpz_mat:
+    """A column of small numbers without a pattern."""
+    return fmpz_mat(n, 1, [1 + 37 * i * i % 101 for i in range(n)])
 
 
 def _components(shifts: Sequence[Matrix], vector: Matrix) -> list[Matrix]:
@@ -117,9 +127,7 @@ def _as_rows(vectors: Sequence[fmpz_mat]) -> Eigenrows | None:
         if not vector:
             return None
         reduced, unit = _reduced(vector)
-        place = fmpz_mat(1, n)
-        place[0, i] = 1
-        columns += reduced * place
+        columns += reduced * unit_row(n, i)
         units.append(int(unit))
     return Eigenrows(columns.transpose(), tuple(units), tuple(range(n)))
 

@@ -31,9 +31,9 @@ from symbolic_cp.exact.rational_spectrum import rational_spectrum
 _NOT_SYMMETRIC = "this {} x {} matrix is not symmetric; spectra are computed for symmetric matrices"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Eigenvalue:
-    """An eigenvalue: its value, its multiplicity, its place from 0.
+    """An eigenvalue: its value, its multiplicity, its place from 0; never changed once made.
 
     The value is rational, or the field of which it is the generator. Places count distinct eigenvalues, the
     largest first.

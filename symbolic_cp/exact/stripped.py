@@ -35,21 +35,30 @@ class Stripped:
             raise InputError(message) from None
 
     def __add__(self, other: Stripped) -> Stripped:
-        d, e = self.denominator, other.denominator
+        mine, theirs, denominator = self._over_one(other)
         try:
-            if d == e:
-                return Stripped(self.numerator + other.numerator, d)
-            common = d.gcd(e)
-            mine = e // common
-            return Stripped(self.numerator * mine + other.numerator * (d // common), d * mine)
+            return Stripped(mine + theirs, denominator)
         except ValueError:
             raise InputError(f"{self.shape} and {other.shape} matrices cannot be added") from None
 
+    def __sub__(self, other: Stripped) -> Stripped:
+        mine, theirs, denominator = self._over_one(other)
+        try:
+            return Stripped(mine - theirs, denominator)
+        except ValueError:
+            raise InputError(f"{self.shape} and {other.shape} matrices cannot be subtracted") from None
+
+    def _over_one(self, other: Stripped) -> tuple[fmpz_mat, fmpz_mat, fmpz]:
+        """Both numerators over the least common denominator."""
+        d, e = self.denominator, other.denominator
+        if d == e:
+            return self.numerator, other.numerator, d
+        common = d.gcd(e)
+        factor = e // common
+        return self.numerator * factor, other.numerator * (d // common), d * factor
+
     def __neg__(self) -> Stripped:
         return Stripped(-self.numerator, self.denominator)
-
-    def __sub__(self, other: Stripped) -> Stripped:
-        return self + (-other)
 
     @property
     def shape(self) -> str:

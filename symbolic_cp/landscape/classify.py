@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from flint import fmpq_mat
+from flint import fmpq_mat, fmpq_poly
 
 from symbolic_cp.exact.congruence import squares
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.exact.linear import integer_rank, rank_at_least, zero_rows
 from symbolic_cp.exact.matrices import is_zero
+from symbolic_cp.exact.spectrum import Eigenvalue
 from symbolic_cp.landscape.bound import lower_bound
 from symbolic_cp.landscape.cost import squares_cost
 from symbolic_cp.landscape.data import DataSpectrum
@@ -68,7 +69,7 @@ def classify(network: LinearNetwork, data: DataSpectrum | None = None) -> Classi
     ('strict-saddle', 'non-optimal', (0, 1, 0), -3)
     """
     data = DataSpectrum(network.X, network.Y) if data is None else data
-    if data.X != network.X or data.Y != network.Y:
+    if any(own is not other and own != other for own, other in ((data.X, network.X), (data.Y, network.Y))):
         raise InputError("the spectrum is that of other data than the network's")
     network.gram = data.gram
     ranks = chain_ranks(network)
@@ -76,20 +77,21 @@ def classify(network: LinearNetwork, data: DataSpectrum | None = None) -> Classi
         if not zero:
             return Classification(NOT_CRITICAL, None, None, ranks, _nonzero_entry(network.gradients[k], k + 1))
     pattern = pattern_of(network, data, ranks[network.depth, 2])
-    optimal = is_optimal_order(data, pattern)
-    kind, witness = _kind(network, data, pattern, ranks)
-    return Classification(kind, "optimal" if optimal else "non-optimal", pattern, ranks, witness)
+    if is_optimal_order(data, pattern):
+        kind, witness = _kind_in_order(network, data, pattern, ranks)
+        return Classification(kind, "optimal", pattern, ranks, witness)
+    first = next(i for i, m in enumerate(data.multiplicities) if pattern[i] < m)
+    last = max(i for i in range(data.r) if pattern[i])
+    witness = exchange(network, data, captured=last, discarded=first)
+    return Classification(STRICT, "non-optimal", pattern, ranks, witness)
 
 
-def _kind(
+def _kind_in_order(
     network: LinearNetwork, data: DataSpectrum, pattern: Pattern, ranks: dict[tuple[int, int], int]
 ) -> tuple[str, Witness]:
+    """Class and witness of a critical point of optimal order."""
     captured = sum(pattern[: data.r])
     limit = rank_limit(data, network.widths[1:-1])
-    if not is_optimal_order(data, pattern):
-        first = next(i for i, m in enumerate(data.multiplicities) if pattern[i] < m)
-        last = max(i for i in range(data.r) if pattern[i])
-        return STRICT, exchange(network, data, captured=last, discarded=first)
     if captured in (data.rank, limit):
         return GLOBAL, lower_bound(network, data, pattern, limit)
     pair = loose_pair(network.widths, ranks, captured, lambda j, k: not is_zero(pair_error(network, j, k)))
@@ -121,19 +123,20 @@ def chain_ranks(network: LinearNetwork) -> dict[tuple[int, int], int]:
     weights = [A.numerator for A in network.stripped]
     below = [M.numerator for M in network.stripped_below]
     zero, taken = network.gradient_zero(), rank_at_least(network.stripped_error.numerator)
-    most = {(i, j): min(widths[j - 1 : i + 1]) for i in range(1, depth + 1) for j in range(1, i + 1)}
-    if zero[-1]:
-        most[depth - 1, 1] = min(most[depth - 1, 1], widths[0] - taken)
-    if zero[0]:
-        most[depth, 2] = min(most[depth, 2], widths[-1] - taken)
     ranks: dict[tuple[int, int], int] = {}
     for j in range(depth, 0, -1):
         product = weights[j - 1]
         for i in range(j, depth + 1):
             if i > j:
                 product = below[i - 1] if j == 1 else weights[i - 1] * product
-                most[i, j] = min(most[i, j], ranks[i - 1, j], ranks[i, j + 1])
-            ranks[i, j] = integer_rank(product, most[i, j])
+                most = min(ranks[i - 1, j], ranks[i, j + 1])
+            else:
+                most = min(widths[j - 1], widths[j])
+            if zero[-1] and j == 1 and i == depth - 1:
+                most = min(most, widths[0] - taken)
+            if zero[0] and j == 2 and i == depth:
+                most = min(most, widths[-1] - taken)
+            ranks[i, j] = integer_rank(product, most)
     return ranks
 
 
@@ -142,26 +145,27 @@ def pattern_of(network: LinearNetwork, data: DataSpectrum, rank_above: int) -> P
 
     p_i is the multiplicity of sigma_i as an eigenvalue of K = W X X^T W^T (which is P Sigma, prop-1), read off the
     factors of the characteristic polynomials. If v spans the eigenspace of a simple sigma_i, then P v is v or 0, as P
-    and Sigma commute; it is v where v^T W X X^T is not zero.
+    and Sigma commute. It is v iff v^T E = 0: if P v = v, since A_(l,2)^T E = 0; if P v = 0, then v^T W = 0, and
+    v^T E = -v^T Y X^T is not zero, as Sigma v is not.
     """
     counts: dict[int, int] = {}
     if data.lines:
-        seen = data.eigenrows.rows * network.stripped_below[-1].numerator * data.gram.stripped_G.numerator
-        zero = zero_rows(seen)
-        counts = {i: int(row not in zero) for i, row in data.lines.items()}
-    characteristic = None if len(counts) == data.r else network.captured.charpoly()
-    for i, e in enumerate(data.positive):
-        if characteristic is None or i in counts:
-            continue
-        remaining, count = characteristic, 0
-        while count < e.multiplicity:
-            quotient, remainder = divmod(remaining, e.minpoly)
-            if remainder:
-                break
-            remaining, count = quotient, count + 1
-        counts[i] = count
-    pattern = tuple(counts[i] for i in range(data.r))
+        zero = zero_rows(data.eigenrows.rows * network.stripped_error.numerator)
+        counts = {i: int(row in zero) for i, row in data.lines.items()}
+    if len(counts) < data.r:
+        characteristic = network.captured.charpoly()
+        counts |= {e.index: _power(characteristic, e) for e in data.positive if e.index not in counts}
+    pattern = tuple([counts[i] for i in range(data.r)])
     return (*pattern, rank_above - sum(pattern))
+
+
+def _power(characteristic: fmpq_poly, e: Eigenvalue) -> int:
+    """How often the minimal polynomial of an eigenvalue divides this polynomial, at most as often as Sigma's."""
+    for count in range(e.multiplicity):
+        characteristic, remainder = divmod(characteristic, e.minpoly)
+        if remainder:
+            return count
+    return e.multiplicity
 
 
 def loose_pair(

@@ -8,7 +8,6 @@ from G = X X^T and H = Y X^T: X X^+ = G G^+, Y X^+ = H G^+, Sigma = H G^+ H^T, s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from flint import fmpq, fmpq_mat, fmpz
@@ -19,6 +18,7 @@ from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.limits import check_bits
 from symbolic_cp.exact.linear import integer_rank, pinv, stripped_pinv
 from symbolic_cp.exact.matrices import matrix
+from symbolic_cp.exact.once import cached_property
 from symbolic_cp.exact.spectrum import Eigenvalue, diagonalised
 from symbolic_cp.exact.stripped import Stripped
 from symbolic_cp.networks.linear import Gram, gram
@@ -157,8 +157,9 @@ class DataSpectrum:
     @cached_property
     def lines(self) -> Mapping[int, int]:
         """The row of `eigenrows` that spans the eigenspace of each simple rational positive eigenvalue, by position."""
-        simple = {k: i for k, i in enumerate(self.rational) if self.positive[i].multiplicity == 1}
-        return {simple[k]: row for row, k in enumerate(self.eigenrows.of) if k in simple}
+        positions = self.rational
+        simple = [self.positive[i].multiplicity == 1 for i in positions]
+        return {positions[k]: row for row, k in enumerate(self.eigenrows.of) if k < len(positions) and simple[k]}
 
     @cached_property
     def conjugates(self) -> tuple[tuple[int, ...], ...]:
@@ -192,7 +193,7 @@ class DataSpectrum:
         Raises InputError that says which entry does not fit.
         """
         r = self.r
-        if not isinstance(pattern, tuple | list) or not all(type(p) is int for p in pattern):
+        if not isinstance(pattern, tuple | list) or {*map(type, pattern)} - {int}:
             raise InputError(f"a pattern is a list of {r + 1} integers, p_1 to p_{r} and p_bar", field="pattern")
         if len(pattern) != r + 1:
             raise InputError(

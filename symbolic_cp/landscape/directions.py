@@ -43,7 +43,7 @@ def rounded(v: fmpq_mat, bits: int) -> fmpq_mat:
 def eigenvectors_near(
     data: DataSpectrum, index: int, part: Callable[[], fmpq_mat]
 ) -> Iterator[tuple[fmpq, Stripped]]:
-    """Approximations (sigma, v) of the eigenvalue sigma_index of Sigma and of an eigenvector of S, finer and finer.
+    """Approximations (sigma, v^T) of the eigenvalue sigma_index of Sigma and of an eigenvector of S, finer and finer.
 
     S = part() is symmetric, has that eigenvalue, and its eigenvectors are eigenvectors of Sigma. A rational eigenvalue
     gives the exact pair, once. For an irrational one with minimal polynomial f, v = ((f(x) - f(S))/(x - S)) w at a
@@ -51,12 +51,12 @@ def eigenvectors_near(
     """
     e = data.positive[index]
     if index in data.lines:
-        yield cast("fmpq", e.value), Stripped(data.eigenrows.take([data.lines[index]]).transpose(), fmpz(1))
+        yield cast("fmpq", e.value), Stripped(data.eigenrows.take([data.lines[index]]), fmpz(1))
         return
     S = part()
     if isinstance(e.value, fmpq):
         basis = kernel(S - eye(S.nrows()) * e.value)
-        yield e.value, strip(submatrix(basis, range(S.nrows()), [0]))
+        yield e.value, strip(submatrix(basis, range(S.nrows()), [0])).transpose()
         return
     chain = _krylov(S, e)
     bits = 8
@@ -66,7 +66,7 @@ def eigenvectors_near(
         v = zeros(S.nrows(), 1)
         for w in chain:
             v = v * x + w
-        yield x, strip(rounded(v, bits))
+        yield x, strip(rounded(v, bits)).transpose()
         bits *= 2
 
 
@@ -92,26 +92,27 @@ def exchange(network: LinearNetwork, data: DataSpectrum, captured: int, discarde
     ps = eigenvectors_near(data, captured, lambda: network.captured)
     us = eigenvectors_near(data, discarded, lambda: data.sigma - network.captured)
     W, E, G = network.stripped_below[-1], network.stripped_error, data.gram.stripped_G
-    first, last, below = network.stripped[0], network.stripped[-1], network.stripped_below[-2]
-    for sigma, p, u in _paired(ps, us):
-        down = last.transpose() @ p
-        b = (first @ (G @ (W.transpose() @ p))).lowest()
-        forth = (data.stripped_G_pinv @ (E.transpose() @ u)).lowest()
-        c = Stripped(forth.numerator * -sigma.q, forth.denominator * sigma.p)
-        through = b
+    first, last = network.stripped[0], network.stripped[-1]
+    for sigma, p, u in _paired(ps, us):  # all vectors are rows
+        down, r, uE = p @ last, p @ W, u @ E
+        rG = r @ G
+        b = (rG @ first.transpose()).value()
+        c = (uE @ data.stripped_G_pinv).value() * (-1 / sigma)
+        short_b, short_c = strip(b), strip(c)
+        through = short_b
         for A in network.stripped[1:-1]:
-            through = A @ through
-        # D_l = u down^T and D_1 = b c^T change the product by t (u r^T + s c^T) + t^2 (down^T through) u c^T
-        r, s = below.transpose() @ down, last @ through
-        Gc = G @ c
+            through = through @ A.transpose()
+        # D_l = u^T down and D_1 = b^T c change the product by t (u^T r + s^T c) + t^2 <down, through> u^T c
+        s, cG = through @ last.transpose(), short_c @ G
+        overlap = u.inner(s)
         curvature = (
-            u.inner(u) * r.inner(G @ r)
-            + 2 * u.inner(s) * r.inner(Gc)
-            + s.inner(s) * c.inner(Gc)
-            + 2 * down.inner(through) * u.inner(E @ c)
+            u.inner(u) * r.inner(rG)
+            + (2 * overlap * r.inner(cG) if overlap else 0)
+            + s.inner(s) * short_c.inner(cG)
+            + 2 * down.inner(through) * uE.inner(short_c)
         )
         if curvature < 0:
-            D = _at_ends(network, (u @ down.transpose()).value(), (b @ c.transpose()).value())
+            D = _at_ends(network, u.value().transpose() * down.value(), b.transpose() * c)
             return NegativeCurvature("T1", D, curvature)
     raise Undecided("no rounding of T1's direction has negative curvature; please report this point")
 

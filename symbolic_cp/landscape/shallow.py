@@ -114,23 +114,24 @@ def critical_point(
     checked = data.check_pattern(list(pattern), min(width, data.sigma.nrows()))
     C = eye(width) if C is None else matrix(C, field="C")
     F = zeros(width, data.X.nrows()) if free is None else matrix(free, field="free")
-    back = _inverse(C, width)
+    c = strip(C)
+    back = _inverse(c, width)
     if (F.nrows(), F.ncols()) != (width, data.X.nrows()):
         raise InputError(f"the free matrix is {shape(F)}; it must be {width} x {data.X.nrows()}, as A1", field="free")
     loss = StratumLoss(data, checked[: data.r])
     if lies_on_lines(data, checked, mixing or {}):
-        return CriticalPoint(data, weights_on_lines(data, checked, C, back, F), checked, loss)
+        return CriticalPoint(data, weights_on_lines(data, checked, c, back, F), checked, loss)
     A1, A2 = shallow_weights(data, basis(data, checked, mixing or {}), C, back, F)
     return CriticalPoint(data, (simplest(A1), simplest(A2)), checked, loss)
 
 
-def _inverse(C: fmpq_mat, width: int) -> Stripped:
-    if (C.nrows(), C.ncols()) != (width, width):
-        raise InputError(f"C is {shape(C)}; it must be {width} x {width}", field="C")
+def _inverse(C: Stripped, width: int) -> Stripped:
+    if (C.numerator.nrows(), C.numerator.ncols()) != (width, width):
+        raise InputError(f"C is {C.shape}; it must be {width} x {width}", field="C")
     try:
-        return stripped_inverse(strip(C))
+        return stripped_inverse(C)
     except ZeroDivisionError:
-        message = f"C is singular (rank {rank(C)} of {width}); thm-1 needs an invertible C"
+        message = f"C is singular (rank {C.numerator.rank()} of {width}); thm-1 needs an invertible C"
         raise InputError(message, field="C") from None
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from flint import fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat
 
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.matrices import eye, matrices_latex, matrix, zeros
+from symbolic_cp.exact.once import cached_property
 from symbolic_cp.exact.stripped import Stripped, strip
 
 
@@ -170,9 +170,14 @@ class LinearNetwork:
 
     @cached_property
     def loss(self) -> fmpq:
-        """L = 1/2 ||A_l ... A_1 X - Y||_F^2 = 1/2 (tr(Y Y^T) + <W, W X X^T - 2 Y X^T>)."""
-        twice = self.gram.YY + self.stripped_below[-1].inner(self.stripped_error - self.gram.stripped_H)
-        return twice / 2
+        """L = 1/2 ||A_l ... A_1 X - Y||_F^2 = 1/2 (tr(Y Y^T) + <W, E - Y X^T>).
+
+        Where the first gradient is known to vanish, <W, E> = <A_1, A_(l,2)^T E> = 0.
+        """
+        W, H = self.stripped_below[-1], self.gram.stripped_H
+        if "_gradient_zero" in vars(self) and self._gradient_zero[0]:
+            return (self.gram.YY - W.inner(H)) / 2
+        return (self.gram.YY + W.inner(self.stripped_error - H)) / 2
 
     @cached_property
     def gradients(self) -> tuple[fmpq_mat, ...]:
