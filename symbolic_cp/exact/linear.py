@@ -97,19 +97,23 @@ def pivots(M: fmpq_mat) -> tuple[list[int], list[int]]:
 def _pivots_modulo(N: fmpz_mat, prime: int) -> tuple[list[int], list[int]]:
     check_modulus(prime)
     residues = nmod_mat(N, prime)
-    cols = _leading_columns(residues)
-    if len(cols) == N.nrows():
-        return list(range(N.nrows())), cols
+    return _pivots_of(N, residues, *residues.rref())
+
+
+def _pivots_of(N: fmpz_mat, residues: nmod_mat, echelon: nmod_mat, rank: int) -> tuple[list[int], list[int]]:
+    """Rows and columns of N as in `pivots`, modulo the prime of its residues with this echelon form."""
+    cols = _leading_columns(echelon, rank)
+    if rank == N.nrows():
+        return list(range(rank)), cols
     if N.is_square() and N == N.transpose():  # then rows are independent where columns are
         return cols, cols
-    return _leading_columns(residues.transpose()), cols
+    return _leading_columns(*residues.transpose().rref()), cols
 
 
-def _leading_columns(residues: nmod_mat) -> list[int]:
-    echelon, rank_modulo = residues.rref()
+def _leading_columns(echelon: nmod_mat, rank: int) -> list[int]:
     leading: list[int] = []
     column = 0
-    for row in range(rank_modulo):
+    for row in range(rank):
         while not echelon[row, column]:
             column += 1
         leading.append(column)
@@ -139,14 +143,19 @@ def stripped_pinv(M: Stripped) -> Stripped:
     N, d = M.numerator, M.denominator
     if N.nrows() > N.ncols():
         return stripped_pinv(M.transpose()).transpose()
-    P, e = _right_inverse(N) if rank_at_least(N) == N.nrows() else _by_pivots(N)
-    return Stripped(P * d, e) if e > 0 else Stripped(P * -d, -e)
+    return _scaled(*_integer_pinv(N), d)
 
 
 def stripped_inverse(M: Stripped) -> Stripped:
     """M^-1 over one denominator, not in lowest terms; checked. Raises ZeroDivisionError if M is singular."""
-    P, e = integer_inverse(M.numerator)
-    return Stripped(P * M.denominator, e) if e > 0 else Stripped(P * -M.denominator, -e)
+    return _scaled(*integer_inverse(M.numerator), M.denominator)
+
+
+def _scaled(P: fmpz_mat, e: fmpz, d: fmpz) -> Stripped:
+    """P d / e."""
+    if e < 0:
+        return Stripped(P * -d, -e)
+    return Stripped(P if d == 1 else P * d, e)
 
 
 def _right_inverse(N: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
@@ -158,9 +167,14 @@ def _right_inverse(N: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
     return Nt * H, e
 
 
-def _by_pivots(N: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
+def _integer_pinv(N: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
+    """(P, e) with N^+ = P / e for N that is not higher than wide."""
     for prime in _PRIMES:
-        found = _from_pivots(N, *_pivots_modulo(N, prime))
+        residues = nmod_mat(N, prime)
+        echelon, modulo = residues.rref()
+        if modulo == N.nrows():
+            return _right_inverse(N)
+        found = _from_pivots(N, *_pivots_of(N, residues, echelon, modulo))
         if found is not None:
             return found
     raise Undecided(_UNLUCKY)
