@@ -16,19 +16,32 @@ from flint import fmpq, fmpq_mat
 from mutations import Mutant
 
 from symbolic_cp.book.campaigns import Drawn, Trial, _fits
+from symbolic_cp.book.letters import Letters
 from symbolic_cp.book.nearby import Hunt
 from symbolic_cp.book.trials import Examiner, Unknown
 from symbolic_cp.exact.matrices import zeros
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Table
-from symbolic_cp.kernel.formulas import Formula, Variable, equal, free_names
+from symbolic_cp.kernel.formulas import (
+    Atom,
+    Connective,
+    ForAll,
+    Formula,
+    Implies,
+    Variable,
+    at_least,
+    equal,
+    for_all,
+    free_names,
+)
 from symbolic_cp.kernel.logic import Theorem
-from symbolic_cp.kernel.terms import scalar
+from symbolic_cp.kernel.terms import Generator, nat, scalar
 from symbolic_cp.prover.constructions import Construction
-from symbolic_cp.prover.goal import Goal
+from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.instances import Instances, Place
 from symbolic_cp.prover.numeric import Entry, gathered, holds, to_instance
-from symbolic_cp.prover.task import Unsupported, task
+from symbolic_cp.prover.show import opened
+from symbolic_cp.prover.task import MOST_MEMBERS, Condition, Shape, Unsupported, task
 
 INSTANCES, MANY = 200, 600
 """So many different instances are met, or so many that need not be different: hypotheses may leave few."""
@@ -38,6 +51,8 @@ LEVELS = (1, 2, 3)
 """Dimensions of drawn instances are at most each of these in turn."""
 DRAWS, NEAR = 10, 30
 """Draws at each level, and draws near instances of the original statement."""
+BOUND = 4
+"""So far natural numbers range that a mutant does not bound."""
 EFFORT = 1_500
 """Work for each draw and each evaluation (`symbolic_cp.book.trials.MOST_WORK`)."""
 PLACES, MISSES, PATIENCE, FRUITLESS = 16, 3, 12, 2
@@ -116,8 +131,26 @@ def trials(goal: Goal, original: Original, least: int = 1) -> Trials:
     return trial
 
 
+@dataclass(slots=True)
 class Trials(Trial):
-    """Trials that try for quantifiers over matrices as `Closer` does."""
+    """Trials that try for quantifiers over matrices as `Closer` does.
+
+    `wide` ones have more members of every family than the original statement speaks of: a mutant may speak of them.
+    """
+
+    wide: bool = False
+
+    def _choose_nats(self, known: Letters, rng: Random) -> None:
+        Trial._choose_nats(self, known, rng)
+        if self.wide:
+            last = 2 * max((one for one in known.nats.values() if isinstance(one, int)), default=0) + 2
+            for name, value in known.nats.items():
+                if isinstance(value, Table) and value.entries and all(len(index) == 1 for index in value.entries):
+                    more = {(k,): rng.randint(0, self.largest) for k in range(min(last, MOST_MEMBERS) + 1)}
+                    known.nats[name] = Table({**more, **value.entries})
+
+    def _asked(self, variable: Variable, unknowns: Mapping[str, Shape], claim: Condition | None) -> bool:
+        return self.wide or Trial._asked(self, variable, unknowns, claim)
 
     def _examiner(self, nats: Any, point: Any, rng: Random, origin: Any) -> Examiner:
         return Closer(nats, point, rng, origin, self._kept, self.most, self.effort, own=self.task.variables)
@@ -198,12 +231,43 @@ def sources(mutant: Mutant, original: Original, proof: Construction) -> Iterator
         yield _given(goal, original, least, proof)
     if mutant.place >= 0:
         yield (_answered(*one) for one in _loose(mutant, goal, original, 10 * NEAR, proof))
+    ended = bounded(goal)
+    for least in (1, 0):
+        yield _by_trials(ended, original, least, proof if ended == goal else None, wide=True)
 
 
-def _by_trials(goal: Goal, original: Original, least: int, proof: Construction) -> Iterator[tuple[Any, bool | None]]:
+def bounded(goal: Goal) -> Goal:
+    """The goal with bounds for natural numbers that range without one in its hypotheses: an instance has so many.
+
+    What holds of the members that an instance has is as much as can be looked at there.
+    """
+    given = [Hypothesis(one.label, _bounded(one.formula)) for one in goal.hypotheses]
+    return replace(goal, hypotheses=tuple(given))
+
+
+def _bounded(formula: Formula) -> Formula:
+    if isinstance(formula, Connective):
+        return type(formula)(_bounded(formula.left), _bounded(formula.right))
+    if not isinstance(formula, ForAll) or formula.sort.kind != "nat" or formula.arity:
+        return formula
+    variable, body = opened(formula)
+    inner = _bounded(body)
+    own = ((Generator("nat", variable.name), ), ())
+    guards = []
+    while isinstance(body, Implies):
+        guards.append(body.left)
+        body = body.right
+    if any(isinstance(one, Atom) and one.term.terms.get(own, 0) < 0 for one in guards):
+        return for_all(variable, inner)
+    return for_all(variable, Implies(at_least(scalar(BOUND), nat(variable.name)), inner))
+
+
+def _by_trials(
+    goal: Goal, original: Original, least: int, proof: Construction | None, *, wide: bool = False
+) -> Iterator[tuple[Any, bool | None]]:
     """Instances as campaigns draw them."""
     trial = trials(goal, original, least)
-    trial.construction = proof
+    trial.construction, trial.wide = proof, wide
     for number in range(2 * len(LEVELS)):
         trial.largest = LEVELS[number % len(LEVELS)]
         rounds = range(number * INSTANCES, (number + 1) * INSTANCES)
@@ -211,14 +275,15 @@ def _by_trials(goal: Goal, original: Original, least: int, proof: Construction) 
 
 
 def _draws(trial: Trial, numbers: Iterable[int]) -> Iterator[tuple[Drawn, Random]]:
-    misses = 0
+    misses, fruitful = 0, False
     for number in numbers:
         rng = Random(f"{trial.goal.name} {trial.largest} {number}")
         drawn = trial.draw(rng)
         misses = misses + 1 if drawn is None else 0
         if drawn is not None:
+            fruitful = True
             yield drawn, rng
-        if misses == FRUITLESS:
+        if misses == (PATIENCE if fruitful else FRUITLESS):
             return
 
 

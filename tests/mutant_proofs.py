@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.formulas import (
     And,
     Atom,
+    Equal,
     Falsum,
     ForAll,
     Formula,
@@ -28,6 +30,7 @@ from symbolic_cp.kernel.formulas import (
     Quantifier,
     Value,
     Variable,
+    at,
     for_all,
     generic,
     instantiate,
@@ -51,6 +54,7 @@ from symbolic_cp.kernel.logic import (
 )
 from symbolic_cp.kernel.replay import apply_rule
 from symbolic_cp.kernel.terms import scalar
+from symbolic_cp.prover.certificate import in_order
 from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.inequalities import as_naturals
 from symbolic_cp.prover.search import Effort, NotProved, linear
@@ -394,11 +398,42 @@ def searched(goal: Goal) -> Theorem | None:
     return within(FEW_TICKS, lambda effort: prove_goal(goal, effort))
 
 
-def contradictory(goal: Goal, ticks: int = TICKS) -> Theorem | None:
-    """The mutant, because its hypotheses contradict each other; None if that is not found."""
+def contradictory(goal: Goal, original: Goal, proof: Theorem, ticks: int = TICKS) -> Theorem | None:
+    """The mutant, because its hypotheses contradict each other; None if that is not found.
+
+    What the proof of the original statement derives from hypotheses that are still there is used, and so are matrices
+    that the hypotheses force to be zero.
+    """
+    pieces_ = {piece.conclusion: piece for one in goal.hypotheses for piece in apart(assume(one.formula))}
+    derived = [*islice(_derived(original, proof, pieces_), MOST_KNOWN), *_zeros(goal)]
+    known = {one.conclusion: supplied(one, pieces_) for one in derived}
 
     def absurd(effort: Effort) -> Theorem:
-        theorem = opened_up(prove_goal(replace(goal, claim=Falsum()), effort), goal)
+        more = tuple(Hypothesis("", one) for one in known)
+        wider = replace(goal, hypotheses=(*goal.hypotheses, *more), claim=Falsum())
+        theorem = supplied(opened_up(prove_goal(wider, effort), wider), known)
         return closed(falsum_elim(theorem, goal.claim), goal)
 
     return within(ticks, absurd)
+
+
+def _derived(original: Goal, proof: Theorem, known: dict[Formula, Theorem]) -> Iterator[Theorem]:
+    """(In)equations on the way of a proof that rest on nothing but what is known."""
+    given, found = frozenset(one.formula for one in original.hypotheses), set(known)
+    usable = given | found
+    for one in in_order(opened_up(proof, original)):
+        if isinstance(one.conclusion, Atom) and one.conclusion not in found and one.hyps and one.hyps <= usable:
+            made = in_pieces(one, given)
+            if made.hyps <= set(known):
+                found.add(one.conclusion)
+                yield made
+
+
+def _zeros(goal: Goal) -> Iterator[Theorem]:
+    """The matrices of a goal that its hypotheses force to be zero, as far as a short search finds it."""
+    for one in goal.variables:
+        if one.sort.kind == "matrix" and not one.arity:
+            zero = replace(goal, claim=Equal(at(one)))
+            theorem = within(FEW_TICKS, lambda effort, zero=zero: prove_goal(zero, effort))  # type: ignore[misc]
+            if theorem is not None:
+                yield opened_up(theorem, zero)

@@ -59,10 +59,10 @@ def judged(mutant: Mutant, original: Original) -> Judged:
         if disproved(mutant, original):
             return Judged("refuted")
         theorem = searched(goal) or adapted(goal, whole, proof, search=True, way=Thorough, ticks=FEW_TICKS)
-        theorem = theorem or along(goal) or (contradictory(goal) if mutant.place >= 0 else None)
+        theorem = theorem or along(goal) or (contradictory(goal, whole, proof) if mutant.place >= 0 else None)
         if theorem is None:
             return Judged("undecided")
-    absurd = contradictory(goal, FEW_TICKS) if mutant.place >= 0 else None
+    absurd = contradictory(goal, whole, proof, FEW_TICKS) if mutant.place >= 0 else None
     check(write(absurd or theorem, "mutant"), goal.formula())
     return survived(mutant, original, theorem) if absurd is None else Judged("proved, contradictory")
 

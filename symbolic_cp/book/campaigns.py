@@ -348,6 +348,10 @@ class Trial:
             self._plans[key] = self._laid(nats)
         return self._plans[key]
 
+    def _asked(self, variable: Variable, unknowns: Mapping[str, Shape], claim: Condition | None) -> bool:
+        """Whether all members of a family are drawn: where only a claim mentions it that evaluation does not read."""
+        return claim is None and not any(name.startswith(f"{variable.name}[") for name in unknowns)
+
     def _take(self, known: Letters, variable: Variable, value: Instance | None) -> None:
         """Use a value for a variable of its sort."""
         if value is None or (variable.arity > 0) is not isinstance(value, Table):
@@ -401,9 +405,8 @@ class Trial:
         claim = _condition(self.task.claim, nats)
         for condition in (*found, claim):
             unknowns |= shapes(condition) if condition is not None else {}
-        drawn = {name.partition("[")[0] for name in unknowns}
-        for variable in self.task.variables:  # families that only the claim mentions, where evaluation does not read it
-            if claim is None and variable.arity and variable.sort.kind != "nat" and variable.name not in drawn:
+        for variable in self.task.variables:
+            if variable.arity and variable.sort.kind != "nat" and self._asked(variable, unknowns, claim):
                 unknowns |= _members(variable, nats)
         given: Condition = All(tuple(found))
         return Laid(given, tuple(others), claim, plan(given, unknowns))

@@ -162,7 +162,7 @@ def test_absurd_hypotheses_prove_anything_and_are_said_to():
     s = symbol("s")
     given = (Hypothesis("", greater(scalar(0), s * s)),)
     goal = Goal("absurd", (Variable("s", SCALAR),), given, equal(s, 7))
-    theorem = proofs.contradictory(goal)
+    theorem = proofs.contradictory(goal, goal, prove_goal(goal))
     assert theorem.is_closed
     assert theorem.conclusion == goal.formula()
     assert verdicts.judged(mutant_of(goal), verdicts.Original(goal, theorem)).verdict == "proved, contradictory"
