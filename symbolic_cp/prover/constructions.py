@@ -24,6 +24,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import islice, product
 from math import isqrt
 from typing import Any, cast
@@ -113,11 +114,7 @@ class Members(Mapping[tuple[int, ...], Any]):
         return self._made[index]
 
     def __contains__(self, index: object) -> bool:
-        try:
-            self[cast("tuple[int, ...]", index)]
-        except KernelError:
-            return False
-        return True
+        return True  # where there is no such member, asking for it says why
 
     def __iter__(self) -> Iterator[tuple[int, ...]]:
         return iter(self._made)
@@ -276,7 +273,10 @@ class Construction:
         Cost: nothing yet; when it is used, the part of the proof that constructs. Using it raises NotConstructed, or
         KernelError where a family has no such member; use it within `deep()`.
         """
-        here = {name: ready(value) for name, value in values.items()}
+        here: dict[str, Delayed] = {name: ready(value) for name, value in values.items()}
+        for variable in (*goal.variables, *(more or ())):
+            if variable.arity:
+                here[variable.name] = ready(_everywhere(variable, values.get(variable.name), here))
         return Delayed(lambda: self._beneath(goal, here, more))
 
     def _beneath(self, goal: Goal, here: Here, more: Sequence[Variable] | None) -> Evidence:
@@ -299,12 +299,26 @@ class Construction:
 
 
 def _at(here: Here, variable: Variable) -> Delayed:
-    """The value of a variable; a family may have no members."""
-    if variable.name in here:
-        return here[variable.name]
-    if variable.arity:
-        return ready(Table({}))
-    raise NotConstructed(f"{variable.name} has no value")
+    if variable.name not in here:
+        raise NotConstructed(f"{variable.name} has no value")
+    return here[variable.name]
+
+
+def _everywhere(variable: Variable, value: Instance | None, here: Here) -> Table:
+    """A family with zeros where the instance does not say what its members are, as nothing depends on them."""
+    known = value.entries if isinstance(value, Table) else {}
+    sort = variable.sort
+
+    def member(index: tuple[int, ...]) -> int | Fraction | Matrix:
+        if index in known:
+            return known[index]
+        if sort.kind != "matrix":
+            return 0
+        values = {**_needed(sort.rows.names | sort.cols.names, here), **{f"~{i}": k for i, k in enumerate(index)}}
+        rows, cols = evaluate_nat(sort.rows, values), evaluate_nat(sort.cols, values)
+        return Matrix(rows, cols, ((0,) * cols,) * rows)
+
+    return Table(Members(variable.arity, member))
 
 
 def _function(way: Callable[[Delayed], Evidence]) -> Evidence:
