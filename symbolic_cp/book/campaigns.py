@@ -10,7 +10,8 @@ its arguments alone: the same number and seed give the same instance and answer 
 until all hypotheses hold; then the claim is evaluated. Quantifiers over matrices that linear algebra does not decide
 are tried with finitely many values, and the verdict says so:
 
-* `holds`: every hypothesis and the claim were evaluated, and are true (existence by a witness that was evaluated);
+* `holds`: every hypothesis and the claim were evaluated, and are true (existence by a witness that was evaluated, one
+  that the proof of the statement constructs where it does);
 * `tried`: true as far as it was tried, `Checked.tried` values for quantifiers in all;
 * `violated`: the hypotheses hold and the claim is false, both decided exactly; `Checked.values` is the instance, as
   `symbolic-cp check ID FILE` reads it;
@@ -41,12 +42,13 @@ from symbolic_cp.book.parts import parts
 from symbolic_cp.book.pickling import packed, unpacked
 from symbolic_cp.book.points import LARGEST, cases, theorem_1_points
 from symbolic_cp.book.relu_points import cell_points
-from symbolic_cp.book.trials import MOST_CANDIDATES, MOST_WORK, Answer, Examiner, Kept, both
+from symbolic_cp.book.trials import MOST_CANDIDATES, MOST_WORK, Answer, Examiner, Kept, asserts, both
 from symbolic_cp.book.verdict import readable
 from symbolic_cp.exact.errors import InputError, Undecided
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Matrix, Table, evaluate_nat
 from symbolic_cp.kernel.formulas import Atom, Connective, Formula, Quantifier, Value, Variable, substitute_nat
+from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.constructions import Construction, Delayed
 from symbolic_cp.prover.draw import draw, released
@@ -167,11 +169,14 @@ class Trial:
         step = book.find(place.step or place.owner)
         if step is None:
             raise InputError(f"{name} claims nothing that can be checked on instances")
-        return cls.for_goal(step.goal, step.generators)
+        return cls.for_goal(step.goal, step.generators, step.proof)
 
     @classmethod
-    def for_goal(cls, goal: Goal, generators: Sequence[object] = ()) -> Trial:
-        """The trial of a goal; one about a network is tried at critical points too, and at points of ReLU cells."""
+    def for_goal(cls, goal: Goal, generators: Sequence[object] = (), proof: Theorem | None = None) -> Trial:
+        """The trial of a goal; one about a network is tried at critical points too, and at points of ReLU cells.
+
+        If its proof is given, what the goal claims to exist is constructed by it (`prover.constructions`).
+        """
         own = cast("tuple[Generator, ...]", tuple(generators))
         variables = goal.variables or task(goal).variables
         names = {atom for one in variables for side in (one.sort.rows, one.sort.cols) for (atom, _), _ in side.atoms}
@@ -179,10 +184,11 @@ class Trial:
         letters = {one.name: one.arity for one in variables}
         deep = deep_generators_for(letters) if letters.get("A") else ()
         relu = (cell_points,) if "SJ" in letters else ()
-        return cls(goal, tuple(dict.fromkeys((*relu, *shallow, *deep, *own))))
+        construction = Construction(proof) if proof is not None and asserts(goal.claim) else None
+        return cls(goal, tuple(dict.fromkeys((*relu, *shallow, *deep, *own))), construction=construction)
 
     def __getstate__(self) -> tuple[bytes, tuple[Generator, ...], Limits]:
-        """What is pickled: not what is kept between instances."""
+        """What is pickled: neither what is kept between instances nor the proof."""
         limits = self.largest, self.loose, self.targets, self.most, self.effort
         return packed(self.goal), self.generators, limits
 
@@ -191,7 +197,7 @@ class Trial:
         goal, self.generators, (self.largest, self.loose, self.targets, self.most, self.effort) = state
         self.goal = unpacked(goal)
         self._task, self._kept, self._plans, self._length, self._parts = None, Kept(), {}, 0, ()
-        self.work = 0
+        self.work, self.construction = 0, None
 
     @property
     def length(self) -> int:
@@ -211,8 +217,9 @@ class Trial:
     def parts(self) -> tuple[Trial, ...]:
         """A trial for each part of a statement that speaks of several things; else the trial itself."""
         if not self._parts:
-            found = parts(self.goal)
-            self._parts = (self,) if len(found) == 1 else tuple(Trial.for_goal(one, self.generators) for one in found)
+            found = parts(self.goal, None if self.construction is None else self.construction.theorem)
+            self._parts = tuple(Trial.for_goal(one, self.generators, proof) for one, proof in found)
+            self._parts = self._parts if len(found) > 1 else (self,)
         return self._parts
 
     def check(self, number: int, seed: int = 0) -> Checked:
@@ -249,17 +256,18 @@ class Trial:
         known = None if laid is None or laid.claim is None else holds(laid.claim, drawn.point)
         if known is not None:
             return Answer(known)
+        found = self._examined(drawn, rng, None)
+        if found.holds or found.false or self.construction is None:
+            return found
+        more = self.task.variables[len(self.goal.variables) :]
+        constructed = self._examined(drawn, rng, self.construction.evidence(self.goal, drawn.instance(), more))
+        return constructed if constructed.holds else found
+
+    def _examined(self, drawn: Drawn, rng: Random, evidence: Delayed | None) -> Answer:
         examiner = self._examiner(drawn.nats, drawn.point, rng, drawn.origin)
-        found = examiner.answer(self.task.claim, self._evidence(drawn))
+        found = examiner.answer(self.task.claim, evidence)
         self.work += examiner.work
         return found
-
-    def _evidence(self, drawn: Drawn) -> Delayed | None:
-        """What the proof constructs at an instance."""
-        if self.construction is None:
-            return None
-        more = self.task.variables[len(self.goal.variables) :]
-        return self.construction.evidence(self.goal, drawn.instance(), more)
 
     def draw(self, rng: Random) -> Drawn | None:
         """An instance that satisfies the hypotheses, or None: after ATTEMPTS, or `effort` of examining."""

@@ -217,7 +217,7 @@ class Examiner:
             found = self._constructed(formula, nats, point, evidence)
             if found.holds:
                 return found
-        if evidence is None or isinstance(formula, Exists) or not _asserts(formula):
+        if evidence is None or isinstance(formula, Exists) or not asserts(formula):
             known = self._decided(formula, nats, point)
             if known is not None:
                 return Answer(known)
@@ -266,7 +266,7 @@ class Examiner:
         if known is not None:
             return Answer(known)
         found: list[Answer] = []
-        most = self.most if evidence is None or not _asserts(body) else min(self.most, CONSTRUCTED)
+        most = self.most if evidence is None or not asserts(body) else min(self.most, CONSTRUCTED)
         for values in islice(self._samples(unknowns, nats, point), most):
             placed = _placed(unknowns, values, nats, point)
             if placed is not None and not placed[2]:
@@ -464,13 +464,13 @@ def _in_a_shape(formula: Formula, name: str) -> bool:
     return isinstance(formula, Connective) and (_in_a_shape(formula.left, name) or _in_a_shape(formula.right, name))
 
 
-def _asserts(formula: Formula) -> bool:
+def asserts(formula: Formula) -> bool:
     """Whether a formula says that something exists, other than by what it supposes."""
     if isinstance(formula, Implies):
-        return _asserts(formula.right)
+        return asserts(formula.right)
     if isinstance(formula, Connective):
-        return _asserts(formula.left) or _asserts(formula.right)
-    return isinstance(formula, Exists) or (isinstance(formula, ForAll) and _asserts(formula.body))
+        return asserts(formula.left) or asserts(formula.right)
+    return isinstance(formula, Exists) or (isinstance(formula, ForAll) and asserts(formula.body))
 
 
 def _is_nat(formula: Quantifier) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,10 +27,13 @@ from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.fingerprint import fingerprint
 from symbolic_cp.book.letters import read_given
 from symbolic_cp.book.pickling import packed, unpacked
+from symbolic_cp.book.trials import asserts
 from symbolic_cp.book.verdict import readable
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.strict_json import parse
 from symbolic_cp.kernel.evaluation import Instance
+from symbolic_cp.kernel.logic import Theorem
+from symbolic_cp.prover.certificate import replay, write
 from symbolic_cp.prover.draw import draw
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.instances import Generator, Instances
@@ -97,10 +101,16 @@ class Trials:
     goal: Goal = field(hash=False)  # equality looks at it; hashing it anew for every instance would cost more than that
     seed: int
     generators: tuple[Generator, ...] = field(default=(), compare=False)
+    proof: Theorem | None = field(default=None, compare=False)
 
-    def __reduce__(self) -> tuple[Callable[..., Trials], tuple[str, bytes, int, tuple[Generator, ...]]]:
-        """How it travels: the goal made anew where it arrives (`book.pickling`)."""
-        return _arrived, (self.statement, packed(self.goal), self.seed, self.generators)
+    def __reduce__(self) -> tuple[Callable[..., Trials], tuple[Any, ...]]:
+        """How it travels: the goal made anew where it arrives (`book.pickling`), the proof as a certificate.
+
+        A proof travels if the statement claims that something exists, which the proof constructs.
+        """
+        needed = self.proof is not None and asserts(self.goal.claim)
+        proof = _certificate(self.proof) if needed and self.proof is not None else b""
+        return _arrived, (self.statement, packed(self.goal), self.seed, self.generators, proof)
 
     @property
     def fingerprint(self) -> str:
@@ -166,13 +176,23 @@ class Trials:
         return {name: readable(value) for name, value in zip(made.names, made.values, strict=True)}
 
 
-def _arrived(statement: str, goal: bytes, seed: int, generators: tuple[Generator, ...]) -> Trials:
-    return Trials(statement, unpacked(goal), seed, generators)
+def _arrived(statement: str, goal: bytes, seed: int, generators: tuple[Generator, ...], proof: bytes) -> Trials:
+    return Trials(statement, unpacked(goal), seed, generators, _replayed(proof) if proof else None)
+
+
+@lru_cache(maxsize=4)
+def _certificate(proof: Theorem) -> bytes:
+    return zlib.compress(json.dumps(write(proof, "proof", {"proof": proof})).encode(), 1)
+
+
+@lru_cache(maxsize=4)
+def _replayed(certificate: bytes) -> Theorem:
+    return replay(json.loads(zlib.decompress(certificate))).theorems["proof"]
 
 
 @lru_cache(maxsize=4)
 def _prepared(trials: Trials) -> Trial:
-    return Trial.for_goal(trials.goal, trials.generators)
+    return Trial.for_goal(trials.goal, trials.generators, trials.proof)
 
 
 def trials_of(statement: str, seed: int, folder: str | Path | None = None) -> Trials:
@@ -188,7 +208,7 @@ def trials_of(statement: str, seed: int, folder: str | Path | None = None) -> Tr
         why = failure.splitlines()[0] if failure else "it claims nothing"
         raise InputError(f"{statement} cannot be checked: {why}")
     generators = tuple(_by_name(one, book.folder) for one in step.generators)
-    return Trials(statement, step.goal, seed, generators)
+    return Trials(statement, step.goal, seed, generators, step.proof)
 
 
 def _by_name(generator: Callable[..., object], folder: Path) -> Generator:

@@ -48,7 +48,7 @@ def command(*, name: str, file: str, folder: str | None, decimals: bool, as_json
 
     book = open_book(folder)
     step, others = _claim(book, name)
-    outcome = check(step.goal, file, others, decimals=decimals)
+    outcome = check(step.goal, file, others, decimals=decimals, proof=step.proof)
     emit(outcome.to_json(), as_json, lambda out: _show(out, step, outcome))
     return CODES[outcome.verdict]
 
@@ -79,6 +79,8 @@ def show_outcome(out: Console, outcome: Outcome) -> None:
     out.print(table(out, ["", "formula", "", "residual", "from"], rows), "", sep="\n")
     if outcome.computed:
         out.print(f"Computed: {', '.join(outcome.computed)}")
+    for remark in outcome.remarks:
+        out.print(remark)
     out.print(SAYS[outcome.verdict])
 
 

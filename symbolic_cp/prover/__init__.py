@@ -20,4 +20,8 @@ refute       the smallest instance found, with instances, shrink
 task         a goal at given dimensions, as conditions; plan: how matrices that meet them are chosen
 draw         points of a plan, with zoo (matrices of every kind), numeric (terms at a point, linear equations)
 ground       kernel proofs about given matrices
+
+Witnesses:
+
+constructions  what a proof of existence constructs at given values
 """

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, product
@@ -134,6 +134,26 @@ def listed(value: Instance, last: int) -> Instance:
         except (KernelError, NotConstructed):
             continue
     return Table(found)
+
+
+def obstacle(formula: Exists, evidence: Delayed, last: int) -> str:
+    """Why a witness for an existence claim, or a member of one up to an index, is not there; empty if all are."""
+    with deep():
+        claim: Formula = formula
+        while isinstance(claim, Exists):
+            try:
+                witness, evidence = evidence()
+                value = witness()
+                members = value.entries if isinstance(value, Table) else {}
+                for index in product(range(last + 1), repeat=members.arity if isinstance(members, Members) else 0):
+                    with suppress(KernelError, KeyError):
+                        members[index]
+            except NotConstructed as error:
+                return str(error)
+            except KernelError:
+                return ""
+            claim = claim.body
+    return ""
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def instances(record: Record, shelf: Shelf) -> list[str]:
 
 def drawn(step: Step) -> list[Found]:
     """What instances say of each part of a claim. Cost: a tenth of a second, up to some seconds."""
-    return [_drawn(replace(one, effort=EFFORT)) for one in Trial.for_goal(step.goal, step.generators).parts]
+    return [_drawn(replace(one, effort=EFFORT)) for one in Trial.for_goal(step.goal, step.generators, step.proof).parts]
 
 
 def _drawn(trial: Trial) -> Found:

@@ -22,7 +22,8 @@ def run(tmp_path):
     def _run(name, instance, book=HOME, **options):
         file = tmp_path / "instance.json"
         file.write_text(instance if isinstance(instance, str) else json.dumps(instance))
-        return check(book.find(name).goal, file, **options)
+        step = book.find(name)
+        return check(step.goal, file, proof=step.proof, **options)
 
     return _run
 
@@ -71,6 +72,20 @@ def test_an_existence_claim_is_decided_by_a_witness_or_by_linear_algebra(run):
     assert run("lem-1", wide | {"L1": [[0, 0], [7, 0]]}).verdict == "holds"
     wrong = run("lem-1", wide | {"L1": [[0, 0], [8, 0]]})
     assert (wrong.verdict, wrong.claims[0].residual) == ("violated", [[0, 0], [-1, 0]])
+
+
+def test_what_a_proof_constructs_decides_an_existence_claim(run):
+    """T9.3: orthonormal bases of the columns of products of layers, which this file does not give."""
+    eye, second = [[1, 0], [0, 1]], [[3, 4], [0, 0]]
+    layers = {"l": 2, "m": 2, "A": {"0": eye, "1": second}, "X": eye}
+    products = {"R": {"0": eye, "1": eye, "2": second}, "L": {"0": second, "1": second, "2": eye}}
+    outcome = run("T9.3", layers | products)
+    assert (outcome.verdict, outcome.remarks) == ("holds", ())
+    irrational = [[1, 1], [0, 0]]
+    layers["A"]["1"] = products["R"]["2"] = products["L"]["0"] = products["L"]["1"] = irrational
+    outcome = run("T9.3", layers | products)
+    assert outcome.verdict == "undecided"
+    assert "there is no rational orthonormal basis" in outcome.to_json()["remarks"][0]
 
 
 def test_spectra_and_sums_along_them_are_computed(run):

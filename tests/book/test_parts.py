@@ -36,13 +36,23 @@ def test_drawing_ends_and_every_part_has_its_turn(name):
 def test_parts_are_what_the_goal_says_one_after_the_other():
     first, second = for_all(x, equal(at(x), at(x))), for_all(y, equal(at(y), 2 * at(y)))
     found = parts(Goal("both", (), (), And(first, second)))
-    assert [one.formula() for one in found] == [first, second]
+    assert [(one.formula(), proof) for one, proof in found] == [(first, None), (second, None)]
     with_matrix = Goal("common", (x,), (), And(for_all(y, equal(at(x), at(y))), equal(at(x), at(x))))
-    assert parts(with_matrix) == (with_matrix,)
+    assert parts(with_matrix) == ((with_matrix, None),)
     assert [part.check(0).verdict for part in Trial.for_goal(Goal("both", (), (), And(first, second))).parts] == [
         "holds", "violated",
     ]  # fmt: skip
     assert set(Trial.for_goal(Goal("both", (), (), And(first, second))).check(1).values) == {"y"}
+
+
+@pytest.mark.parametrize("name", ["prop-6.repair", "prop-8"])
+def test_the_proof_of_a_statement_proves_its_parts(name):
+    step = BOOK.find(name)
+    found = parts(step.goal, step.proof)
+    assert len(found) > 1
+    for goal, proof in found:
+        assert proof.is_closed
+        assert proof.conclusion == goal.formula()
 
 
 def test_an_examination_that_reaches_its_bound_knows_nothing_more():

@@ -7,6 +7,8 @@ import pickle
 import subprocess
 import sys
 
+import pytest
+
 from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.campaign.trials import trials_of
@@ -18,15 +20,18 @@ pickle.dump((dict(batch.counts), dict(batch.cases)), open(sys.argv[2], "wb"))
 """
 
 
-def test_another_process_finds_the_same(tmp_path):
-    trials = trials_of("thm-1", 1)
+@pytest.mark.parametrize(("name", "holding"), [("thm-1", 12), ("T9.3", 3)])
+def test_another_process_finds_the_same(tmp_path, name, holding):
+    """Where something is said to exist that evaluation does not find, the proof travels and constructs it."""
+    trials = trials_of(name, 1)
     sent, back = tmp_path / "sent", tmp_path / "back"
     sent.write_bytes(pickle.dumps(trials))
     env = os.environ | {"PYTHONHASHSEED": "1"}
     subprocess.run([sys.executable, "-c", THERE, str(sent), str(back)], env=env, check=True)
     batch = trials.batch(0, 12)
     assert pickle.loads(back.read_bytes()) == (batch.counts, batch.cases)  # noqa: S301 - our own
-    assert batch.counts == {"holds": 12}
+    assert batch.counts["holds"] >= holding
+    assert set(batch.counts) <= {"holds", "undecided"}
 
 
 def test_what_arrives_is_equal():
