@@ -39,7 +39,7 @@ from symbolic_cp.book.complete import define_families
 from symbolic_cp.book.deep_saddles import deep_generators_for
 from symbolic_cp.book.letters import Letters
 from symbolic_cp.book.parts import parts
-from symbolic_cp.book.pickling import packed, unpacked
+from symbolic_cp.book.pickling import packed, packed_proof, unpacked, unpacked_proof
 from symbolic_cp.book.points import LARGEST, cases, theorem_1_points
 from symbolic_cp.book.relu_points import cell_points
 from symbolic_cp.book.trials import MOST_CANDIDATES, MOST_WORK, Answer, Examiner, Kept, asserts, both
@@ -187,17 +187,19 @@ class Trial:
         construction = Construction(proof) if proof is not None and asserts(goal.claim) else None
         return cls(goal, tuple(dict.fromkeys((*relu, *shallow, *deep, *own))), construction=construction)
 
-    def __getstate__(self) -> tuple[bytes, tuple[Generator, ...], Limits]:
-        """What is pickled: neither what is kept between instances nor the proof."""
+    def __getstate__(self) -> tuple[bytes, tuple[Generator, ...], Limits, bytes]:
+        """What is pickled: the goal, how instances are drawn, the proof; not what is kept between instances."""
         limits = self.largest, self.loose, self.targets, self.most, self.effort
-        return packed(self.goal), self.generators, limits
+        proof = packed_proof(None if self.construction is None else self.construction.theorem)
+        return packed(self.goal), self.generators, limits, proof
 
-    def __setstate__(self, state: tuple[bytes, tuple[Generator, ...], Limits]) -> None:
+    def __setstate__(self, state: tuple[bytes, tuple[Generator, ...], Limits, bytes]) -> None:
         """From what was pickled."""
-        goal, self.generators, (self.largest, self.loose, self.targets, self.most, self.effort) = state
+        goal, self.generators, (self.largest, self.loose, self.targets, self.most, self.effort), proof = state
         self.goal = unpacked(goal)
         self._task, self._kept, self._plans, self._length, self._parts = None, Kept(), {}, 0, ()
-        self.work, self.construction = 0, None
+        theorem = unpacked_proof(proof)
+        self.work, self.construction = 0, None if theorem is None else Construction(theorem)
 
     @property
     def length(self) -> int:

@@ -126,7 +126,7 @@ def _constructed(
         yield one
         last = max((number for number in known.nats.values() if isinstance(number, int)), default=0)
         why = obstacle(one.formula, its, last) if isinstance(one.formula, Exists) else ""
-        remarks += [f"The proof constructs what is claimed to exist, but not over Q here: {why}."] if why else []
+        remarks += [f"The proof constructs what is claimed to exist, but not at this instance: {why}."] if why else []
 
 
 def _pieces(formula: Formula, evidence: Delayed) -> Iterator[tuple[Formula, Delayed]]:

@@ -1,19 +1,28 @@
-"""Goals for other processes.
+"""Goals and proofs for other processes.
 
 A term keeps its hash, and Python hashes texts differently in every process: a term that is pickled as it is would not
 be found in a dictionary there. Here every term is made anew by its constructor where it arrives.
 
-Main functions: packed, unpacked.
+A proof goes as its certificate, which is replayed.
+
+Main functions: packed, unpacked, packed_proof, unpacked_proof.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import pickle
+import zlib
+from functools import lru_cache
 from typing import Any
 
+from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.kernel.terms import Generator, Letter, Nat, Poly
+from symbolic_cp.prover.certificate import replay, write
 from symbolic_cp.prover.goal import Goal
+
+NAME = "proof"
 
 
 def packed(goal: Goal) -> bytes:
@@ -36,6 +45,18 @@ def unpacked(data: bytes) -> Goal:
     found = pickle.loads(data)  # noqa: S301 - bytes that `packed` made in our own parent process
     assert isinstance(found, Goal)
     return found
+
+
+@lru_cache(maxsize=4)
+def packed_proof(theorem: Theorem | None) -> bytes:
+    """A closed theorem as bytes; none for None. Cost: linear in its proof."""
+    return b"" if theorem is None else zlib.compress(json.dumps(write(theorem, NAME, {NAME: theorem})).encode(), 1)
+
+
+@lru_cache(maxsize=4)
+def unpacked_proof(data: bytes) -> Theorem | None:
+    """The theorem, replayed. Raises KernelError if the kernel does not accept it. Cost: up to seconds."""
+    return replay(json.loads(zlib.decompress(data))).theorems[NAME] if data else None
 
 
 def _nat(one: Nat) -> tuple[Any, ...]:

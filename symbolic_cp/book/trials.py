@@ -38,7 +38,7 @@ from symbolic_cp.kernel.formulas import (
     instantiate,
 )
 from symbolic_cp.kernel.terms import nat
-from symbolic_cp.prover.constructions import Delayed, NotConstructed, deep, listed, part, ready, supposed
+from symbolic_cp.prover.constructions import BROKEN_OFF, Delayed, deep, listed, part, ready, supposed
 from symbolic_cp.prover.draw import draw
 from symbolic_cp.prover.numeric import Entry, from_instance, gathered, holds, insolvable, shape_of, to_instance
 from symbolic_cp.prover.plan import Plan, plan
@@ -327,7 +327,7 @@ class Examiner:
                 witness, rest = rest()
                 numbers = [value for value in (*nats.values(), *values.values()) if isinstance(value, int)]
                 values[one.hint] = listed(witness(), 1 + max(numbers, default=0))
-        except (NotConstructed, KernelError):
+        except BROKEN_OFF:
             return UNKNOWN
         placed = _placed(unknowns, values, nats, point)
         return UNKNOWN if placed is None or placed[2] else self._answer(body, placed[0], placed[1], rest)
@@ -440,7 +440,7 @@ def _sides(
         return [(formula.left, part(evidence, 0)), (formula.right, part(evidence, 1))]
     try:
         first, its = evidence()
-    except (NotConstructed, KernelError):
+    except BROKEN_OFF:
         return [(formula.left, None), (formula.right, None)]
     return [(formula.left, its if first else None), (formula.right, None if first else its)]
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import sys
 import time
-import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,14 +25,13 @@ from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.fingerprint import fingerprint
 from symbolic_cp.book.letters import read_given
-from symbolic_cp.book.pickling import packed, unpacked
+from symbolic_cp.book.pickling import packed, packed_proof, unpacked, unpacked_proof
 from symbolic_cp.book.trials import asserts
 from symbolic_cp.book.verdict import readable
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.strict_json import parse
 from symbolic_cp.kernel.evaluation import Instance
 from symbolic_cp.kernel.logic import Theorem
-from symbolic_cp.prover.certificate import replay, write
 from symbolic_cp.prover.draw import draw
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.instances import Generator, Instances
@@ -108,8 +106,7 @@ class Trials:
 
         A proof travels if the statement claims that something exists, which the proof constructs.
         """
-        needed = self.proof is not None and asserts(self.goal.claim)
-        proof = _certificate(self.proof) if needed and self.proof is not None else b""
+        proof = packed_proof(self.proof if asserts(self.goal.claim) else None)
         return _arrived, (self.statement, packed(self.goal), self.seed, self.generators, proof)
 
     @property
@@ -177,17 +174,7 @@ class Trials:
 
 
 def _arrived(statement: str, goal: bytes, seed: int, generators: tuple[Generator, ...], proof: bytes) -> Trials:
-    return Trials(statement, unpacked(goal), seed, generators, _replayed(proof) if proof else None)
-
-
-@lru_cache(maxsize=4)
-def _certificate(proof: Theorem) -> bytes:
-    return zlib.compress(json.dumps(write(proof, "proof", {"proof": proof})).encode(), 1)
-
-
-@lru_cache(maxsize=4)
-def _replayed(certificate: bytes) -> Theorem:
-    return replay(json.loads(zlib.decompress(certificate))).theorems["proof"]
+    return Trials(statement, unpacked(goal), seed, generators, unpacked_proof(proof))
 
 
 @lru_cache(maxsize=4)

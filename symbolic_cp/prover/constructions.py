@@ -59,8 +59,9 @@ from symbolic_cp.prover.numeric import from_instance, to_instance
 Evidence = Any
 """None, a pair of `Delayed`, a pair of a truth value and a `Delayed`, or a function of a `Delayed`."""
 Here = Mapping[str, "Delayed"]
-DEEPEST = 200_000
-"""Proofs are followed so deep; their lemmas are nested."""
+DEEPEST = 6_000
+"""Proofs are followed so deep, as their lemmas are nested: twice what the book needs, and a third of what the stack of
+the process bears. A deeper one breaks off with RecursionError."""
 LARGEST_CHOICE = 1_000
 """A natural number that a hypothesis says to exist is looked for so far."""
 HEIGHT, MOST_VECTORS = 6, 4_000
@@ -69,6 +70,10 @@ HEIGHT, MOST_VECTORS = 6, 4_000
 
 class NotConstructed(Exception):
     """A construction leads out of the rational numbers, or needs something that a hypothesis only says to exist."""
+
+
+BROKEN_OFF = (NotConstructed, KernelError, RecursionError)
+"""How a construction may end without a witness."""
 
 
 class Delayed:
@@ -103,7 +108,7 @@ NOTHING = ready(None)
 
 
 class Members(Mapping[tuple[int, ...], Any]):
-    """The members of a family, worked out when they are asked for; listed as far as `within` says."""
+    """The members of a family, worked out when they are asked for; `listed` has those up to an index."""
 
     def __init__(self, arity: int, member: Callable[[tuple[int, ...]], Any]) -> None:
         self.arity, self._member, self._made = arity, member, dict[tuple[int, ...], Any]()
@@ -131,7 +136,7 @@ def listed(value: Instance, last: int) -> Instance:
     for index in product(range(last + 1), repeat=value.entries.arity):
         try:
             found[index] = value.entries[index]
-        except (KernelError, NotConstructed):
+        except BROKEN_OFF:
             continue
     return Table(found)
 
@@ -150,7 +155,7 @@ def obstacle(formula: Exists, evidence: Delayed, last: int) -> str:
                         members[index]
             except NotConstructed as error:
                 return str(error)
-            except KernelError:
+            except (KernelError, RecursionError):
                 return ""
             claim = claim.body
     return ""
@@ -290,8 +295,8 @@ class Construction:
         """Evidence for the claim of a goal, of which this is the theorem, at values by name.
 
         With `more`, the variables that the claim quantifies first, for what follows these and what it supposes.
-        Cost: nothing yet; when it is used, the part of the proof that constructs. Using it raises NotConstructed, or
-        KernelError where a family has no such member; use it within `deep()`.
+        Cost: nothing yet; when it is used, the part of the proof that constructs. Using it raises NotConstructed,
+        KernelError where a family has no such member, RecursionError (`BROKEN_OFF`); use it within `deep()`.
         """
         here: dict[str, Delayed] = {name: ready(value) for name, value in values.items()}
         for variable in (*goal.variables, *(more or ())):
@@ -454,7 +459,7 @@ def _joined(parts: list[Delayed]) -> Delayed:
 
 def _trichotomy(theorem: Theorem, scope: Scope) -> Evidence:
     number = _number(scope.value(theorem.parameters[0])())
-    return number == 0, ready((number > 0, NOTHING))
+    return number == 0, NOTHING if number == 0 else ready((number > 0, NOTHING))
 
 
 def _excluded_middle(theorem: Theorem, scope: Scope) -> Evidence:

@@ -39,3 +39,10 @@ def test_what_arrives_is_equal():
     assert pickle.loads(pickle.dumps(trials)) == trials  # noqa: S301 - our own
     trial = Trial.of(Book(home()), "lem-1.6")
     assert pickle.loads(pickle.dumps(trial)).goal == trial.goal  # noqa: S301 - our own
+
+
+def test_a_trial_that_travelled_constructs_what_it_did():
+    trial = Trial.of(Book(home()), "T9.3")
+    again = pickle.loads(pickle.dumps(trial))  # noqa: S301 - our own
+    assert again.construction.theorem.conclusion == trial.goal.formula()
+    assert again.check(0).verdict == trial.check(0).verdict == "holds"

@@ -212,6 +212,17 @@ def test_a_wrong_witness_is_not_believed():
     assert found.holds is not True
 
 
+def test_a_proof_that_is_too_deep_breaks_off():
+    """Chains of steps as long as this would overrun the stack of the process: nothing is known, and it lives."""
+    claim, depth = exists(X, equal(x * x * x, scalar(2))), 50_000
+    evidence = ready((ready(1), NOTHING))
+    for _ in range(depth):
+        evidence = Delayed(lambda before=evidence: before())
+    assert Examiner({}, {}, Random(0)).answer(claim, evidence).holds is not True
+    with deep(), pytest.raises(RecursionError):
+        evidence()
+
+
 @pytest.mark.parametrize("name", ["T9.1", "T9.3"])
 def test_statements_that_assert_families_hold_at_instances_by_their_proofs(name):
     """Without the proof nothing is known; with it the claim is evaluated, and holds exactly."""
