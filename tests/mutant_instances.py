@@ -46,13 +46,14 @@ from symbolic_cp.prover.task import MOST_MEMBERS, Condition, Shape, Unsupported,
 INSTANCES, MANY = 200, 600
 """So many different instances are met, or so many that need not be different: hypotheses may leave few."""
 VAIN = 60
-"""As many more instances may leave the claim undecided."""
+"""So many more instances than met so far may leave the claim undecided before another way to draw them is taken."""
 LEVELS = (1, 2, 3)
 """Dimensions of drawn instances are at most each of these in turn."""
 DRAWS, NEAR = 10, 30
 """Draws at each level, and draws near instances of the original statement."""
 BOUND = 4
 """So far natural numbers range that a mutant does not bound."""
+HALF = 0.5
 EFFORT = 1_500
 """Work for each draw and each evaluation (`symbolic_cp.book.trials.MOST_WORK`)."""
 PLACES, MISSES, PATIENCE, FRUITLESS = 16, 3, 12, 2
@@ -136,9 +137,17 @@ class Trials(Trial):
     """Trials that try for quantifiers over matrices as `Closer` does.
 
     `wide` ones have more members of every family than the original statement speaks of: a mutant may speak of them.
+    Every other time they forget the indices that a generator chose, which fit the original statement.
     """
 
     wide: bool = False
+
+    def _generated(self, generator: Any, rng: Random) -> dict[str, Any]:
+        found = Trial._generated(self, generator, rng)
+        if not self.wide or rng.random() < HALF:
+            return found
+        sizes = {name for one in self.task.variables for name in one.sort.rows.names | one.sort.cols.names}
+        return {name: one for name, one in found.items() if not isinstance(one, int) or name in sizes}
 
     def _choose_nats(self, known: Letters, rng: Random) -> None:
         Trial._choose_nats(self, known, rng)
@@ -203,9 +212,10 @@ def survived(mutant: Mutant, original: Original, theorem: Theorem) -> Judged:
     nothing, then by campaigns, then near those of the original statement, then with empty matrices.
     """
     proof = Construction(theorem)
-    seen, vain, different = 0, 0, set[int]()
+    seen, different = 0, set[int]()
     original.so_far = Judged("proved")
     for source in sources(mutant, original, proof):
+        vain = 0
         for values, answer in source:
             if answer is False:
                 return Judged("proved", seen, len(different), values)
@@ -268,13 +278,14 @@ def _by_trials(
     """Instances as campaigns draw them."""
     trial = trials(goal, original, least)
     trial.construction, trial.wide = proof, wide
+    most = 4 * INSTANCES if wide else INSTANCES  # wide ones are the last resort, and need more patience
     for number in range(2 * len(LEVELS)):
         trial.largest = LEVELS[number % len(LEVELS)]
-        rounds = range(number * INSTANCES, (number + 1) * INSTANCES)
+        rounds = range(number * most, (number + 1) * most)
         yield from (_answered(trial, *one) for one in islice(_draws(trial, rounds), INSTANCES // 2))
 
 
-def _draws(trial: Trial, numbers: Iterable[int]) -> Iterator[tuple[Drawn, Random]]:
+def _draws(trial: Trials, numbers: Iterable[int]) -> Iterator[tuple[Drawn, Random]]:
     misses, fruitful = 0, False
     for number in numbers:
         rng = Random(f"{trial.goal.name} {trial.largest} {number}")
@@ -283,7 +294,7 @@ def _draws(trial: Trial, numbers: Iterable[int]) -> Iterator[tuple[Drawn, Random
         if drawn is not None:
             fruitful = True
             yield drawn, rng
-        if misses == (PATIENCE if fruitful else FRUITLESS):
+        if misses == (5 * PATIENCE if trial.wide else PATIENCE if fruitful else FRUITLESS):
             return
 
 

@@ -1,9 +1,9 @@
 """Formulas at an instance, quantifiers over matrices included: decided, or tried with finitely many values.
 
 What evaluation or linear algebra decides is decided exactly, claims of degree at most two in what they quantify
-included (`quadratics`). For the rest a universal claim is tried with values (one that fails decides it), an existence
-claim too (one that fits decides it). An answer says which it was, and how many values were tried: "holds as far as
-tried" is never passed off as more.
+included (`quadratics`), and claims about what can have but one value (a pseudoinverse, say). For the rest a universal
+claim is tried with values (one that fails decides it), an existence claim too (one that fits decides it). An answer
+says which it was, and how many values were tried: "holds as far as tried" is never passed off as more.
 
 Main names: Answer, Examiner.
 """
@@ -26,6 +26,7 @@ from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance, Table, evaluate_nat
 from symbolic_cp.kernel.formulas import (
     And,
+    Atom,
     Connective,
     Exists,
     Falsum,
@@ -39,7 +40,7 @@ from symbolic_cp.kernel.formulas import (
 )
 from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.constructions import BROKEN_OFF, Delayed, deep, listed, part, ready, supposed
-from symbolic_cp.prover.draw import draw
+from symbolic_cp.prover.draw import determined, draw
 from symbolic_cp.prover.numeric import Entry, from_instance, gathered, holds, insolvable, shape_of, to_instance
 from symbolic_cp.prover.plan import Plan, plan
 from symbolic_cp.prover.show import opened
@@ -65,6 +66,8 @@ MOST_KEPT = 4_000
 
 DISTANCES = (fmpq(1), fmpq(1, 100), fmpq(1, 10000))
 """What a distance delta is tried with."""
+MOST_AXES = 256
+"""So many choices of unit vectors are tried for the columns that a universal quantifier speaks of."""
 SAMPLES = 6
 """So many random values are tried for a universal quantifier."""
 CONSTRUCTED = 4
@@ -147,6 +150,15 @@ class Unknown:
         return (evaluate_nat(sort.rows, nats), evaluate_nat(sort.cols, nats)) if self.kind == "matrix" else None
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Variables of consecutive quantifiers, what is said about them, and the atoms that it supposes or demands."""
+
+    unknowns: list[Unknown]
+    body: Formula
+    given: Formula | None
+
+
 @dataclass(slots=True)
 class Kept:
     """What is worked out once for all instances of a statement.
@@ -155,7 +167,7 @@ class Kept:
     the formula is at natural numbers (None: nothing that evaluation decides); and how values for it are drawn.
     """
 
-    chains: dict[int, tuple[Formula, list[Unknown], Formula]] = field(default_factory=dict)
+    chains: dict[int, tuple[Formula, Chain]] = field(default_factory=dict)
     conditions: dict[tuple[int, Key], tuple[Formula, Condition | None]] = field(default_factory=dict)
     plans: dict[tuple[int, Key, Key], Plan | None] = field(default_factory=dict)
 
@@ -259,15 +271,20 @@ class Examiner:
     def _every(self, formula: ForAll, nats: Nats, point: Point, evidence: Delayed | None) -> Answer:
         """Values for all variables of a chain of quantifiers, and what is said about them with each."""
         try:
-            unknowns, body = self._opened(formula, ForAll)
+            chain = self._opened(formula, ForAll)
         except KernelError:  # a family of matrices whose shapes are bound outside of it
             return UNKNOWN
+        unknowns, body = chain.unknowns, chain.body
         known = self._quadratic(for_all_holds, unknowns, body, nats, point)
         if known is not None:
             return Answer(known)
+        inside = self._determined(chain, nats, point)
+        if inside is not None:
+            its = _applied(evidence, [inside[one.key] for one in unknowns])
+            return self._answer(body, nats, inside, its)
         found: list[Answer] = []
         most = self.most if evidence is None or not asserts(body) else min(self.most, CONSTRUCTED)
-        for values in islice(self._samples(unknowns, nats, point), most):
+        for values in islice(self._samples(chain, nats, point), most):
             placed = _placed(unknowns, values, nats, point)
             if placed is not None and not placed[2]:
                 its = _applied(evidence, [values[one.hint] for one in unknowns])
@@ -277,7 +294,8 @@ class Examiner:
         tried = len(found) + sum(one.tried for one in found)
         return Answer(both(found).holds if found else None, exact=False, tried=tried)
 
-    def _samples(self, unknowns: Sequence[Unknown], nats: Nats, point: Point) -> Iterator[Values]:
+    def _samples(self, chain: Chain, nats: Nats, point: Point) -> Iterator[Values]:
+        unknowns = chain.unknowns
         yield from self._suggested(unknowns, point)
         if any(one.variable.arity for one in unknowns):
             return
@@ -285,6 +303,7 @@ class Examiner:
             sizes = [one.shape(nats) for one in unknowns]
         except KernelError:  # a dimension that has no value at this index
             return
+        yield from self._axes(chain, sizes, nats, point)
         for _ in range(SAMPLES):
             matrices = [entry for entry in point.values() if isinstance(entry, fmpq_mat)]
             values: dict[str, Entry] = {}
@@ -292,17 +311,38 @@ class Examiner:
                 values[one.hint] = number(self.rng) if shape is None else ordinary(self.rng, *shape, matrices)
             yield values
 
+    def _axes(self, chain: Chain, sizes: Sequence[Shape], nats: Nats, point: Point) -> Iterator[Values]:
+        """Unit vectors of the axes for all columns, with scalars that fit what is supposed: singular values, say."""
+        shapes = {one.key: shape for one, shape in zip(chain.unknowns, sizes, strict=True)}
+        columns = [(name, shape[0]) for name, shape in shapes.items() if shape is not None]
+        if chain.given is None or not columns or any(shape is not None and shape[1] != 1 for shape in sizes):
+            return
+        here = {name: shape_of(entry) for name, entry in point.items()}
+        way = self.kept.plan(chain.given, nats, here | shapes)
+        if way is None:
+            return
+        for places in islice(product(*(range(rows) for _, rows in columns)), MOST_AXES):
+            self.work += 1
+            axes = {name: _axis(rows, place) for (name, rows), place in zip(columns, places, strict=True)}
+            drawn = draw(way, self.rng, {**point, **axes})
+            if drawn is not None:
+                yield {one.hint: drawn[one.key] for one in chain.unknowns}
+
     # ---------------------------------------------------------------------------------------------- there are
 
     def _some(self, formula: Exists, nats: Nats, point: Point) -> Answer:
         """Values for all variables of a chain of quantifiers with which the rest holds."""
         try:
-            unknowns, body = self._opened(formula, Exists)
+            chain = self._opened(formula, Exists)
         except KernelError:  # as above
             return UNKNOWN
+        unknowns, body = chain.unknowns, chain.body
         known = self._quadratic(exists_holds, unknowns, body, nats, point)
         if known is not None:
             return Answer(known)
+        inside = self._determined(chain, nats, point)
+        if inside is not None:
+            return self._answer(body, nats, inside)
         best, tried, conclusive = UNKNOWN, 0, True
         for values in islice(self._candidates(unknowns, point), self.most):
             for chosen in _with_nats(unknowns, values):
@@ -316,21 +356,36 @@ class Examiner:
                 conclusive = conclusive and one.false
         if best.holds:
             return Answer(holds=True, exact=False, tried=tried)
+        if _is_nat(formula):
+            found = self._some_nat(formula, nats, point)
+            if found.holds is not None:
+                return found
         return Answer(holds=False if tried and conclusive else None, exact=False, tried=tried)
+
+    def _some_nat(self, formula: Exists, nats: Nats, point: Point) -> Answer:
+        """One of all natural numbers that the guards allow; unknown where they bound nothing."""
+        found: list[Answer] = []
+        for k in range(MOST_MEMBERS):
+            found.append(self._answer(instantiate(formula, nat(k)), nats, point))
+            if found[-1].true or is_past(formula, nats, k):
+                return either(found)
+            if self.work > self.effort:
+                break
+        return UNKNOWN
 
     def _constructed(self, formula: Exists, nats: Nats, point: Point, evidence: Delayed) -> Answer:
         """The answer with the witnesses that the evidence has; unknown where it has none."""
         values, rest = dict[str, Instance](), evidence
         try:
-            unknowns, body = self._opened(formula, Exists)
-            for one in unknowns:
+            chain = self._opened(formula, Exists)
+            for one in chain.unknowns:
                 witness, rest = rest()
                 numbers = [value for value in (*nats.values(), *values.values()) if isinstance(value, int)]
                 values[one.hint] = listed(witness(), 1 + max(numbers, default=0))
         except BROKEN_OFF:
             return UNKNOWN
-        placed = _placed(unknowns, values, nats, point)
-        return UNKNOWN if placed is None or placed[2] else self._answer(body, placed[0], placed[1], rest)
+        placed = _placed(chain.unknowns, values, nats, point)
+        return UNKNOWN if placed is None or placed[2] else self._answer(chain.body, placed[0], placed[1], rest)
 
     def _candidates(self, unknowns: Sequence[Unknown], point: Point) -> Iterator[Values]:
         if self.origin:
@@ -372,6 +427,20 @@ class Examiner:
         except (Unsupported, KernelError):
             return None
 
+    def _determined(self, chain: Chain, nats: Nats, point: Point) -> dict[str, Entry] | None:
+        """The point with the only values of the unknowns that count, where there is no choice: a pseudoinverse, say.
+
+        For all others something fails that a universal claim supposes, or an existence claim demands.
+        """
+        if chain.given is None or any(one.kind == "nat" or one.variable.arity for one in chain.unknowns):
+            return None
+        try:
+            here: dict[str, Shape] = {name: shape_of(entry) for name, entry in point.items()}
+            way = self.kept.plan(chain.given, nats, here | {one.key: one.shape(nats) for one in chain.unknowns})
+        except KernelError:  # a dimension that has no value at this index
+            return None
+        return None if way is None else determined(way, point, [one.key for one in chain.unknowns])
+
     def _decided(self, formula: Formula, nats: Nats, point: Point) -> bool | None:
         """What evaluation and linear algebra decide."""
         if isinstance(formula, Falsum):
@@ -387,12 +456,12 @@ class Examiner:
             return insolvable(condition, point) is None
         return found
 
-    def _opened(self, formula: Quantifier, kind: type[Quantifier]) -> tuple[list[Unknown], Formula]:
-        """The variables of consecutive quantifiers under names of their own, and what is said about them."""
+    def _opened(self, formula: Quantifier, kind: type[Quantifier]) -> Chain:
+        """Consecutive quantifiers, with names of their own for the variables. Raises KernelError."""
         if id(formula) not in self.kept.chains:
             taken = frozenset({*self.nats, *(name.partition("[")[0] for name in self.point)})
-            self.kept.chains[id(formula)] = formula, *_chain(formula, kind, taken)
-        return self.kept.chains[id(formula)][1:]
+            self.kept.chains[id(formula)] = formula, _chain(formula, kind, taken)
+        return self.kept.chains[id(formula)][1]
 
     def _suggested(self, unknowns: Sequence[Unknown], point: Point) -> Iterator[Values]:
         """Distances; for a network, points near it and directions."""
@@ -416,6 +485,10 @@ class Examiner:
 
 
 # ------------------------------------------------------------------------------------------------------- helpers
+
+
+def _axis(rows: int, place: int) -> fmpq_mat:
+    return fmpq_mat(rows, 1, [int(i == place) for i in range(rows)])
 
 
 def _key(nats: Nats) -> Key:
@@ -477,7 +550,7 @@ def _is_nat(formula: Quantifier) -> bool:
     return formula.sort.kind == "nat" and not formula.arity
 
 
-def _chain(formula: Formula, kind: type[Quantifier], taken: frozenset[str]) -> tuple[list[Unknown], Formula]:
+def _chain(formula: Formula, kind: type[Quantifier], taken: frozenset[str]) -> Chain:
     """The variables of consecutive quantifiers, and what is said about them."""
     found: list[Unknown] = []
     while isinstance(formula, Quantifier) and isinstance(formula, kind) and (kind is Exists or not _is_nat(formula)):
@@ -485,7 +558,26 @@ def _chain(formula: Formula, kind: type[Quantifier], taken: frozenset[str]) -> t
         variable, formula = opened(formula, taken)
         taken |= {variable.name}
         found.append(Unknown(variable.name, hint, variable))
-    return found, formula
+    given: Formula | None = None
+    for atom in _demanded(formula) if kind is Exists else _supposed(formula):
+        given = atom if given is None else And(given, atom)
+    return Chain(found, formula, given)
+
+
+def _supposed(formula: Formula) -> Iterator[Atom]:
+    """The atoms that implications suppose, one after the other."""
+    while isinstance(formula, Implies):
+        yield from _demanded(formula.left)
+        formula = formula.right
+
+
+def _demanded(formula: Formula) -> Iterator[Atom]:
+    """The atoms of a conjunction."""
+    if isinstance(formula, And):
+        yield from _demanded(formula.left)
+        yield from _demanded(formula.right)
+    elif isinstance(formula, Atom):
+        yield formula
 
 
 def _members(unknowns: Sequence[Unknown], origin: Mapping[str, Instance]) -> Iterator[Values]:

@@ -5,12 +5,12 @@ solved exactly, and a random solution is taken; for others, matrices of the righ
 the roots make a system that is linear in each letter alone (gradients of a linear network, say) a sequence of linear
 systems. Then the computed letters follow.
 
-Main names: draw, released, completed. Deterministic in the state of the random number generator.
+Main names: draw, determined, released, completed. Deterministic in the state of the random number generator.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 
 from flint import fmpq_mat
@@ -45,6 +45,18 @@ def draw(plan: Plan, rng: Random, fixed: Mapping[str, Entry] | None = None) -> d
             return None
         point = chosen
     return point
+
+
+def determined(plan: Plan, point: Mapping[str, Entry], names: Iterable[str]) -> dict[str, Entry] | None:
+    """The point with the one value that each of these letters has if the plan's conditions hold.
+
+    None where conditions leave a choice, or where something has no inverse. At other values the conditions fail; at
+    these they may fail, too.
+    """
+    roots = set(plan.roots)
+    if roots & set(names) or not roots <= set(point):
+        return None
+    return _computed(plan, dict(point), roots)
 
 
 def released(plan: Plan, rng: Random, fixed: Mapping[str, Entry]) -> dict[str, Entry]:

@@ -23,7 +23,7 @@ def shown(name):
         ("lem-1", "holds", "so does the claim; all was evaluated exactly"),
         ("T7", "tried", "less than that it holds here"),
         ("prop-3.15", "violated", "the claim is false; all was evaluated exactly"),
-        ("T4", "undecided", "Whether the claim holds there is not known"),
+        ("T8.2", "undecided", "Whether the claim holds there is not known"),
         ("prop-5.1", "no instance", "No values that satisfy all hypotheses were found"),
     ],
 )
