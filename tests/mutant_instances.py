@@ -16,6 +16,7 @@ from flint import fmpq, fmpq_mat
 from mutations import Mutant
 
 from symbolic_cp.book.campaigns import Drawn, Trial, _fits
+from symbolic_cp.book.generators import family_of, instance, unimodular
 from symbolic_cp.book.letters import Letters
 from symbolic_cp.book.nearby import Hunt
 from symbolic_cp.book.trials import Examiner, Unknown
@@ -42,6 +43,7 @@ from symbolic_cp.prover.instances import Instances, Place
 from symbolic_cp.prover.numeric import Entry, gathered, holds, to_instance
 from symbolic_cp.prover.show import opened
 from symbolic_cp.prover.task import MOST_MEMBERS, Condition, Shape, Unsupported, task
+from symbolic_cp.prover.zoo import integers
 
 INSTANCES, MANY = 200, 600
 """So many different instances are met, or so many that need not be different: hypotheses may leave few."""
@@ -53,7 +55,6 @@ DRAWS, NEAR = 10, 30
 """Draws at each level, and draws near instances of the original statement."""
 BOUND = 4
 """So far natural numbers range that a mutant does not bound."""
-HALF = 0.5
 EFFORT = 1_500
 """Work for each draw and each evaluation (`symbolic_cp.book.trials.MOST_WORK`)."""
 PLACES, MISSES, PATIENCE, FRUITLESS = 16, 3, 12, 2
@@ -125,6 +126,16 @@ class Closer(Examiner):
         return Table({index: to_instance(entry * factor) for index, entry in sorted(indices.items())})
 
 
+def square_networks(rng: Random, _dims: Any) -> dict[str, Any]:
+    """Networks of two to four invertible layers, on data of any rank."""
+    depth, width, samples = rng.randint(2, 4), rng.randint(1, 3), rng.randint(1, 3)
+    X, Y = (integers(rng, width, samples) for _ in "XY")
+    factor = integers(rng, width, 1) * integers(rng, 1, samples)
+    found = {"l": depth, "h": depth - 1, "n": depth - 2, "m": samples, "X": instance(rng.choice((X, factor)))}
+    A = family_of([unimodular(rng, width) for _ in range(depth)])
+    return {**found, "d": Table({(k,): width for k in range(depth + 1)}), "A": A, "Y": instance(Y)}
+
+
 def trials(goal: Goal, original: Original, least: int = 1) -> Trials:
     """Trials of a goal, with dimensions from the least on."""
     trial = Trials.for_goal(goal, original.generators)
@@ -137,17 +148,18 @@ class Trials(Trial):
     """Trials that try for quantifiers over matrices as `Closer` does.
 
     `wide` ones have more members of every family than the original statement speaks of: a mutant may speak of them.
-    Every other time they forget the indices that a generator chose, which fit the original statement.
+    They forget the indices that a generator chose, which fit the original statement, or all that it chose but sizes.
     """
 
     wide: bool = False
 
     def _generated(self, generator: Any, rng: Random) -> dict[str, Any]:
         found = Trial._generated(self, generator, rng)
-        if not self.wide or rng.random() < HALF:
-            return found
+        way = rng.randrange(4) if self.wide else 0
         sizes = {name for one in self.task.variables for name in one.sort.rows.names | one.sort.cols.names}
-        return {name: one for name, one in found.items() if not isinstance(one, int) or name in sizes}
+        if way == 1:
+            return {name: one for name, one in found.items() if name in sizes}
+        return {name: one for name, one in found.items() if way == 0 or not isinstance(one, int) or name in sizes}
 
     def _choose_nats(self, known: Letters, rng: Random) -> None:
         Trial._choose_nats(self, known, rng)
@@ -278,6 +290,8 @@ def _by_trials(
     """Instances as campaigns draw them."""
     trial = trials(goal, original, least)
     trial.construction, trial.wide = proof, wide
+    if wide and any(one.name == "A" and one.arity for one in goal.variables):
+        trial.generators = (*trial.generators, square_networks)
     most = 4 * INSTANCES if wide else INSTANCES  # wide ones are the last resort, and need more patience
     for number in range(2 * len(LEVELS)):
         trial.largest = LEVELS[number % len(LEVELS)]

@@ -17,6 +17,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from mutant_absurdities import absurd_at_numbers, in_excluded_case
 from mutant_disproofs import Thorough, along, disproved_at
 from mutant_instances import Judged, Original, Trials, drawings, small, survived
 from mutant_proofs import FEW_TICKS, Adaption, adapted, contradictory, searched
@@ -63,6 +64,8 @@ def judged(mutant: Mutant, original: Original) -> Judged:
         if theorem is None:
             return Judged("undecided")
     absurd = contradictory(goal, whole, proof, FEW_TICKS) if mutant.place >= 0 else None
+    if absurd is None and mutant.place >= 0 and next(drawings(mutant, goal, original), None) is None:
+        absurd = in_excluded_case(goal, whole, proof) or absurd_at_numbers(goal)
     check(write(absurd or theorem, "mutant"), goal.formula())
     return survived(mutant, original, theorem) if absurd is None else Judged("proved, contradictory")
 

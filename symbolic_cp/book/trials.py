@@ -202,7 +202,8 @@ class Examiner:
     `nats` and `point` are its values (members of families as `E[2]`); `origin` has values by name that may serve as
     witnesses: those from which the instance was made. `kept` is for other instances of the same statement; a quantifier
     is tried with at most `most` values. `work` counts what was done: beyond `effort` nothing more is known, so that
-    every examination ends. Deterministic in the state of `rng`.
+    every examination ends. A quantified formula that occurs more than once is answered once (`answers`). Deterministic
+    in the state of `rng`.
     """
 
     nats: Nats
@@ -213,18 +214,25 @@ class Examiner:
     most: int = MOST_CANDIDATES
     effort: int = MOST_WORK
     work: int = 0
+    answers: dict[Formula, Answer] = field(default_factory=dict)
 
     def answer(self, formula: Formula, evidence: Delayed | None = None) -> Answer:
         """Whether the formula holds; what `evidence` constructs are the first witnesses that are tried."""
         with deep():
             return self._answer(formula, self.nats, self.point, evidence)
 
-    def _answer(
-        self, formula: Formula, nats: Nats, point: Point, evidence: Delayed | None = None
-    ) -> Answer:
+    def _answer(self, formula: Formula, nats: Nats, point: Point, evidence: Delayed | None = None) -> Answer:
         self.work += 1
         if self.work > self.effort:
             return UNKNOWN
+        whole = evidence is None and nats is self.nats and point is self.point  # no bound variable has a value yet
+        if not whole or not isinstance(formula, Quantifier):
+            return self._worked_out(formula, nats, point, evidence)
+        if formula not in self.answers:
+            self.answers[formula] = self._worked_out(formula, nats, point, None)
+        return self.answers[formula]
+
+    def _worked_out(self, formula: Formula, nats: Nats, point: Point, evidence: Delayed | None) -> Answer:
         if evidence is not None and isinstance(formula, Exists):  # before all choices are gone through
             found = self._constructed(formula, nats, point, evidence)
             if found.holds:

@@ -42,9 +42,9 @@ NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 QUICK = ("eq-21", "eq-22", "eq-23", "eq-24", "lem-1", "prop-1")
 LEAST, FEW = 2, 4
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-program, mutations, verdicts, proofs, disproofs = (
-    importlib.import_module(name)
-    for name in ("statement_mutants", "mutations", "mutant_verdicts", "mutant_proofs", "mutant_disproofs")
+program, mutations, verdicts, proofs, disproofs, absurdities = (
+    importlib.import_module(f"mutant_{name}" if name in {"verdicts", "proofs", "disproofs", "absurdities"} else name)
+    for name in ("statement_mutants", "mutations", "verdicts", "proofs", "disproofs", "absurdities")
 )
 RECORD = program.recorded()
 
@@ -166,6 +166,38 @@ def test_absurd_hypotheses_prove_anything_and_are_said_to():
     assert theorem.is_closed
     assert theorem.conclusion == goal.formula()
     assert verdicts.judged(mutant_of(goal), verdicts.Original(goal, theorem)).verdict == "proved, contradictory"
+
+
+def of_all_layers(said):
+    """E[k] is a symmetric matrix and `said`, for k <= n; and one of them has a positive trace."""
+    E, k, n = Variable("E", matrix_sort(2, 2), 1), nat("k"), nat("n")
+    of_k = Implies(at_least(n, k), conjunction(equal(at(E, k).T, at(E, k)), said(at(E, k))))
+    some = exists(Variable("i", NAT), conjunction(at_least(n, nat("i")), greater(trace(at(E, nat("i"))), 0)))
+    every = Hypothesis("every layer", for_all(Variable("k", NAT), of_k))
+    return Goal("layers", (Variable("n", NAT), E), (every, Hypothesis("one layer", some)), equal(scalar(0), 1))
+
+
+def test_what_is_said_of_all_is_absurd_at_one_that_exists():
+    goal = of_all_layers(lambda E: equal(E @ E, -E))  # so tr(E) = -tr(E'E)
+    theorem = absurdities.absurd_at_numbers(goal)
+    assert theorem is not None
+    assert not theorem.hyps
+    assert theorem.conclusion == goal.formula()
+    assert absurdities.absurd_at_numbers(of_all_layers(lambda E: equal(E @ E, E))) is None  # projectors are none
+
+
+def test_a_case_that_the_original_proof_excludes_is_absurd(book):
+    """A projector that is skew is 0, so kawaguchi's hidden layer has no unit, and the point is a global minimum."""
+    step = book.find("kawaguchi")
+    mutants = [one for one in mutations.drawn(step.goal, program.EACH) if one.kind == "sign" and one.place >= 0]
+    skew = [one for one in mutants if step.goal.hypotheses[one.place].label == "Penrose equations of N[h]"]
+    assert skew
+    for mutant in skew:
+        theorem = absurdities.in_excluded_case(mutant.goal, step.goal, step.proof)
+        assert theorem is not None
+        assert not theorem.hyps
+        assert theorem.conclusion == mutant.goal.formula()
+    assert absurdities.in_excluded_case(step.goal, step.goal, step.proof) is None
 
 
 def test_a_proof_rests_on_pieces_of_its_hypotheses():
