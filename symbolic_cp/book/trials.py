@@ -467,6 +467,8 @@ class Examiner:
     def _opened(self, formula: Quantifier, kind: type[Quantifier]) -> Chain:
         """Consecutive quantifiers, with names of their own for the variables. Raises KernelError."""
         if id(formula) not in self.kept.chains:
+            if len(self.kept.chains) >= MOST_KEPT:  # formulas at a number are made anew for every instance
+                self.kept.chains.clear()
             taken = frozenset({*self.nats, *(name.partition("[")[0] for name in self.point)})
             self.kept.chains[id(formula)] = formula, _chain(formula, kind, taken)
         return self.kept.chains[id(formula)][1]

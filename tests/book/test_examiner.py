@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from flint import fmpq_mat
 
+from symbolic_cp.book import trials
 from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.trials import Answer, Examiner
@@ -38,7 +39,7 @@ def answered(formula, nats=None, **point):
 
 @pytest.mark.parametrize("value", [0, 1, 2])
 def test_a_pseudoinverse_has_one_value_so_that_both_quantifiers_are_decided(value):
-    """Its trace with M is the rank; a second inverse does not change that what holds for all of none is true."""
+    """Its trace with M is the rank of M, which is 1."""
     is_rank = equal(trace(M @ N), value)
     assert answered(for_all(INVERSE, Implies(penrose(M, N), is_rank)), M=GIVEN) == CERTAIN[value == 1]
     assert answered(exists(INVERSE, conjunction(penrose(M, N), is_rank)), M=GIVEN) == CERTAIN[value == 1]
@@ -94,3 +95,13 @@ def test_theorem_t4_holds_at_instances_as_far_as_quantifiers_are_tried():
     trial = Trial.for_goal(step.goal, step.generators, step.proof)
     verdicts = [trial.check(number).verdict for number in range(12)]
     assert set(verdicts) == {"tried"}
+
+
+def test_what_is_kept_for_other_instances_is_bounded(monkeypatch):
+    """Formulas at a number are new ones at every instance; all that is kept of them is dropped now and then."""
+    monkeypatch.setattr(trials, "MOST_KEPT", 20)
+    step = Book(home()).find("T4")
+    trial = Trial.for_goal(step.goal, step.generators)
+    sizes = [(trial.check(number).verdict, len(trial._kept.chains))[1] for number in range(8)]
+    assert any(sizes)
+    assert max(sizes) <= 20
