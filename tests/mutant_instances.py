@@ -19,7 +19,7 @@ from symbolic_cp.book.campaigns import Drawn, Trial, _fits
 from symbolic_cp.book.generators import family_of, instance, unimodular
 from symbolic_cp.book.letters import Letters
 from symbolic_cp.book.nearby import Hunt
-from symbolic_cp.book.trials import Examiner, Unknown
+from symbolic_cp.book.trials import Answer, Examiner, Unknown
 from symbolic_cp.exact.matrices import zeros
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Table
@@ -37,7 +37,7 @@ from symbolic_cp.kernel.formulas import (
 )
 from symbolic_cp.kernel.logic import Theorem
 from symbolic_cp.kernel.terms import Generator, nat, scalar
-from symbolic_cp.prover.constructions import Construction
+from symbolic_cp.prover.constructions import Construction, Delayed
 from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.instances import Instances, Place
 from symbolic_cp.prover.numeric import Entry, gathered, holds, to_instance
@@ -127,13 +127,21 @@ class Closer(Examiner):
 
 
 def square_networks(rng: Random, _dims: Any) -> dict[str, Any]:
-    """Networks of two to four invertible layers, on data of any rank."""
+    """Networks of two to four invertible layers, on data of any rank, and the products from each width to each other.
+
+    There are more layers than the network has, and M[j, k] is an inverse where j < k.
+    """
     depth, width, samples = rng.randint(2, 4), rng.randint(1, 3), rng.randint(1, 3)
     X, Y = (integers(rng, width, samples) for _ in "XY")
     factor = integers(rng, width, 1) * integers(rng, 1, samples)
-    found = {"l": depth, "h": depth - 1, "n": depth - 2, "m": samples, "X": instance(rng.choice((X, factor)))}
-    A = family_of([unimodular(rng, width) for _ in range(depth)])
-    return {**found, "d": Table({(k,): width for k in range(depth + 1)}), "A": A, "Y": instance(Y)}
+    layers = [unimodular(rng, width) for _ in range(2 * depth + 2)]
+    below = [fmpq_mat(unimodular(rng, width))]
+    for layer in layers:
+        below.append(layer * below[-1])
+    M = {(j, k): instance(P * Q.inv()) for j, P in enumerate(below) for k, Q in enumerate(below)}
+    sizes = {"l": depth, "h": depth - 1, "n": depth - 2, "m": samples}
+    families = {"d": Table({(k,): width for k in range(len(below))}), "A": family_of(layers), "M": Table(M)}
+    return {**sizes, **families, "X": instance(rng.choice((X, factor))), "Y": instance(Y)}
 
 
 def trials(goal: Goal, original: Original, least: int = 1) -> Trials:
@@ -143,15 +151,23 @@ def trials(goal: Goal, original: Original, least: int = 1) -> Trials:
     return trial
 
 
-@dataclass(slots=True)
-class Trials(Trial):
-    """Trials that try for quantifiers over matrices as `Closer` does.
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """What wide trials know: the goal that was proved, before its hypotheses were bounded, and generators of their own.
 
-    `wide` ones have more members of every family than the original statement speaks of: a mutant may speak of them.
-    They forget the indices that a generator chose, which fit the original statement, or all that it chose but sizes.
+    They have more members of every family than the original statement speaks of: a mutant may speak of them. They
+    forget the indices that a generator chose, which fit the original statement, or all that it chose but sizes.
     """
 
-    wide: bool = False
+    proved: Goal
+    generators: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class Trials(Trial):
+    """Trials that try for quantifiers over matrices as `Closer` does."""
+
+    wide: Wide | None = None
 
     def _generated(self, generator: Any, rng: Random) -> dict[str, Any]:
         found = Trial._generated(self, generator, rng)
@@ -170,11 +186,24 @@ class Trials(Trial):
                     more = {(k,): rng.randint(0, self.largest) for k in range(min(last, MOST_MEMBERS) + 1)}
                     known.nats[name] = Table({**more, **value.entries})
 
+    def _examined(self, drawn: Drawn, rng: Random, evidence: Delayed | None) -> Answer:
+        """What the proof constructs comes first: it is nearly always there, and to look for it takes longest."""
+        if evidence is None and self.construction is not None:
+            found = Trial._examined(self, drawn, rng, self._constructing(self.construction, drawn))
+            if found.holds or found.false:
+                return found
+        return Trial._examined(self, drawn, rng, evidence)
+
+    def _constructing(self, proof: Construction, drawn: Drawn) -> Delayed:
+        goal = self.goal if self.wide is None else self.wide.proved
+        return proof.evidence(goal, drawn.instance(), self.task.variables[len(goal.variables) :])
+
     def _asked(self, variable: Variable, unknowns: Mapping[str, Shape], claim: Condition | None) -> bool:
-        return self.wide or Trial._asked(self, variable, unknowns, claim)
+        return self.wide is not None or Trial._asked(self, variable, unknowns, claim)
 
     def _examiner(self, nats: Any, point: Any, rng: Random, origin: Any) -> Examiner:
-        return Closer(nats, point, rng, origin, self._kept, self.most, self.effort, own=self.task.variables)
+        effort = self.effort * (10 if self.wide else 1)  # there are many members to look at
+        return Closer(nats, point, rng, origin, self._kept, self.most, effort, own=self.task.variables)
 
 
 def drawings(mutant: Mutant, goal: Goal, original: Original) -> Iterator[tuple[Trial, Drawn, Random]]:
@@ -255,7 +284,9 @@ def sources(mutant: Mutant, original: Original, proof: Construction) -> Iterator
         yield (_answered(*one) for one in _loose(mutant, goal, original, 10 * NEAR, proof))
     ended = bounded(goal)
     for least in (1, 0):
-        yield _by_trials(ended, original, least, proof if ended == goal else None, wide=True)
+        if any(one.name == "A" and one.arity for one in goal.variables):
+            yield _by_trials(ended, original, least, proof, Wide(goal, (square_networks,)))
+        yield _by_trials(ended, original, least, proof, Wide(goal))
 
 
 def bounded(goal: Goal) -> Goal:
@@ -285,14 +316,14 @@ def _bounded(formula: Formula) -> Formula:
 
 
 def _by_trials(
-    goal: Goal, original: Original, least: int, proof: Construction | None, *, wide: bool = False
+    goal: Goal, original: Original, least: int, proof: Construction, wide: Wide | None = None
 ) -> Iterator[tuple[Any, bool | None]]:
-    """Instances as campaigns draw them."""
+    """Instances as campaigns draw them; wide ones are the last resort, and need more patience."""
     trial = trials(goal, original, least)
     trial.construction, trial.wide = proof, wide
-    if wide and any(one.name == "A" and one.arity for one in goal.variables):
-        trial.generators = (*trial.generators, square_networks)
-    most = 4 * INSTANCES if wide else INSTANCES  # wide ones are the last resort, and need more patience
+    if wide is not None and wide.generators:
+        trial.generators = wide.generators
+    most = 4 * INSTANCES if wide else INSTANCES
     for number in range(2 * len(LEVELS)):
         trial.largest = LEVELS[number % len(LEVELS)]
         rounds = range(number * most, (number + 1) * most)

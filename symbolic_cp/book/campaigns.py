@@ -261,9 +261,12 @@ class Trial:
         found = self._examined(drawn, rng, None)
         if found.holds or found.false or self.construction is None:
             return found
-        more = self.task.variables[len(self.goal.variables) :]
-        constructed = self._examined(drawn, rng, self.construction.evidence(self.goal, drawn.instance(), more))
+        constructed = self._examined(drawn, rng, self._constructing(self.construction, drawn))
         return constructed if constructed.holds else found
+
+    def _constructing(self, proof: Construction, drawn: Drawn) -> Delayed:
+        """What the proof constructs at these values, which is worked out as far as somebody asks for it."""
+        return proof.evidence(self.goal, drawn.instance(), self.task.variables[len(self.goal.variables) :])
 
     def _examined(self, drawn: Drawn, rng: Random, evidence: Delayed | None) -> Answer:
         examiner = self._examiner(drawn.nats, drawn.point, rng, drawn.origin)
@@ -423,9 +426,11 @@ class Trial:
 
 
 def _members(variable: Variable, nats: Mapping[str, int | Table]) -> dict[str, Shape]:
-    """The members of a family with indices up to the largest natural number, as far as they have shapes."""
+    """The members of a family with indices up to the largest natural number or index, as far as they have shapes."""
     found: dict[str, Shape] = {}
-    last = max((one for one in nats.values() if isinstance(one, int)), default=0)
+    numbers = [one for one in nats.values() if isinstance(one, int)]
+    indices = [i for one in nats.values() if isinstance(one, Table) for index in one.entries for i in index]
+    last = max([*numbers, *indices], default=0)
     for index in product(range(min(last, MOST_MEMBERS) + 1), repeat=variable.arity):
         at: dict[str, Value] = {f"~{i}": nat(k) for i, k in enumerate(index)}
         with suppress(KernelError):

@@ -71,7 +71,8 @@ def plan(given: Condition, unknowns: Mapping[str, Shape]) -> Plan:
     others = [one for one in parts if not isinstance(one, Equal)]
     forms, shapes = _forms(others, equations, shapes)
     finder = _Finder(list(shapes), equations)
-    for name in reversed(list(unknowns)):
+    single, members = ([name for name in unknowns if ("[" in name) is inside] for inside in (False, True))
+    for name in (*single[::-1], *members[::-1]):  # members of families follow from others before them
         if shapes[name] is not None:
             finder.find_pinv(name) or finder.find_inverse(name, shapes[name])
     finder.find_equal()

@@ -91,15 +91,19 @@ def test_nothing_failed():
     assert all(one["verdict"] in program.VERDICTS and one["verdict"] != "failed" for one in RECORD.values())
 
 
-def test_proved_mutants_that_met_few_instances_are_listed():
-    """The others survived 200. Absurd hypotheses have no instances: another verdict."""
+def test_every_proved_mutant_survived_many_instances():
+    """Or there are none: absurd hypotheses are another verdict."""
     proved = [one for one in RECORD.values() if one["verdict"] == "proved"]
-    met = [one for one in proved if one["instances"] >= program.INSTANCES]
-    assert met
-    text = "\n".join(program.listed(RECORD.values()))
-    for one in proved:
-        if one not in met:
-            assert f"proved: {one['id']} {one['number']}, " in text
+    assert proved
+    assert [(one["id"], one["number"]) for one in proved if one["instances"] < program.INSTANCES] == []
+
+
+def test_proved_mutants_are_listed_with_the_instances_that_they_met():
+    few = {**next(one for one in RECORD.values() if one["verdict"] == "proved"), "instances": 3, "different": 2}
+    text = "\n".join(program.listed([few]))
+    assert f"proved: {few['id']} {few['number']}, " in text
+    assert "[3 instances, 2 different]" in text
+    assert "0 of those that are proved survived 200 instances" in text
 
 
 # ------------------------------------------------------------------------------------------------------ the mutants

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from symbolic_cp.exact.strict_json import parse
 from symbolic_cp.kernel.evaluation import Matrix, Table, evaluate_formula
-from symbolic_cp.kernel.facts import in_range, spectrum
+from symbolic_cp.kernel.facts import in_range, penrose, spectrum
 from symbolic_cp.kernel.formulas import (
     NAT,
     SCALAR,
+    And,
+    Equal,
     Implies,
     Variable,
     at,
@@ -28,7 +30,7 @@ from symbolic_cp.kernel.formulas import (
     matrix_sort,
     negation,
 )
-from symbolic_cp.kernel.terms import identity, nat, scalar, trace
+from symbolic_cp.kernel.terms import identity, matrix, nat, scalar, trace
 from symbolic_cp.prover.certificate import replay
 from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.plan import plan
@@ -41,7 +43,7 @@ from symbolic_cp.prover.refute import (
     refutation,
     satisfiable,
 )
-from symbolic_cp.prover.task import task
+from symbolic_cp.prover.task import All, task
 
 SQUARE = {"A": ["n", "n"], "B": ["n", "n"]}
 RECTANGULAR = {"A": ["m", "n"], "B": ["n", "k"]}
@@ -380,6 +382,19 @@ def test_penrose_equations_are_recognised_however_they_are_written():
         {"A": ()}, {"p": "pinv A"}
     )  # fmt: skip
     assert "p" in roles(atoms={"A": ["n", "n"], "p": ["n", "n"]}, given=equations[:3], claims=["A = p"])[0]
+
+
+def test_members_of_families_follow_from_the_members_before_them_not_from_their_pseudoinverses():
+    A, X, R, p = (matrix(name, 2, 2) for name in ("A[0]", "X", "R[1]", "p"))
+    equations = [Equal(one.term) for one in _parts(penrose(R, p))]
+    conditions = All((*equations, Equal(R - A @ X)))
+    found = plan(conditions, dict.fromkeys(("p", "A[0]", "R[1]", "X"), (2, 2)))
+    assert found.roots == ("A[0]", "X")
+    assert [(one.name, one.kind) for one in found.computed] == [("R[1]", "equal"), ("p", "pinv")]
+
+
+def _parts(formula):
+    return [*_parts(formula.left), *_parts(formula.right)] if isinstance(formula, And) else [formula]
 
 
 def test_kinds_are_recognised():
