@@ -186,13 +186,13 @@ class Trials(Trial):
                     more = {(k,): rng.randint(0, self.largest) for k in range(min(last, MOST_MEMBERS) + 1)}
                     known.nats[name] = Table({**more, **value.entries})
 
-    def _examined(self, drawn: Drawn, rng: Random, evidence: Delayed | None) -> Answer:
+    def _worked_out(self, drawn: Drawn, rng: Random) -> Answer:
         """What the proof constructs comes first: it is nearly always there, and to look for it takes longest."""
-        if evidence is None and self.construction is not None:
-            found = Trial._examined(self, drawn, rng, self._constructing(self.construction, drawn))
+        if self.construction is not None:
+            found = self._examined(drawn, rng, self._constructing(self.construction, drawn))
             if found.holds or found.false:
                 return found
-        return Trial._examined(self, drawn, rng, evidence)
+        return self._examined(drawn, rng, None)
 
     def _constructing(self, proof: Construction, drawn: Drawn) -> Delayed:
         goal = self.goal if self.wide is None else self.wide.proved

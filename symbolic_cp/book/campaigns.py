@@ -258,6 +258,10 @@ class Trial:
         known = None if laid is None or laid.claim is None else holds(laid.claim, drawn.point)
         if known is not None:
             return Answer(known)
+        return self._worked_out(drawn, rng)
+
+    def _worked_out(self, drawn: Drawn, rng: Random) -> Answer:
+        """The claim with values that are tried, and where these do not do, with those that the proof constructs."""
         found = self._examined(drawn, rng, None)
         if found.holds or found.false or self.construction is None:
             return found
