@@ -55,8 +55,8 @@ DRAWS, NEAR = 10, 30
 """Draws at each level, and draws near instances of the original statement."""
 BOUND = 4
 """So far natural numbers range that a mutant does not bound."""
-EFFORT = 1_500
-"""Work for each draw and each evaluation (`symbolic_cp.book.trials.MOST_WORK`)."""
+EFFORT, WIDE_EFFORT = 1_500, 15_000
+"""Work for each draw and each evaluation (`symbolic_cp.book.trials.MOST_WORK`); wide trials look at many members."""
 PLACES, MISSES, PATIENCE, FRUITLESS = 16, 3, 12, 2
 """Choices of dimensions, and draws in a row without an instance, after which another one or another way is taken:
 patience where there have been some. A draw of a campaign makes many attempts, so few of them are fruitless."""
@@ -202,7 +202,7 @@ class Trials(Trial):
         return self.wide is not None or Trial._asked(self, variable, unknowns, claim)
 
     def _examiner(self, nats: Any, point: Any, rng: Random, origin: Any) -> Examiner:
-        effort = self.effort * (10 if self.wide else 1)  # there are many members to look at
+        effort = WIDE_EFFORT if self.wide else self.effort
         return Closer(nats, point, rng, origin, self._kept, self.most, effort, own=self.task.variables)
 
 
@@ -321,7 +321,7 @@ def _by_trials(
     """Instances as campaigns draw them; wide ones are the last resort, and need more patience."""
     trial = trials(goal, original, least)
     trial.construction, trial.wide = proof, wide
-    if wide is not None and wide.generators:
+    if wide and wide.generators:
         trial.generators = wide.generators
     most = 4 * INSTANCES if wide else INSTANCES
     for number in range(2 * len(LEVELS)):

@@ -9,7 +9,7 @@ What was found is kept in `statement_mutants.jsonl`, a line for each mutant, as 
 goes on where it was, and several may run at once, on different statements. Lines about statements that have changed
 are judged again; with `--again` also those that are proved but met few instances, those that were stopped, the
 undecided ones, or all. A mutant that takes too long is stopped, and said to be. A few of those that are proved needed
-more time than the default to meet so many instances: up to 1,412 s (T4, number 7).
+more time than the default to meet so many instances.
 """
 
 from __future__ import annotations

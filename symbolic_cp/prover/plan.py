@@ -71,8 +71,8 @@ def plan(given: Condition, unknowns: Mapping[str, Shape]) -> Plan:
     others = [one for one in parts if not isinstance(one, Equal)]
     forms, shapes = _forms(others, equations, shapes)
     finder = _Finder(list(shapes), equations)
-    single, members = ([name for name in unknowns if ("[" in name) is inside] for inside in (False, True))
-    for name in (*single[::-1], *members[::-1]):  # members of families follow from others before them
+    backwards = list(unknowns)[::-1]
+    for name in sorted(backwards, key=finder.gives):  # the pseudoinverse of a product, say, follows from the product
         if shapes[name] is not None:
             finder.find_pinv(name) or finder.find_inverse(name, shapes[name])
     finder.find_equal()
@@ -165,6 +165,10 @@ class _Finder:
                 found.add(name)
                 stack += free_names(self.computed[name].term) if name in self.computed else ()
         return found
+
+    def gives(self, name: str) -> bool:
+        """Whether an equation says what the letter is, in terms of others."""
+        return any(name in one.names and _alone(one.term, name) is not None for one in self.equations)
 
     def find_pinv(self, name: str) -> bool:
         """Whether the letter is the Moore-Penrose inverse of something that does not rest on it; notes it."""

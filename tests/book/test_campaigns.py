@@ -8,12 +8,22 @@ from random import Random
 import pytest
 
 from symbolic_cp.book.book import Book, home
-from symbolic_cp.book.campaigns import VERDICTS, Trial
+from symbolic_cp.book.campaigns import VERDICTS, Trial, _members
 from symbolic_cp.book.check import check
 from symbolic_cp.book.points import CASES, cases
 from symbolic_cp.book.trials import Answer, Examiner, both, either
 from symbolic_cp.exact.errors import InputError
-from symbolic_cp.kernel.formulas import NAT, SCALAR, Implies, Variable, at_least, exists, for_all, matrix_sort
+from symbolic_cp.kernel.evaluation import Table
+from symbolic_cp.kernel.formulas import (
+    NAT,
+    SCALAR,
+    Implies,
+    Variable,
+    at_least,
+    exists,
+    for_all,
+    matrix_sort,
+)
 from symbolic_cp.kernel.replay import refute
 from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.expression import ident, norm2, number, of
@@ -176,3 +186,9 @@ def test_answers_combine():
     assert either([no, seems]) == seems
     assert either([no, unknown]).holds is None
     assert seems.negated().false is False
+
+
+def test_families_have_members_as_far_as_there_are_widths():
+    layers = next(one for one in Trial.of(Book(home()), "T2").goal.variables if one.name == "A")
+    widths = Table({(k,): k + 1 for k in range(5)})
+    assert _members(layers, {"l": 2, "d": widths}) == {f"A[{k}]": (k + 2, k + 1) for k in range(4)}
