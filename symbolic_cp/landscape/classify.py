@@ -117,12 +117,14 @@ def chain_ranks(network: LinearNetwork) -> dict[tuple[int, int], int]:
     """The rank of A_(i,j) = A_i ... A_j for all 1 <= j <= i <= l.
 
     Where gradients vanish, A_(l,2)^T E = 0 and E A_(l-1,1)^T = 0 leave little room beside E, so that a rank modulo a
-    prime is seldom in need of an elimination over the integers.
+    prime is seldom in need of an elimination over the integers. No chain has a smaller rank than W = A_(l,1): one that
+    cannot have a larger one either needs no elimination of its own.
     """
     depth, widths = network.depth, network.widths
     weights = [A.numerator for A in network.stripped]
     below = [M.numerator for M in network.stripped_below]
     zero, taken = network.gradient_zero(), rank_at_least(network.stripped_error.numerator)
+    least = rank_at_least(below[-1])
     ranks: dict[tuple[int, int], int] = {}
     for j in range(depth, 0, -1):
         product = weights[j - 1]
@@ -136,7 +138,7 @@ def chain_ranks(network: LinearNetwork) -> dict[tuple[int, int], int]:
                 most = min(most, widths[0] - taken)
             if zero[0] and j == 2 and i == depth:
                 most = min(most, widths[-1] - taken)
-            ranks[i, j] = integer_rank(product, most)
+            ranks[i, j] = least if least == most else integer_rank(product, most)
     return ranks
 
 

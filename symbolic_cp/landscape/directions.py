@@ -102,17 +102,18 @@ def exchange(network: LinearNetwork, data: DataSpectrum, captured: int, discarde
         through = short_b
         for A in network.stripped[1:-1]:
             through = through @ A.transpose()
-        # D_l = u^T down and D_1 = b^T c change the product by t (u^T r + s^T c) + t^2 <down, through> u^T c
-        s, cG = through @ last.transpose(), short_c @ G
+        # D_l = u^T down and D_1 = b^T c change the product by t (u^T r + s^T c) + t^2 <down, through> u^T c;
+        # c G = -u E / sigma, as E = (W X - Y) X^T and X^T G^+ G = X^T
+        s, slope = through @ last.transpose(), uE.inner(short_c)
         overlap = u.inner(s)
         curvature = (
             u.inner(u) * r.inner(rG)
-            + (2 * overlap * r.inner(cG) if overlap else 0)
-            + s.inner(s) * short_c.inner(cG)
-            + 2 * down.inner(through) * uE.inner(short_c)
+            - (2 * overlap * r.inner(uE) / sigma if overlap else 0)
+            - s.inner(s) * slope / sigma
+            + 2 * down.inner(through) * slope
         )
         if curvature < 0:
-            D = _at_ends(network, u.value().transpose() * down.value(), b.transpose() * c)
+            D = _at_ends(network, (u.transpose() @ down).value(), b.transpose() * c)
             return NegativeCurvature("T1", D, curvature)
     raise Undecided("no rounding of T1's direction has negative curvature; please report this point")
 
