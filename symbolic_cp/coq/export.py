@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -28,12 +28,14 @@ LIBRARY = (
 )
 INDEX = "index.json"
 ALL = "Everything"
+BOOK = "SymbolicCP.Book"
 LOADED = "Terms Algebra Substitution Formulas Logic Theory Chain Evaluation Checker Reading Notions"
+HEAD_ENDS = "Set Implicit Arguments."
 HEAD = """{title}
 From Coq Require Import BinInt.
 From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq fintype order ssralg ssrnum matrix.
 From SymbolicCP Require Import {loaded}.
-{cited}Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
+{cited}{ends} Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import Order.Theory GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
@@ -117,8 +119,9 @@ def _head(name: str, conclusion: Formula, files: list[str], title: str) -> str:
         text = statement(conclusion)
     except Unreadable as error:
         raise NotExported(str(error)) from None
-    cited = f"From SymbolicCP.Book Require {' '.join(files)}.\n" if files else ""
-    return HEAD.format(title=comment(f"{name}. {title}" if title else name), loaded=LOADED, cited=cited, text=text)
+    cited = f"From {BOOK} Require {' '.join(files)}.\n" if files else ""
+    title = comment(f"{name}. {title}" if title else name)
+    return HEAD.format(title=title, loaded=LOADED, cited=cited, ends=HEAD_ENDS, text=text)
 
 
 def comment(text: str) -> str:
@@ -179,14 +182,14 @@ def export_all(
         (book / str(row.file)).write_text(export_fact(name), encoding="utf-8")
     rows += _Exporter(theorems, book, titles or {}).run()
     (book / f"{ALL}.v").write_text(everything([row.file.removesuffix(".v") for row in rows if row.file]))
-    (directory / "_CoqProject").write_text("-Q library SymbolicCP\n-Q book SymbolicCP.Book\n", encoding="utf-8")
+    (directory / "_CoqProject").write_text(f"-Q library SymbolicCP\n-Q book {BOOK}\n", encoding="utf-8")
     (directory / INDEX).write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
     return rows
 
 
-def everything(names: list[str]) -> str:
-    """A file that asks for the axioms beneath all these theorems."""
-    loaded = "\n".join(f"From SymbolicCP.Book Require {name}." for name in names)
+def everything(names: Sequence[str], loaded: str | None = None) -> str:
+    """A file that asks for the axioms beneath all these theorems, which these lines load; else their own files do."""
+    loaded = "\n".join(f"From {BOOK} Require {name}." for name in names) if loaded is None else loaded
     return EVERYTHING.format(loaded=loaded, proofs="(" + ",\n  ".join(f"@{name}.{name}" for name in names) + ")")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,8 +10,8 @@ from importlib import resources
 
 import pytest
 
-from symbolic_cp.coq.check import _compile, check
-from symbolic_cp.coq.export import LIBRARY, NotExported, export, export_all, exported_text, identifier
+from symbolic_cp.coq.check import check
+from symbolic_cp.coq.export import INDEX, LIBRARY, NotExported, export, export_all, exported_text, identifier
 from symbolic_cp.coq.notions import notions
 from symbolic_cp.coq.proof import WRITERS
 from symbolic_cp.coq.recorded import proved_facts
@@ -305,9 +306,6 @@ def test_coqc_accepts_every_rule_and_no_false_statement(tmp_path, both, corpus, 
     assert all(row.exported for row in rows)
     cites = {row.id: row.cites for row in rows}
     assert set(cites["pinv-exists"]) == {"fact-pinv", "transposed-by-pinv"}
-    answers = check(tmp_path)
-    assert {answer.id: answer.message for answer in answers if not answer.accepted} == {}
-    assert [answer.id for answer in answers if answer.axioms] == []
     # a coefficient, the readable statement, and a side condition changed
     book = tmp_path / "book"
     text = (book / "transposed_by_pinv.v").read_text()
@@ -317,7 +315,18 @@ def test_coqc_accepts_every_rule_and_no_false_statement(tmp_path, both, corpus, 
         "notion": text.replace("penrose A B", "(A *m B *m A = A)", 1),
         "transpose": text.replace("None None true", "None None false", 1),
     }
+    assert text not in wrong.values()
+    index = json.loads((tmp_path / INDEX).read_text())
     for name, changed in wrong.items():
-        assert changed != text
-        (book / "transposed_by_pinv.v").write_text(changed)
-        assert not _compile(shutil.which("coqc"), tmp_path, name, "book/transposed_by_pinv.v").accepted, name
+        (book / f"wrong_{name}.v").write_text(changed.replace("transposed_by_pinv", f"wrong_{name}"))
+        index.append({"id": f"wrong-{name}", "file": f"wrong_{name}.v", "cites": []})
+    above = (book / "pinv_exists.v").read_text().replace("transposed_by_pinv", "wrong_notion")
+    (book / "above.v").write_text(above.replace("pinv_exists", "above"))
+    index.append({"id": "above", "file": "above.v", "cites": ["fact-pinv", "wrong-notion"]})
+    (tmp_path / INDEX).write_text(json.dumps(index))
+    answers = check(tmp_path)
+    refused = {answer.id: answer.message for answer in answers if not answer.accepted}
+    assert refused.pop("above") == "it cites wrong-notion"
+    assert set(refused) == {f"wrong-{name}" for name in wrong}
+    assert all(f'book/wrong_{name}.v", line' in refused[f"wrong-{name}"] for name in wrong)
+    assert [answer.id for answer in answers if answer.axioms] == []
