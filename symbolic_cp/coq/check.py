@@ -75,7 +75,7 @@ def check(directory: Path, progress: Callable[[int, int], None] | None = None) -
     alone = _with_cited(rows, [row["id"] for row in rows if row["id"] not in units])
     if alone:
         files = {row["id"]: _file(directory, f"book/{row['file']}", row["cites"]) for row in alone}
-        answers = _compile_all(coqc, directory, files, library, lambda done: None) | answers
+        answers = _compile_all(coqc, directory, files, library, lambda _: None) | answers
     found = [answers[row["id"]] for row in rows]
     return found if _is_closed(coqc, directory, found, units) else _with_axioms(coqc, directory, found, units)
 

@@ -16,7 +16,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.matrices import eye, matrices_latex, matrix, zeros
 from symbolic_cp.exact.once import cached_property
-from symbolic_cp.exact.stripped import Stripped, strip
+from symbolic_cp.exact.stripped import Stripped, reduced, strip
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,21 +123,16 @@ class LinearNetwork:
     @cached_property
     def below(self) -> tuple[fmpq_mat, ...]:
         """(A_(0,1), A_(1,1), ..., A_(l-1,1), A_(l,1)): at index k the product of the first k layers."""
-        return (eye(self.widths[0]), *self._chains[0])
+        return (eye(self.widths[0]), self.weights[0], *[M.value() for M in self.stripped_below[1:]])
 
     @cached_property
     def stripped_below(self) -> tuple[Stripped, ...]:
         """(A_(1,1), ..., A_(l,1)) over common denominators: at index k - 1 the product of the first k layers."""
-        return self._chains[1]
-
-    @cached_property
-    def _chains(self) -> tuple[tuple[fmpq_mat, ...], tuple[Stripped, ...]]:
-        """The products of the first layers in both forms; each is brought to lowest terms before the next."""
-        values, products = [self.weights[0]], [self.stripped[0]]
+        products = [self.stripped[0]]
         for A in self.stripped[1:]:
-            values.append((A @ products[-1]).value())
-            products.append(strip(values[-1]))
-        return tuple(values), tuple(products)
+            longer = A @ products[-1]
+            products.append(Stripped(*reduced(longer.numerator, longer.denominator)))
+        return tuple(products)
 
     @cached_property
     def above(self) -> tuple[fmpq_mat, ...]:
@@ -198,10 +193,10 @@ class LinearNetwork:
     def _gradient_zero(self) -> tuple[bool, ...]:
         """Whether the gradients are exactly zero.
 
-        Decided on integer numerators: positive factors do not matter. Products that are at hand are used, in lowest
-        terms; else nothing is brought to lowest terms. Cost: 4l - 4 products of integer matrices.
+        Decided on integer numerators: positive factors do not matter. Products that are at hand are used; else no common
+        factor is looked for. Cost: 4l - 4 products of integer matrices.
         """
-        if "_chains" in vars(self):  # then they are at hand, in lowest terms
+        if "stripped_below" in vars(self):  # then they are at hand
             N = [A.numerator for A in self.stripped]
             below = [M.numerator for M in self.stripped_below]
             below.pop()
