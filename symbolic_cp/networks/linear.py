@@ -193,8 +193,8 @@ class LinearNetwork:
     def _gradient_zero(self) -> tuple[bool, ...]:
         """Whether the gradients are exactly zero.
 
-        Decided on integer numerators: positive factors do not matter. Products that are at hand are used; else no common
-        factor is looked for. Cost: 4l - 4 products of integer matrices.
+        Decided on integer numerators: positive factors do not matter. Products that are at hand are used; else no
+        common factor is looked for. Cost: 4l - 4 products of integer matrices.
         """
         if "stripped_below" in vars(self):  # then they are at hand
             N = [A.numerator for A in self.stripped]
