@@ -5,15 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.book import _package as package
+from symbolic_cp.book.book import home
 from symbolic_cp.kernel.evaluation import Matrix, Table, evaluate_formula
 from symbolic_cp.kernel.formulas import ForAll, Variable, generic, instantiate
 from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.context import outer_variables
 
-BOOK = Book(home())
 LEDGER = {"pinv", "basis", "spectral", "split"}
 FACTS = {
     "T1": set(),

@@ -6,8 +6,8 @@ from collections import Counter
 from random import Random
 
 import pytest
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import VERDICTS, Trial, _members
 from symbolic_cp.book.check import check
 from symbolic_cp.book.points import CASES, cases
@@ -31,7 +31,7 @@ from symbolic_cp.prover.expression import ident, norm2, number, of
 
 @pytest.fixture(scope="module")
 def shallow():
-    return Book(home())
+    return BOOK
 
 
 def verdicts(trial, count, seed=0):
@@ -189,6 +189,6 @@ def test_answers_combine():
 
 
 def test_families_have_members_as_far_as_there_are_widths():
-    layers = next(one for one in Trial.of(Book(home()), "T2").goal.variables if one.name == "A")
+    layers = next(one for one in Trial.of(BOOK, "T2").goal.variables if one.name == "A")
     widths = Table({(k,): k + 1 for k in range(5)})
     assert _members(layers, {"l": 2, "d": widths}) == {f"A[{k}]": (k + 2, k + 1) for k in range(4)}

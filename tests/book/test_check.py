@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from paper_book import BOOK
 
 from symbolic_cp.book.audit import records
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.check import check
 from symbolic_cp.exact.errors import InputError, Undecided
 
-HOME = Book(home())
 POINT = {"X": [[1, 0], [0, 1]], "Y": [[2, 0], [0, 1]], "weights": [[[1, 0]], [[2], [0]]]}
 
 
@@ -19,7 +18,7 @@ POINT = {"X": [[1, 0], [0, 1]], "Y": [[2, 0], [0, 1]], "weights": [[[1, 0]], [[2
 def run(tmp_path):
     """Check a statement (of the book that comes with the package, or another) on an instance."""
 
-    def _run(name, instance, book=HOME, **options):
+    def _run(name, instance, book=BOOK, **options):
         file = tmp_path / "instance.json"
         file.write_text(instance if isinstance(instance, str) else json.dumps(instance))
         step = book.find(name)

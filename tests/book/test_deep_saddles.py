@@ -6,8 +6,8 @@ import pickle
 from random import Random
 
 import pytest
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.deep_saddles import DEEP, deep_generators_for, exchange_points, flag_points, slack_points
 from symbolic_cp.exact.linear import pinv, rank
@@ -15,8 +15,6 @@ from symbolic_cp.exact.matrices import eye, is_zero
 from symbolic_cp.landscape.classify import classify
 from symbolic_cp.networks.linear import LinearNetwork
 from symbolic_cp.prover.numeric import from_instance
-
-BOOK = Book(home())
 
 
 def network(found):

@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 from flint import fmpq_mat
+from paper_book import BOOK
 
 from symbolic_cp.book import trials
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.trials import Answer, Examiner
 from symbolic_cp.kernel.facts import penrose
@@ -91,7 +91,7 @@ def test_claims_about_singular_vectors_are_tried_with_axes():
 
 
 def test_theorem_t4_holds_at_instances_as_far_as_quantifiers_are_tried():
-    step = Book(home()).find("T4")
+    step = BOOK.find("T4")
     trial = Trial.for_goal(step.goal, step.generators, step.proof)
     verdicts = [trial.check(number).verdict for number in range(12)]
     assert set(verdicts) == {"tried"}
@@ -100,7 +100,7 @@ def test_theorem_t4_holds_at_instances_as_far_as_quantifiers_are_tried():
 def test_what_is_kept_for_other_instances_is_bounded(monkeypatch):
     """Formulas at a number are new ones at every instance; all that is kept of them is dropped now and then."""
     monkeypatch.setattr(trials, "MOST_KEPT", 20)
-    step = Book(home()).find("T4")
+    step = BOOK.find("T4")
     trial = Trial.for_goal(step.goal, step.generators)
     sizes = [(trial.check(number).verdict, len(trial._kept.chains))[1] for number in range(8)]
     assert any(sizes)

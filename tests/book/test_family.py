@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 from flint import fmpq
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.deep_generators import deep_critical_points, networks
 from symbolic_cp.book.generators import instance, number
 from symbolic_cp.exact.errors import Undecided
@@ -18,7 +18,6 @@ from symbolic_cp.landscape.family import family_polynomials, family_vectors, fam
 from symbolic_cp.networks.linear import LinearNetwork, inner
 from symbolic_cp.prover.numeric import from_instance
 
-BOOK = Book(home())
 TIMES = [(fmpq(1, 2), fmpq(-1, 3)), (fmpq(0), fmpq(2)), (fmpq(-3), fmpq(1, 5))]
 
 

@@ -4,9 +4,10 @@ import copy
 import re
 
 import pytest
+from paper_book import BOOK
 
 from symbolic_cp.book.audit import own_steps
-from symbolic_cp.book.book import Book, home
+from symbolic_cp.book.book import home
 from symbolic_cp.book.hypotheses import Part, analyse, is_counterexample, parts, proved_without, refutes
 from symbolic_cp.book.nearby import Hunt
 from symbolic_cp.book.needed import NAME, differences, found, read_findings, summary, write_findings
@@ -149,7 +150,7 @@ def test_files_that_are_none(tmp_path):
 
 @pytest.fixture(scope="module")
 def printed():
-    return Book(home())
+    return BOOK
 
 
 def test_what_is_kept_of_the_book_holds(printed):

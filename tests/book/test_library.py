@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.formulas import And, ForAll, Implies, conjunction
 from symbolic_cp.prover.context import Context, Known
 from symbolic_cp.prover.expression import tr
 
-BOOK = Book(home())
 STEMS = ("ranks", "pinv_algebra", "sums", "order_psd", "blocks")
 LEMMAS = [name for name in BOOK.ids(hidden=True) if BOOK.path(name).stem in STEMS]
 FACTS = {

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 from flint import fmpq_mat
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.parts import parts
 from symbolic_cp.book.relu_points import cell_points
@@ -17,7 +17,6 @@ from symbolic_cp.kernel.terms import nat
 from symbolic_cp.prover.goal import Goal
 from symbolic_cp.prover.numeric import from_instance
 
-BOOK = Book(home())
 x, y, N = Variable("x", SCALAR), Variable("y", SCALAR), Variable("n", NAT)
 
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 from flint import fmpq, fmpq_mat
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.exact.linear import pinv
 from symbolic_cp.kernel.evaluation import Matrix, Table, evaluate_formula
 from symbolic_cp.landscape.relu import relu_landscape
@@ -15,7 +15,7 @@ from symbolic_cp.landscape.relu import relu_landscape
 
 @pytest.fixture(scope="module")
 def book():
-    return Book(home())
+    return BOOK
 
 
 def lit(*rows):

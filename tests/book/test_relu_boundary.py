@@ -9,8 +9,8 @@ import pytest
 from flint import fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.exact.matrices import column, frobenius2, is_zero, submatrix, trace
 from symbolic_cp.landscape.relu import relu_landscape
 from symbolic_cp.landscape.relu_verify import verify_relu
@@ -148,7 +148,7 @@ def test_a_minimum_where_three_lines_meet():
     "name", ["relu-boundary", "relu-differentiable", "relu-minimum", "relu-silent", "relu-maximum", "eq-7.1"]
 )
 def test_they_hold_for_all_dimensions(name):
-    step = Book(home()).find(name)
+    step = BOOK.find(name)
     assert step.proof is not None
     assert not step.proof.hyps
     assert step.proof.facts <= {"split"}

@@ -1,11 +1,7 @@
 """Every lemma of the library and every statement of the book that is claimed to hold is found by the search."""
 
 import pytest
-
-from symbolic_cp.book.book import Book, home
-
-BOOK = Book(home())
-
+from paper_book import BOOK
 
 PROVED = ["eq-18", "eq-19", "eq-20", "eq-21", "lem-1", "thm-1", "thm-1.ex", "prop-1", "prop-2", "prop-3", "thm-2", "T5"]
 

@@ -6,15 +6,13 @@ from fractions import Fraction
 
 import pytest
 from flint import fmpq, fmpq_mat
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.exact.congruence import inertia
 from symbolic_cp.kernel.evaluation import Matrix, Table, evaluate_formula
 from symbolic_cp.kernel.formulas import Exists, Variable, generic, instantiate
 from symbolic_cp.networks.hessian import flatten, hessian
 from symbolic_cp.networks.linear import LinearNetwork
-
-BOOK = Book(home())
 
 
 def exact(rows):

@@ -7,14 +7,17 @@ which takes hours.
 
 from __future__ import annotations
 
-import importlib
 import os
-import sys
-from pathlib import Path
 
+import mutant_absurdities as absurdities
+import mutant_disproofs as disproofs
+import mutant_proofs as proofs
+import mutant_verdicts as verdicts
+import mutations
 import pytest
+import statement_mutants as program
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.kernel.evaluation import Matrix
 from symbolic_cp.kernel.formulas import (
     NAT,
@@ -41,17 +44,12 @@ from symbolic_cp.prover.tactics import prove_goal
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 QUICK = ("eq-21", "eq-22", "eq-23", "eq-24", "lem-1", "prop-1")
 LEAST, FEW = 2, 4
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-program, mutations, verdicts, proofs, disproofs, absurdities = (
-    importlib.import_module(f"mutant_{name}" if name in {"verdicts", "proofs", "disproofs", "absurdities"} else name)
-    for name in ("statement_mutants", "mutations", "verdicts", "proofs", "disproofs", "absurdities")
-)
 RECORD = program.recorded()
 
 
 @pytest.fixture(scope="module")
 def book():
-    return Book(home())
+    return BOOK
 
 
 # ------------------------------------------------------------------------------------------------------- the record

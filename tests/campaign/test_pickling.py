@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 import pytest
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.campaign.trials import trials_of
 
@@ -37,12 +37,12 @@ def test_another_process_finds_the_same(tmp_path, name, holding):
 def test_what_arrives_is_equal():
     trials = trials_of("thm-1", 1)
     assert pickle.loads(pickle.dumps(trials)) == trials  # noqa: S301 - our own
-    trial = Trial.of(Book(home()), "lem-1.6")
+    trial = Trial.of(BOOK, "lem-1.6")
     assert pickle.loads(pickle.dumps(trial)).goal == trial.goal  # noqa: S301 - our own
 
 
 def test_a_trial_that_travelled_constructs_what_it_did():
-    trial = Trial.of(Book(home()), "T9.3")
+    trial = Trial.of(BOOK, "T9.3")
     again = pickle.loads(pickle.dumps(trial))  # noqa: S301 - our own
     assert again.construction.theorem.conclusion == trial.goal.formula()
     assert again.check(0).verdict == trial.check(0).verdict == "holds"

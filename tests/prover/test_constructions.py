@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 from flint import fmpq, fmpq_mat
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.book.campaigns import Trial
 from symbolic_cp.book.trials import Examiner
 from symbolic_cp.kernel.evaluation import Matrix
@@ -226,7 +226,7 @@ def test_a_proof_that_is_too_deep_breaks_off():
 @pytest.mark.parametrize("name", ["T9.1", "T9.3"])
 def test_statements_that_assert_families_hold_at_instances_by_their_proofs(name):
     """Without the proof nothing is known; with it the claim is evaluated, and holds exactly."""
-    step = Book(home()).find(name)
+    step = BOOK.find(name)
     trial = Trial.for_goal(step.goal, step.generators)
     trial.largest = 1
     assert {trial.check(number).verdict for number in range(4)} == {"undecided"}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.kernel.facts import penrose
 from symbolic_cp.kernel.formulas import (
     And,
@@ -85,7 +85,7 @@ def spine(formula, kind):
 
 @pytest.fixture(scope="module")
 def book():
-    return Book(home())
+    return BOOK
 
 
 @pytest.mark.parametrize("name", ["T4", "T9", "thm-1", "thm-3", "prop-7", "relu-minimum", "prop-3", "thm-2"])

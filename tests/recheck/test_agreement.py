@@ -7,9 +7,9 @@ import inspect
 import json
 
 import pytest
+from paper_book import BOOK
 
 from symbolic_cp import recheck
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.cli.coq import theorems_of
 from symbolic_cp.coq.export import export
 from symbolic_cp.coq.statement import statement
@@ -60,7 +60,7 @@ def test_both_have_the_same_facts(both):
 @pytest.fixture(scope="module")
 def theorems():
     """Every proof and refutation of the book, steps and lemmas included."""
-    return theorems_of(Book(home()))
+    return theorems_of(BOOK)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -8,9 +8,9 @@ from importlib.resources import files
 
 import pytest
 from jsonschema import Draft202012Validator
+from paper_book import BOOK
 
 from symbolic_cp import recheck
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.kernel.logic import RULES
 from symbolic_cp.prover.certificate import write, write_feasible, write_infeasible
 from symbolic_cp.prover.systems import Constraint
@@ -33,7 +33,7 @@ def test_the_corpus_has_this_form(validator, corpus):
 
 
 def test_proofs_of_the_book_have_this_form(validator):
-    book = Book(home())
+    book = BOOK
     for name in book.ids(hidden=True)[:5]:
         assert validator.is_valid(json.loads(json.dumps(write(book.theorem(name), name))))
 

@@ -3,15 +3,13 @@
 import re
 
 import pytest
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.kernel.formulas import SCALAR, Falsum, Implies, Variable, at, equal, for_all
 from symbolic_cp.prover.notation import printer_of
 from symbolic_cp.prover.tex import Line, Printer
 from symbolic_cp.report.arrange import arranged
 from symbolic_cp.report.layout import display, width
-
-BOOK = Book(home())
 
 
 def read(lines):

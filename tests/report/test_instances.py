@@ -3,13 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
+from paper_book import BOOK
 
-from symbolic_cp.book.book import Book, home
 from symbolic_cp.kernel.evaluation import Matrix, Table
 from symbolic_cp.prover.tex import Printer
 from symbolic_cp.report.instances import EFFORT, _said, _shown, drawn, instances
-
-BOOK = Book(home())
 
 
 def shown(name):

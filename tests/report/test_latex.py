@@ -10,10 +10,10 @@ from shutil import which
 from textwrap import dedent
 
 import pytest
+from paper_book import BOOK
 
 from symbolic_cp.book.audit import audit
 from symbolic_cp.cli import main
-from symbolic_cp.cli.shelf import open_book
 from symbolic_cp.kernel.formulas import SCALAR, Variable, at, at_least, equal
 from symbolic_cp.kernel.logic import assume
 from symbolic_cp.kernel.terms import scalar
@@ -140,10 +140,9 @@ needs_tex = pytest.mark.skipif(which("latexmk") is None and not REQUIRED, reason
 @needs_tex
 @pytest.mark.parametrize("names", COMPILED)
 def test_it_compiles_without_a_warning(names, tmp_path):
-    book = open_book(None)
-    report = audit(book, names, lambda *_: None, twice=False)
+    report = audit(BOOK, names, twice=False)
     file = tmp_path / "out.pdf"
-    log = typeset(document(derivations(report.records, book.find)), str(file))
+    log = typeset(document(derivations(report.records, BOOK.find)), str(file))
     assert file.read_bytes().startswith(b"%PDF")
     assert [line for line in log.splitlines() if re.search(r"Warning|(Over|Under)full|undefined", line)] == []
 
@@ -172,9 +171,8 @@ def test_projectors_and_sigma_are_written_as_in_the_paper_and_explained(capsys):
 
 def test_a_long_identity_is_written_with_named_quantities():
     """Every quantity is defined once before the next lemma, and the sum is over premises and factors as they are."""
-    book = open_book(None)
-    report = audit(book, ["relu-minimum"], lambda *_: None, twice=False)
-    (text,) = derivations(report.records, book.find)
+    report = audit(BOOK, ["relu-minimum"], twice=False)
+    (text,) = derivations(report.records, BOOK.find)
     assert balanced(text)
     pieces = text.split("Indeed, let ")[1:]
     assert len(pieces) >= 3

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from paper_book import BOOK
 
 from symbolic_cp.book.audit import audit
-from symbolic_cp.book.book import Book, home
+from symbolic_cp.book.book import Book
 from symbolic_cp.book.explain import MOST
 from symbolic_cp.book.verdict import flattened
 from symbolic_cp.cli import main
@@ -35,7 +36,7 @@ def long(s):
 
 @pytest.fixture(scope="module")
 def book():
-    return Book(home())
+    return BOOK
 
 
 @pytest.mark.parametrize("name", ["lem-1", "prop-1", "thm-1.ex", "eq-19"])
