@@ -207,6 +207,51 @@ def test_sympy_expressions_without_a_counterpart_are_refused(claim, message):
         cp.Statement.from_sympy([claim])
 
 
+def test_the_letter_of_an_inverse_is_no_symbol_of_the_statement():
+    """Whichever is met first; B is any matrix, so nothing of this holds."""
+    for name, inverted in (("S_inverse", S), ("inverse", S + S.T), ("S_inverse_2", S)):
+        B, other = MatrixSymbol(name, n, n), MatrixSymbol("S_inverse", n, n)
+        for claims in ([Eq(inverted.I, B, evaluate=False)], [Eq(B, inverted.I, evaluate=False)]):
+            (answer,) = cp.Statement.from_sympy(claims).prove()
+            assert answer.verdict == "refuted"
+        (answer,) = cp.Statement.from_sympy([Eq(S * B, Identity(n))], [Trace(inverted.I + other) >= 0]).prove()
+        assert answer.verdict == "refuted"
+    (answer,) = cp.Statement.from_sympy([Eq(Symbol("S_inverse", real=True), Trace(S.I))]).prove()
+    assert answer.verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("claims", "message"),
+    [
+        ([Eq(sympy.Dummy("x"), sympy.Dummy("x"), evaluate=False)], "two different symbols are called x"),
+        ([Eq(Symbol("s"), s, evaluate=False)], "two different symbols are called s"),
+        ([Eq(Trace(S), Symbol("n", real=True))], "two different symbols are called n"),
+        ([Eq(Trace(S), Symbol("S", real=True))], "two different symbols are called S"),
+        ([Eq(S, S.T), Eq(Symbol("n"), 1)], "two different symbols are called n"),
+        ([Symbol("x", positive=True) >= s], "x is assumed to be positive"),
+        ([Eq(Symbol("k", integer=True), s)], "k is assumed to be integer"),
+        ([Eq(Symbol("x", commutative=False), s)], "x is not real"),
+        ([Eq(Symbol("x", imaginary=True), s, evaluate=False)], "x is not real"),
+        ([Eq(Trace(Identity(Symbol("k", prime=False))), s)], "k is assumed to be not prime"),
+        ([Eq(Trace(Identity(Symbol("k", even=True))), s)], "k is assumed to be even"),
+        ([Eq(Trace(Identity(Symbol("n]*X*I[n"))), s)], "is no name"),
+        ([Eq(Trace(MatrixSymbol("A'", m, m)), s)], "is no name"),
+        ([Eq(Trace(MatrixSymbol("psd", m, m)), s)], "is a word of the expressions"),
+    ],
+    ids=str,
+)
+def test_symbols_that_text_would_confuse_are_refused(claims, message):
+    with pytest.raises(cp.InputError, match=message):
+        cp.Statement.from_sympy(claims)
+
+
+def test_symbols_of_definitions_are_looked_at_too():
+    with pytest.raises(cp.InputError, match="two different symbols are called A"):
+        cp.Statement.from_sympy([Eq(Trace(S), Symbol("A", real=True))], pinv={A: S})
+    with pytest.raises(cp.InputError, match="two different symbols are called A"):
+        cp.Statement.from_sympy([Eq(Trace(S), Symbol("A", real=True))], inverse={S: A})
+
+
 def test_claims_without_a_sympy_expression_are_refused():
     for claims in ({"claims": ["psd(A)"]}, {"exists": {"L": ["n", "n"]}, "claims": ["A*L = A"]}):
         with pytest.raises(cp.InputError, match="has no SymPy expression"):

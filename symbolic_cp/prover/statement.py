@@ -124,7 +124,8 @@ class Statement:
 
         Expressions are made of MatrixSymbol, Symbol, rationals, sums, products, transposes, natural powers, Trace,
         Identity and ZeroMatrix. `pinv` maps a MatrixSymbol to the expression whose Moore-Penrose inverse it is,
-        `inverse` to that whose two-sided inverse it is; `A.I` becomes such a letter. Raises InputError.
+        `inverse` to that whose two-sided inverse it is; `A.I` becomes such a letter. A Symbol is a real number, or a
+        natural one where it is a dimension; what SymPy assumes beyond that has to be given. Raises InputError.
 
         >>> from sympy import Eq, MatrixSymbol
         >>> m, n = dims("m n"); A, P = MatrixSymbol("A", m, n), MatrixSymbol("P", n, m)
@@ -132,8 +133,9 @@ class Statement:
         proved
         """
         writer = Writer()
-        for one in [*claims, *given, *(pinv or {}).values(), *(inverse or {}).values()]:
-            writer.note_dimensions(one)
+        definitions = [one for defined in (pinv or {}, inverse or {}) for pair in defined.items() for one in pair]
+        for one in [*claims, *given, *definitions]:
+            writer.note(one)
         defined = {
             "pinv": {writer.letter(one): writer.expression(value) for one, value in (pinv or {}).items()},
             "inverse": {writer.letter(one): writer.expression(value) for one, value in (inverse or {}).items()},

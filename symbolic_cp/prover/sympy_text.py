@@ -1,5 +1,9 @@
 """SymPy expressions as the text of problem files: each node is looked at, and what has no counterpart is refused.
 
+Text knows names only, and SymPy's symbols are more than their names: so every symbol is noted before anything is
+written. Two that share a name are refused, as is a name that would be read otherwise, and one that is assumed to be
+more than a real number, or a natural one where it is a dimension.
+
 Main name: Writer.
 """
 
@@ -10,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symbolic_cp.exact.errors import InputError
+from symbolic_cp.kernel.formulas import IDENTIFIER
+from symbolic_cp.prover.scope import RESERVED
 
 LARGEST_POWER = 100
 DEEPEST = 100
@@ -17,20 +23,34 @@ DEEPEST = 100
 
 @dataclass(slots=True)
 class Writer:
-    """Writes expressions; collects the shapes of letters, scalars, dimensions and inverses on the way."""
+    """Writes expressions; collects the shapes of letters, scalars, dimensions and inverses on the way.
 
+    `known` says what each name stands for: all symbols of a statement are noted there (`note`) before it is written.
+    """
+
+    known: dict[str, Any] = field(default_factory=dict)
     shapes: dict[str, list[str]] = field(default_factory=dict)
     scalars: set[str] = field(default_factory=set)
     dimensions: set[str] = field(default_factory=set)
     inverses: dict[str, str] = field(default_factory=dict)
 
-    def note_dimensions(self, one: object) -> None:
-        """Note the dimensions of all letters inside, so that a dimension is known where it stands as a scalar."""
+    def note(self, one: object) -> None:
+        """Note the symbols inside, and which are dimensions. Raises InputError for a name that cannot stand in text."""
         import sympy
 
-        if isinstance(one, sympy.Basic):
-            for part in one.atoms(sympy.MatrixSymbol, sympy.Identity, sympy.ZeroMatrix):
-                self.dimensions.update(side.name for side in part.shape if isinstance(side, sympy.Symbol))
+        if not isinstance(one, sympy.Basic):
+            return
+        for part in one.atoms(sympy.MatrixSymbol, sympy.Symbol):
+            name = str(part.name)
+            if not IDENTIFIER.match(name):
+                raise InputError(f"{name!r} is no name; a name has letters, digits and _, and starts with no digit")
+            if name in RESERVED:
+                raise InputError(f"{name!r} is a word of the expressions; give this symbol another name")
+            other = self.known.setdefault(name, part)
+            if other != part and not all(isinstance(each, sympy.MatrixSymbol) for each in (other, part)):
+                raise InputError(f"two different symbols are called {name}; give one of them another name")
+        for part in one.atoms(sympy.MatrixSymbol, sympy.Identity, sympy.ZeroMatrix):
+            self.dimensions.update(side.name for side in part.shape if isinstance(side, sympy.Symbol))
 
     def relation(self, one: object, place: str) -> str:
         """A relation. Raises InputError: `place` says which."""
@@ -94,7 +114,7 @@ class Writer:
         """The name of a MatrixSymbol; its shape is noted. Raises InputError if it has another one elsewhere."""
         import sympy
 
-        if not isinstance(one, sympy.MatrixSymbol):
+        if type(one) is not sympy.MatrixSymbol:
             raise InputError(f"{_short(one)} is no MatrixSymbol")
         shape = [self.dimension(side) for side in one.shape]
         known = self.shapes.setdefault(one.name, shape)
@@ -108,6 +128,7 @@ class Writer:
             return f"tr(I[{one.name}])"
         if one.is_real is False:
             raise InputError(f"{one.name} is not real; scalars and entries are real numbers here")
+        _no_more_than(one, "any real number", real=True)
         self.scalars.add(one.name)
         return str(one.name)
 
@@ -116,6 +137,7 @@ class Writer:
         import sympy
 
         if isinstance(one, sympy.Symbol):
+            _no_more_than(one, "any natural number", integer=True, positive=True)
             self.dimensions.add(one.name)
             return str(one.name)
         if isinstance(one, sympy.Integer) and one >= 0:
@@ -127,13 +149,30 @@ class Writer:
         known = next((letter for letter, defined in self.inverses.items() if defined == text), None)
         if known is not None:
             return known
-        stem = f"{base.name}_inverse" if hasattr(base, "name") else "inverse"
+        import sympy
+
+        stem = f"{base.name}_inverse" if isinstance(base, sympy.MatrixSymbol) else "inverse"
         letter, count = stem, 1
-        while letter in self.shapes or letter in self.inverses:
+        while letter in self.known or letter in self.inverses:
             count += 1
             letter = f"{stem}_{count}"
         self.inverses[letter] = text
         return letter
+
+
+ASSUMPTIONS = ("positive", "negative", "nonnegative", "nonpositive", "zero", "nonzero", "even", "odd", "prime", "integer",
+               "rational", "irrational")  # fmt: skip
+
+
+def _no_more_than(one: Any, what: str, **assumed: bool) -> None:  # noqa: ANN401 - a SymPy symbol
+    """Raise InputError if SymPy assumes more of a symbol than this."""
+    import sympy
+
+    more = dict(one.assumptions0.items() - sympy.Symbol("x", **assumed).assumptions0.items())
+    if more:
+        said = next((word for word in ASSUMPTIONS if more.get(word)), None) or f"not {min(more)}"
+        advice = "make it with fewer assumptions, and write what is assumed among what is given"
+        raise InputError(f"{one.name} is assumed to be {said}, and would be {what} here: {advice}")
 
 
 def _short(one: object) -> str:
