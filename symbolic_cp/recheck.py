@@ -1288,22 +1288,22 @@ def check_system(data: dict[str, Json]) -> dict[str, Any]:
     """
     terms, formulas = list[Json](), list[Json]([["false"]])
     with at("the system", Malformed):
-        variables, rows = listed(data["variables"]), listed(data["constraints"])
+        names, rows = listed(data["variables"]), listed(data["constraints"])
+        need(len({*map(str, names)}) == len(names), "two variables have one name")
         for i, (row, sign, bound) in enumerate(map(listed, reversed(rows))):
-            need(sign in ATOMS[1:] and len(listed(row)) == len(variables), 'no [[coefficient...], ">=" or ">", bound]')
+            need(sign in ATOMS[1:] and len(listed(row)) == len(names), 'no [[coefficient...], ">=" or ">", bound]')
             terms.append([None, [[str(-exact(bound)), [], []], *([c, [j], []] for j, c in enumerate(row))]])
             formulas += [[sign, i], ["implies", 2 * i + 1, 2 * i]]
         n, given = len(rows), listed(data["multipliers" if "multipliers" in data else "point"])
         products = [[x, [], [], [n - 1 - i] * (i < n)] for i, x in enumerate(given) if exact(x)]
-    formulas += [["all", [x, "scalar", 0], 2 * n + j] for j, x in enumerate(reversed(variables))]
-    generators = [["scalar", x, []] for x in variables]
-    tables: dict[str, Json] = dict(zip(TABLES, ([], [], generators, terms, formulas), strict=True))
+    formulas += [["all", [x, "scalar", 0], 2 * n + j] for j, x in enumerate(reversed(names))]
+    tables = dict[str, Json](zip(TABLES, ([], [], [["scalar", x, []] for x in names], terms, formulas), strict=True))
     tables |= {"statement": len(formulas) - 1, "values": given, "facts": [], "theorems": []}
     if "point" in data: return check_counterexample(tables)
     need(len(given) == n + 1, "there are {} multipliers for {} constraints and 1 > 0", len(given), n)
     lines = [*(["assume", [], [2 * i + 1]] for i in range(n)), ["combine", [*range(n)], [0, [], products]]]
     lines += [["implies_intro", [n + i], [2 * i + 1]] for i in range(n)]
-    lines += [["for_all_intro", [2 * n + j], [[x, "scalar", 0]]] for j, x in enumerate(reversed(variables))]
+    lines += [["for_all_intro", [2 * n + j], [[x, "scalar", 0]]] for j, x in enumerate(reversed(names))]
     return check_proof({**tables, "lines": lines})
 
 

@@ -64,7 +64,9 @@ class Answer:
     "prove",
     "prove lemma.json -o lemma.cert.json",
     'FILE is JSON: one problem or {"problems": [...]}; - is standard input. A proof is written as a certificate and '
-    "replayed before it counts; a refutation is an exact instance. CERT is a file for one claim, a folder for several.",
+    "replayed before it counts; a refutation is an exact instance. Dimensions are at least 1; a claim that fails for "
+    "empty matrices only is proved for the others, and that is said. CERT is a file for one claim, a folder for "
+    "several.",
 )
 @click.argument("file", metavar="FILE")
 @click.option("-o", "--output", metavar="CERT", help="Where certificates of proofs and counterexamples are written.")

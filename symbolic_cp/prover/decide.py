@@ -18,7 +18,7 @@ from symbolic_cp.kernel.errors import KernelError
 from symbolic_cp.kernel.evaluation import Instance
 from symbolic_cp.kernel.formulas import Falsum, Formula, at_least, equal, negation
 from symbolic_cp.kernel.logic import Theorem
-from symbolic_cp.kernel.terms import identity, nat
+from symbolic_cp.kernel.terms import Nat, identity, nat
 from symbolic_cp.prover.certificate import replay, write
 from symbolic_cp.prover.goal import Goal, Hypothesis
 from symbolic_cp.prover.instances import Instances
@@ -30,6 +30,8 @@ from symbolic_cp.prover.task import Unsupported
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
 EMPTY_ATTEMPTS = 60
+ABSURD = "the hypotheses contradict each other: nothing with dimensions of at least 1 satisfies them"
+INHABITED = "proved for dimensions of at least 1; with an empty matrix the claim fails"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def decide(goal: Goal, *, effort: Effort = DEFAULT, progress: Callable[[], None]
         return _refuted(goal, first.refutation)
     satisfied = first.satisfied or satisfiable(goal, effort=replace(EFFORT, progress=progress))
     if satisfied is None and goal.hypotheses and _contradictory(goal, effort):
-        return Decision(goal, UNDECIDED, message="the hypotheses contradict each other: nothing satisfies them")
+        return Decision(goal, UNDECIDED, message=ABSURD)
     unmet = "" if satisfied else "no exact instance of the hypotheses was found"
     found = _proof(goal, effort)
     if isinstance(found, Theorem):
@@ -75,7 +77,8 @@ def decide(goal: Goal, *, effort: Effort = DEFAULT, progress: Callable[[], None]
         inhabited = with_dimensions(goal)
         again = _proof(inhabited, effort)
         if isinstance(again, Theorem):
-            return Decision(inhabited, PROVED, theorem=again, satisfied=satisfied, message=unmet)
+            said = "; ".join(filter(None, [INHABITED, unmet]))
+            return Decision(inhabited, PROVED, theorem=again, satisfied=satisfied, message=said)
     return Decision(goal, UNDECIDED, satisfied=satisfied, message="; ".join(filter(None, [str(found), unmet])))
 
 
@@ -105,12 +108,17 @@ def _refuted(goal: Goal, found: Refutation) -> Decision:
 def _contradictory(goal: Goal, effort: Effort) -> bool:
     """Whether it is proved that no matrices of dimensions at least 1 satisfy the hypotheses.
 
-    Either falsum follows, or I_n = 0 does for some dimension n.
+    Either falsum follows, or I_n = 0 does for a dimension n of some matrix.
     """
     inhabited = with_dimensions(goal)
-    names = [one.name for one in goal.variables if one.sort.kind == "nat" and not one.arity]
-    claims: list[Formula] = [Falsum(), *(equal(identity(name), 0) for name in names)]
+    sides = {side: None for one in goal.variables for side in (one.sort.rows, one.sort.cols) if _at_least_one(side)}
+    claims: list[Formula] = [Falsum(), *(equal(identity(side), 0) for side in sides)]
     return any(isinstance(_proof(replace(inhabited, claim=claim), effort), Theorem) for claim in claims)
+
+
+def _at_least_one(side: Nat) -> bool:
+    """Whether a side of a matrix is not 0 where all dimensions are at least 1; members of families may be."""
+    return bool(side.const or side.atoms) and not any(args for (_, args), _ in side.atoms)
 
 
 def with_dimensions(goal: Goal) -> Goal:

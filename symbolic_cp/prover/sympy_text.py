@@ -160,8 +160,10 @@ class Writer:
         return letter
 
 
-ASSUMPTIONS = ("positive", "negative", "nonnegative", "nonpositive", "zero", "nonzero", "even", "odd", "prime", "integer",
-               "rational", "irrational")  # fmt: skip
+ASSUMPTIONS = (
+    "positive", "negative", "nonnegative", "nonpositive", "zero", "nonzero", "even", "odd", "prime", "integer",
+    "rational", "irrational",
+)  # fmt: skip
 
 
 def _no_more_than(one: Any, what: str, **assumed: bool) -> None:  # noqa: ANN401 - a SymPy symbol

@@ -41,6 +41,7 @@ class Constraint(NamedTuple):
 
 def no_solution(variables: Sequence[str], constraints: Sequence[Constraint]) -> Formula:
     """For all real numbers, the constraints imply falsum."""
+    require(len({*variables}) == len(variables), "two variables have one name")
     body = implication(*(one.formula(variables) for one in constraints), Falsum())
     return for_all(*(Variable(name, SCALAR) for name in variables), body)
 
@@ -56,6 +57,7 @@ def farkas(variables: Sequence[str], constraints: Sequence[Constraint], multipli
     >>> farkas(["x"], system, [1, 1, 1]).conclusion == no_solution(["x"], system)
     True
     """
+    require(len({*variables}) == len(variables), "two variables have one name")
     require(len(multipliers) == len(constraints) + 1, "there is a multiplier for each constraint, and one for 1 > 0")
     given = [assume(one.formula(variables)) for one in constraints]
     used = [(i, weight) for i, weight in enumerate(multipliers) if weight]

@@ -145,7 +145,14 @@ def test_same_file_same_answer(run):
 def test_contradictory_hypotheses(run):
     code, text = run({"atoms": {"A": ["n", "n"]}, "given": ["A = 0", "A*A = I[n]"], "claims": ["A = 0"]})
     assert code == 3
-    assert "the hypotheses contradict each other: nothing satisfies them" in text
+    assert "the hypotheses contradict each other: nothing with dimensions of at least 1 satisfies them" in text
+
+
+def test_what_is_proved_for_dimensions_of_at_least_1_says_so(run):
+    code, text = run({"atoms": {"A": ["n", "n"]}, "claims": ["n >= 1", "n + 1 >= 1"]})
+    assert code == 0
+    assert "n >= 1: proved for dimensions of at least 1; with an empty matrix the claim fails" in text
+    assert "n + 1 >= 1: " not in text
 
 
 def test_interruption_is_clean(monkeypatch, tmp_path, capsys):

@@ -10,7 +10,7 @@ from symbolic_cp.exact.strict_json import parse
 from symbolic_cp.kernel.evaluation import evaluate_formula
 from symbolic_cp.kernel.formulas import negation
 from symbolic_cp.prover.certificate import replay
-from symbolic_cp.prover.decide import PROVED, REFUTED, UNDECIDED, decide, with_dimensions
+from symbolic_cp.prover.decide import ABSURD, INHABITED, PROVED, REFUTED, UNDECIDED, decide, with_dimensions
 from symbolic_cp.prover.problem import problems
 from symbolic_cp.prover.show import show
 from symbolic_cp.prover.size import size
@@ -67,7 +67,28 @@ def test_nothing_is_proved_from_contradictory_hypotheses(given):
     decision = decided(atoms=SQUARE, given=given, claims=["A = A*A*B"])
     assert decision.verdict == UNDECIDED
     assert decision.satisfied is None
-    assert decision.message == "the hypotheses contradict each other: nothing satisfies them"
+    assert decision.message == ABSURD
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"atoms": {"A": ["2", "2"]}, "inverse": {"B": "A"}, "given": ["A*A = 0"], "claims": ["tr(A) = 7"]},
+        {"atoms": {"A": ["2", "2"]}, "given": ["A = 0", "A = I[2]"], "claims": ["A = 3*A"]},
+        {"atoms": {"A": ["1", "1"], "B": ["1", "1"]}, "given": ["(A-A')*B = I[1]"], "claims": ["A = 2*A"]},
+        {"atoms": {"A": ["3", "n"], "B": ["n", "3"]}, "given": ["A*B = I[3]", "A = 0"], "claims": ["B = 2*B"]},
+    ],
+)
+def test_nor_where_dimensions_are_numbers(fields):
+    decision = decided(**fields)
+    assert (decision.verdict, decision.message) == (UNDECIDED, ABSURD)
+
+
+def test_empty_matrices_satisfy_what_no_others_do():
+    """With a side that is 0 nothing is absurd: I[0] = 0."""
+    decision = decided(atoms={"A": ["0", "0"]}, given=["A = I[0]"], claims=["A = 0"])
+    assert decision.verdict == PROVED
+    assert decided(atoms={"A": ["n", "0"]}, given=["A*A' = 0"], claims=["A = 0"]).verdict == PROVED
 
 
 def test_hypotheses_without_rational_instances_are_reported_and_used():
@@ -78,7 +99,7 @@ def test_hypotheses_without_rational_instances_are_reported_and_used():
 
 def test_what_fails_for_empty_matrices_only_is_proved_for_the_others():
     decision = decided(atoms={"A": ["n", "n"]}, claims=["tr(I[n]) > 0"])
-    assert decision.verdict == PROVED
+    assert (decision.verdict, decision.message) == (PROVED, INHABITED)
     assert show(decision.goal.formula()) == "for all n : nat, A : n x n. n >= 1 -> n > 0"
     (problem,) = problems(parse(json.dumps({"atoms": {"A": ["n", "n"]}, "claims": ["tr(I[n]) > 0"]})))
     assert decision.goal == with_dimensions(problem.goals()[0])
