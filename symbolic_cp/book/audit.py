@@ -93,7 +93,7 @@ def locate(book: Book, name: str) -> Place:
     for owner in everything:
         equations = book.meta(owner).equations
         if name in equations:
-            return Place(owner, None if equations[name] == owner else equations[name], name)
+            return replace(locate(book, equations[name]), equation=name)
     stem = name
     while "." in stem:
         stem = stem.rpartition(".")[0]

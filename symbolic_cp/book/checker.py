@@ -140,7 +140,8 @@ class Checker:
         return Answer({} if refused else found, refused)
 
     def _start(self) -> subprocess.Popen[str]:
+        """In a group of its own: Ctrl-C is for this process, which ends that one."""
         command = [sys.executable, "-I", "-c", CALL, str(PACKAGE.parent)]
         return subprocess.Popen(  # noqa: S603 - our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", process_group=0
         )

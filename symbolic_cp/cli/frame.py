@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
 
 import click
 
@@ -108,6 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         gc.set_threshold(*SELDOM)
     as_json = "--json" in words
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the process runs
     _never_fail_to_print()
     digits = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(0)  # exact results may be long; what is read is limited where it is read
@@ -116,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else HOLDS
     except (_NoReaderError, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter complains on exit
+        _drop_output()
         return NO_READER
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
@@ -125,6 +128,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(error, as_json)
     finally:
         sys.set_int_max_str_digits(digits)
+
+
+def _drop_output() -> None:
+    """What is still to be written goes nowhere: else the interpreter complains on exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _never_fail_to_print() -> None:
@@ -139,11 +147,14 @@ def _failed(error: BaseException, as_json: bool) -> int:
     message, code = _said(error)
     place = {name: getattr(error, name, None) for name in ("file", "line", "column", "field")}
     if as_json:
-        click.echo(json.dumps({"error": {"message": message, **place}}, ensure_ascii=False))
-    else:
-        text = error.located() if isinstance(error, InputError) else message
-        line = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
-        click.echo(f"{PROGRAM}: {line}", err=True)
+        try:
+            click.echo(json.dumps({"error": {"message": message, **place}}, ensure_ascii=False))
+            return code
+        except OSError:  # a full disk, perhaps the error itself
+            _drop_output()
+    text = error.located() if isinstance(error, InputError) else message
+    line = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    click.echo(f"{PROGRAM}: {line}", err=True)
     return code
 
 

@@ -40,9 +40,13 @@ def console(*, stderr: bool = False) -> Console:
     """A rich console that prints text as it is: no markup, no highlighting; lines are not broken when piped."""
     from rich.console import Console
 
-    out = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # rich would end the process with exit code 1  # noqa: PLE0704 - it is called where one is handled
+
+    out = Plain(stderr=stderr, markup=False, highlight=False, emoji=False)
     if not out.is_terminal:
-        out = Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=10_000, color_system=None)
+        out = Plain(stderr=stderr, markup=False, highlight=False, emoji=False, width=10_000, color_system=None)
     return out
 
 

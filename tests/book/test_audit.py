@@ -8,6 +8,7 @@ import pickle
 from pathlib import Path
 
 import pytest
+from paper_book import BOOK
 
 from symbolic_cp.book.audit import audit, locate, records
 from symbolic_cp.book.book import Book
@@ -232,6 +233,16 @@ def test_ids_that_are_not_there(book, texts):
     with pytest.raises(InputError, match="is commute meant"):
         audit(opened, ["comute"])
     assert locate(opened, "eq-7").step == "commute.1"
+
+
+def test_every_equation_of_the_paper_is_found_by_its_name():
+    """Also one that is a step of a step that has a script of its own."""
+    equations = {name: stated for owner in BOOK.ids(hidden=True) for name, stated in BOOK.meta(owner).equations.items()}
+    assert {"eq-26", "eq-30", "eq-31"} <= set(equations)
+    for name, stated in equations.items():
+        place = locate(BOOK, name)
+        steps = {step.id for step in BOOK.script(place.owner).steps}
+        assert stated == place.owner if place.step is None else stated == place.step in steps
 
 
 # ---------------------------------------------------------------------------------------------------------- soundness

@@ -151,6 +151,52 @@ def test_a_closed_pipe_is_quiet(root):
     process.stderr.close()
 
 
+def program(root, *words, **streams):
+    command = [sys.executable, "-m", "symbolic_cp", *words]
+    return subprocess.run(command, cwd=root, stderr=subprocess.PIPE, text=True, timeout=60, check=False, **streams)
+
+
+def test_a_closed_pipe_is_quiet_where_rich_prints(root):
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = program(root, "explain", "lem-1", stdout=writes)
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")  # noqa: PTH110 - of the system
+@pytest.mark.parametrize("words", [["explain", "lem-1"], ["explain", "lem-1", "--json"], ["explain", "lem1", "--json"]])
+def test_a_full_disk_is_said_on_one_line(root, words):
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - as above
+        done = program(root, *words, stdout=full)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "lem-1 meant" in done.stderr if "lem1" in words else "no space left" in done.stderr.lower()
+
+
+def test_without_standard_output_nothing_is_said(root):
+    call = "import os, sys; os.close(1); os.execv(sys.executable, [sys.executable, '-m', 'symbolic_cp', '--version'])"
+    done = subprocess.run([sys.executable, "-c", call], cwd=root, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="there are no process groups")
+def test_ctrl_c_is_clean_where_two_processes_check(root):
+    """The signal of a terminal goes to the whole group."""
+    body = (
+        "import os, time\nfrom symbolic_cp.book.checker import Checker\n"
+        "with Checker() as checker:\n    checker.submit({})\n    time.sleep(0.2)\n    print('ready', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", f"import signal; signal.signal(signal.SIGINT, lambda *_: exit(130))\n{body}"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(command, cwd=root, text=True, start_new_session=True, **pipes)
+    assert process.stdout.readline() == "ready\n"
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (130, "", "")
+
+
 def test_ctrl_c_is_clean(root):
     process = run(root, MAKE.format(body="click.echo('ready'); time.sleep(60)"), stdout=subprocess.PIPE)
     assert process.stdout.readline() == "ready\n"
