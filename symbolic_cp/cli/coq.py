@@ -58,7 +58,12 @@ def command(*, ids: tuple[str, ...], output: str, run: bool, folder: str | None,
     data = {
         "files": sum(row.exported for row in rows),
         "statements": [
-            {"id": row.id, "exported": row.exported, "reason": row.reason, "accepted": _accepted(said.get(row.id))}
+            {
+                "id": row.id,
+                "exported": row.exported,
+                "reason": row.reason,
+                "accepted": _accepted(said.get(row.id)) if row.exported else None,
+            }
             for row in rows
         ],
         "checked": run and all(_accepted(said.get(row.id)) for row in rows if row.exported),

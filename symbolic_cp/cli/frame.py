@@ -76,7 +76,7 @@ def commands() -> click.Group:
         PROGRAM,
         help="Matrix proofs of machine learning, checked: every step ends as a certificate or as an exact "
         "counterexample. Exit codes: 0 all holds, 1 something does not hold, 2 bad input or usage, 3 not decided.",
-        epilog=f"Example: {PROGRAM} landscape iris.csv --target species --hidden 2",
+        epilog=f"Example: {PROGRAM} landscape examples/data/iris.csv --target species --hidden 2",
         params=[
             click.Option(
                 ["--version"],

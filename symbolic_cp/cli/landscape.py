@@ -26,7 +26,7 @@ COLOURS = {"global-minimum": "green"}
 
 @as_command(
     "landscape",
-    "landscape iris.csv --target species --hidden 2",
+    "landscape examples/data/iris.csv --target species --hidden 2",
     "DATA is a CSV file (a row is a sample), a .npy or .npz file, or JSON with X and Y. A pattern p_1,…,p_r,p̄ says how "
     "many eigenvectors of each eigenvalue of Sigma = Y X^+ X Y^T (p̄: of 0) the layers above the first capture.",
 )

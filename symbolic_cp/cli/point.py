@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @as_command(
     "point",
-    "point iris.csv --target species --hidden 2 --pattern 1,0,1,0 -o saddle.json",
+    "point examples/data/iris.csv --target species --hidden 2 --pattern 1,0,1,0 -o saddle.json",
     "The pattern p_1,…,p_r,p̄ is that of symbolic-cp landscape. The freedom of thm-1 is chosen with --parameters: "
     "invertible matrices C1, C2, … of the hidden layers' widths (default: identities), and any L1, which is projected "
     'onto the solutions of eq-3 (default: 0): {"C1": matrix, "L1": matrix}.',

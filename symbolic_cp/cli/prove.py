@@ -63,7 +63,9 @@ class Answer:
 @as_command(
     "prove",
     "prove lemma.json -o lemma.cert.json",
-    'FILE is JSON: one problem or {"problems": [...]}; - is standard input. A proof is written as a certificate and '
+    'FILE is JSON: one problem or {"problems": [...]}; - is standard input. A problem has the fields atoms, symmetric, '
+    "scalars, pinv, inverse, exists, given and claims; expressions have + - * ' I[n] 0[m, n] tr rank pinv, relations "
+    "= != >= > psd. A proof is written as a certificate and "
     "replayed before it counts; a refutation is an exact instance. Dimensions are at least 1; a claim that fails for "
     "empty matrices only is proved for the others, and that is said. CERT is a file for one claim, a folder for "
     "several.",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from symbolic_cp.coq.data import Data, listed
 from symbolic_cp.coq.proof import NotExported, Proof, proof_lines
-from symbolic_cp.coq.statement import Unreadable, statement
+from symbolic_cp.coq.statement import RESERVED, Unreadable, statement
 from symbolic_cp.kernel.facts import FACTS, fact
 from symbolic_cp.kernel.formulas import Formula
 from symbolic_cp.kernel.logic import Theorem
@@ -74,9 +74,13 @@ Print Assumptions everything.
 
 
 def identifier(name: str) -> str:
-    """The name of a theorem as a name of Coq and of a file: `lem-1.6` is `lem_1_6`."""
+    """The name of a theorem as a name of Coq and of a file: `lem-1.6` is `lem_1_6`; words that Coq has get a prefix."""
     text = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
-    return text if text[:1].isalpha() else f"thm_{text}"
+    return text if text[:1].isalpha() and text not in RESERVED | WITHIN else f"thm_{text}"
+
+
+WITHIN = frozenset({ALL, "Asked", *["statement", "read", "proved", "formula_", "hypotheses", "cited", "lines", "line", "env"]})
+"""Names within the files."""
 
 
 def export(theorem: Theorem, name: str, lemmas: Mapping[str, Theorem] | None = None) -> str:
@@ -180,7 +184,7 @@ def export_all(
     rows = [Exported(f"fact-{name}", f"{identifier(f'fact-{name}')}.v", None) for name in FACTS]
     for name, row in zip(FACTS, rows, strict=True):
         (book / str(row.file)).write_text(export_fact(name), encoding="utf-8")
-    rows += _Exporter(theorems, book, titles or {}).run()
+    rows += _Exporter(theorems, book, titles or {}, {str(row.file) for row in rows}).run()
     (book / f"{ALL}.v").write_text(everything([row.file.removesuffix(".v") for row in rows if row.file]))
     (directory / "_CoqProject").write_text(f"-Q library SymbolicCP\n-Q book {BOOK}\n", encoding="utf-8")
     (directory / INDEX).write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
@@ -196,8 +200,10 @@ def everything(names: Sequence[str], loaded: str | None = None) -> str:
 class _Exporter:
     """Writes theorems after those which they cite."""
 
-    def __init__(self, theorems: Mapping[str, Theorem], folder: Path, titles: Mapping[str, str]) -> None:
-        self.theorems, self.folder, self.titles = theorems, folder, titles
+    def __init__(
+        self, theorems: Mapping[str, Theorem], folder: Path, titles: Mapping[str, str], taken: set[str]
+    ) -> None:
+        self.theorems, self.folder, self.titles, self.taken = theorems, folder, titles, taken
         self.ids: dict[Formula, str] = {}
         for name, theorem in theorems.items():
             self.ids.setdefault(theorem.conclusion, name)
@@ -246,11 +252,12 @@ class _Exporter:
         theorem = self.theorems[name]
         lemmas = {one: self.theorems[one] for one, row in self.done.items() if row.exported}
         file = f"{identifier(name)}.v"
-        if any(row.file == file for row in self.done.values()):
+        if file in self.taken:
             return Exported(name, None, f"another theorem has the file {file}")
         try:
             text, cites = exported_text(theorem, name, lemmas, self.titles.get(name, ""))
         except NotExported as error:
             return Exported(name, None, str(error))
         (self.folder / file).write_text(text, encoding="utf-8")
+        self.taken.add(file)
         return Exported(name, file, None, cites)

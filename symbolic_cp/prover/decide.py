@@ -66,7 +66,7 @@ def decide(goal: Goal, *, effort: Effort = DEFAULT, progress: Callable[[], None]
     satisfied = first.satisfied or satisfiable(goal, effort=replace(EFFORT, progress=progress))
     if satisfied is None and goal.hypotheses and _contradictory(goal, effort):
         return Decision(goal, UNDECIDED, message=ABSURD)
-    unmet = "" if satisfied else "no exact instance of the hypotheses was found"
+    unmet = "" if satisfied or not goal.hypotheses else "no exact instance of the hypotheses was found"
     found = _proof(goal, effort)
     if isinstance(found, Theorem):
         return Decision(goal, PROVED, theorem=found, satisfied=satisfied, message=unmet)

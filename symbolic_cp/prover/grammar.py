@@ -39,6 +39,14 @@ from symbolic_cp.kernel.terms import Nat, Poly, identity, nat, scalar, symbol, t
 from symbolic_cp.prover.scope import RESERVED, Scope, nearest, shape_text
 from symbolic_cp.prover.tokens import ADVICE, ExpressionError, Token, tokens
 
+NEAR = {
+    "trace": "tr is meant",
+    "rk": "rank is meant",
+    "mp": "pinv is meant",
+    **dict.fromkeys(["inv", "inverse"], 'the field "inverse" gives a letter for an inverse'),
+    **dict.fromkeys(["t", "transpose"], "a transpose is written A'"),
+}
+"""What to say about functions of other names."""
 DEEPEST = 100
 MOST_TERMS = 500
 LONGEST_WORD = 200
@@ -260,7 +268,8 @@ class _Parser:
             return self.function(depth)
         self.index += 1
         if following == "(":
-            raise self.error(f"there is no function {quoted(name)}; there are tr, rank and pinv", token.start)
+            meant = NEAR.get(name.lower(), "there are tr, rank and pinv")
+            raise self.error(f"there is no function {quoted(name)}; {meant}", token.start)
         if name in self.scope.matrices:
             return _Piece(self.scope.matrices[name], token.start, token.end)
         if name in self.scope.scalars:

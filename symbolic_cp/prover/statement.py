@@ -101,7 +101,7 @@ class Statement:
 
     @staticmethod
     def of(document: Document) -> Statement:
-        """The statement of a problem as INTERFACES has it, as a dictionary. Raises InputError."""
+        """The statement of a problem, as a dictionary with the fields of a problem file. Raises InputError."""
         try:
             text = json.dumps(document)
         except (TypeError, ValueError, RecursionError) as error:

@@ -105,13 +105,15 @@ class Printer:
     """`inverses`: of what a name is the pseudoinverse. `A1` is written out where `A` is one of `families`.
 
     `shorthands` stand for products; a relation about a matrix and its pseudoinverse alone is written without them,
-    because it is what defines them. A formula that has one of `names` is written by it.
+    because it is what defines them. A formula that has one of `names` is written by it. With `equations` every
+    pseudoinverse is written by its four equations.
     """
 
     inverses: Mapping[str, str] = field(default_factory=dict)
     families: frozenset[str] = frozenset()
     shorthands: tuple[Shorthand, ...] = ()
     names: Mapping[Formula, str] = field(default_factory=dict)
+    equations: bool = False
 
     def name(self, name: str, args: Sequence[Nat] = (), *, transposed: bool = False) -> str:
         r"""A variable or family member.
@@ -265,7 +267,7 @@ class Printer:
 
     def inverse(self, formula: Formula) -> Inverse | None:
         """What is the pseudoinverse of what by four equations, unless they define what is written with a dagger."""
-        found = inverse_of(spine(formula)) if isinstance(formula, And) else None
+        found = inverse_of(spine(formula)) if isinstance(formula, And) and not self.equations else None
         return None if found is None or found.name in self.inverses else found
 
     def joined(self, formula: Formula) -> list[Formula]:

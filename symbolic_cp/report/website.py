@@ -33,9 +33,13 @@ from symbolic_cp.report.outline import named
 from symbolic_cp.report.pages import alias_page, listed, numbering, page, rests_on, statement_page
 from symbolic_cp.report.pieces import MARKS, Shelf, link, look, mark, table, written
 
+PAPER = (
+    "Sections are those of Y. Zhou and Y. Liang, Critical Points of Linear Neural Networks: Analytical Forms and "
+    "Landscape Properties, ICLR 2018."
+)
 PARTS = (
     ("Preliminaries", "Identities of vec, Kronecker products and pseudoinverses.", r"eq-(18|19|2[0-2])$"),
-    ("Section 2: one hidden layer", "", r"(lem-1|thm-[12]|rem-|prop-[123]|def-order|eq-([123]|2[3-9]|3[01])$)"),
+    ("Section 2: one hidden layer", PAPER, r"(lem-1|thm-[12]|rem-|prop-[123]|def-order|eq-([123]|2[3-9]|3[01])$)"),
     ("Section 3: deep linear networks", "", r"(thm-[34]|prop-[45]|def-deep|open-deep|eq-([456]|3[2-7])$)"),
     ("Section 4: ReLU networks", "", r"(prop-[678]|ex-1|eq-([789]|1[0-7])$)"),
     ("Beyond the paper", "Theorems that close what the paper leaves open.", r"(T[0-9]|laurent|kawaguchi|relu-)"),
@@ -187,7 +191,7 @@ class _Site:
     def facts(self) -> str:
         """The ledger."""
         known = proved_facts()
-        body = ["<h1>Facts</h1>", "<p>The linear algebra that is assumed, all of it. Everything above shows it.</p>"]
+        body = ["<h1>Facts</h1>", "<p>The linear algebra that is assumed, all of it.</p>"]
         for name, fact in FACTS.items():
             users = [one.id for one in flattened(self.statements) if name in one.facts]
             said = {True: "proved in Coq, without axioms", False: "refused by Coq", None: "not checked by Coq here"}[
@@ -198,7 +202,7 @@ class _Site:
             body += [
                 f'<section id="{name}"><h2>{name}</h2>',
                 f"<p>{escape(fact.purpose)}. {escape(fact.reference)}; {said}{source}.</p>",
-                table([written(Printer(), fact.formula(), frozenset())]),
+                table([written(Printer(equations=True), fact.formula(), frozenset())]),
                 f"<p>Used by: {', '.join(link(self.shelf, one, '') for one in users) or 'nothing'}</p></section>",
             ]
         return page("Facts – proof book", body)

@@ -296,9 +296,24 @@ def test_two_ids_with_one_file_name(tmp_path):
     assert [row.reason for row in rows][-1] == "another theorem has the file a_1.v"
 
 
+NAMES_THAT_COQ_HAS = ("Set", "proved", "lines", "statement", "Everything", "formula-", "Terms", "Order")
+
+
+def test_names_that_the_files_use_themselves(tmp_path):
+    """A theorem that is called as a fact is does not replace its file, and ids that Coq has no names for get others."""
+    rows = export_all({"fact-pinv": small_matrix(), "uses": pinv_exists()}, tmp_path)
+    found = {row.reason for row in rows if row.id == "fact-pinv"}
+    assert found == {None, "another theorem has the file fact_pinv.v"}
+    assert "exists" in (tmp_path / "book" / "fact_pinv.v").read_text()
+    assert [identifier(name) for name in NAMES_THAT_COQ_HAS[:6]] == [
+        "thm_Set", "thm_proved", "thm_lines", "thm_statement", "thm_Everything", "formula"
+    ]  # fmt: skip
+
+
 @needs_coqc
 def test_coqc_accepts_every_rule_and_no_false_statement(tmp_path, both, corpus, mutants):
     theorems = {name: make() for name, make in THEOREMS.items()} | accepted_elsewhere(both, corpus, mutants)
+    theorems |= {name: small_matrix() for name in NAMES_THAT_COQ_HAS}
     texts = [export(one, "x").split("lines : seq line := [::")[1].split("].")[0] for one in theorems.values()]
     used = {line.split()[0] for text in texts for line in text.splitlines() if line.strip()}
     assert used >= {one.line for one in RULES_IN_COQ.values()}

@@ -66,6 +66,15 @@ def site(tmp_path_factory):
     return folder, built
 
 
+def test_facts_are_spelled_out_and_the_paper_is_named(site):
+    """The page that says what is assumed must not say that a pseudoinverse is a pseudoinverse."""
+    folder, _ = site
+    said = (folder / "facts.html").read_text("utf-8").partition('id="pinv"')[2].partition("</section>")[0]
+    assert "†" not in said
+    assert said.count("<mo>=</mo>") == 4
+    assert "Zhou" in (folder / "index.html").read_text("utf-8")
+
+
 def test_every_statement_and_equation_has_a_page_and_all_links_resolve(site):
     folder, built = site
     pages = {path.relative_to(folder).as_posix(): Links(path.read_text("utf-8")) for path in folder.rglob("*.html")}
