@@ -252,6 +252,15 @@ def test_symbols_of_definitions_are_looked_at_too():
         cp.Statement.from_sympy([Eq(Trace(S), Symbol("A", real=True))], inverse={S: A})
 
 
+def test_arguments_of_another_kind_are_refused_with_advice():
+    with pytest.raises(cp.InputError, match="ids are written one by one"):
+        cp.audit(["lem-1"])
+    with pytest.raises(cp.InputError, match="a problem is a dictionary"):
+        cp.prove(5)
+    with pytest.raises(cp.InputError, match="names in one text"):
+        cp.dims(5)
+
+
 def test_claims_without_a_sympy_expression_are_refused():
     for claims in ({"claims": ["psd(A)"]}, {"exists": {"L": ["n", "n"]}, "claims": ["A*L = A"]}):
         with pytest.raises(cp.InputError, match="has no SymPy expression"):

@@ -77,7 +77,8 @@ def read_given(
         if name in known:
             _read(letters, known[name], node, decimals)
         elif name not in others:
-            raise node.error(f"the statement has no letter {quoted(name)}; its letters are {', '.join(known)}")
+            has = f"its letters are {', '.join(known)}" if known else "it has none: its steps have their own"
+            raise node.error(f"the statement has no letter {quoted(name)}; {has}")
     infer_dimensions(letters, variables)
     for variable in variables:
         _check_shapes(letters, variable)

@@ -10,7 +10,7 @@ import click
 
 from symbolic_cp.cli.audit import progress_on_terminal
 from symbolic_cp.cli.options import as_command
-from symbolic_cp.cli.output import emit, write_file
+from symbolic_cp.cli.output import emit, numbered, write_file
 from symbolic_cp.cli.shelf import book_option, open_book
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.source import reason
@@ -48,7 +48,7 @@ def command(*, ids: tuple[str, ...], output: str, folder: str | None, as_json: b
                 without += [record.id] * (record.verdict is not None)
             else:
                 files.append(_write(target, record))
-    emit({"files": files}, as_json, lambda out: out.print(f"{len(files)} certificates written to {output}"))
+    emit({"files": files}, as_json, lambda out: out.print(f"{numbered(len(files), 'certificate')} written to {output}"))
     if without:
         click.echo(f"without a certificate: {', '.join(without)}", err=True)
     return 3 if without else 0

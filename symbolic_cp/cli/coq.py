@@ -9,7 +9,7 @@ import click
 
 from symbolic_cp.cli.audit import progress_on_terminal
 from symbolic_cp.cli.options import as_command
-from symbolic_cp.cli.output import emit
+from symbolic_cp.cli.output import emit, numbered
 from symbolic_cp.cli.shelf import book_option, open_book
 from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.source import reason
@@ -124,7 +124,7 @@ def _accepted(answer: Answer | None) -> bool | None:
 
 
 def _show(out: Console, rows: list[Exported], answers: list[Answer], output: str) -> None:
-    out.print(f"{sum(row.exported for row in rows)} theorems written to {output}")
+    out.print(f"{numbered(sum(row.exported for row in rows), 'theorem')} written to {output}")
     for row in rows:
         if not row.exported:
             out.print(f"  not exported: {row.id}: {row.reason}")

@@ -183,4 +183,5 @@ def _wrong_usage(error: click.ClickException) -> str:
         named = error.param.metavar or str(error.param.name).upper()
         return f"{error.param.opts[0] if isinstance(error.param, click.Option) else named} is missing"
     message = error.format_message().rstrip(".")
+    message = message.replace("is not a valid integer range", "is no whole number").replace("float range", "number")
     return message[:1].lower() + message[1:]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 
 from symbolic_cp.cli.audit import progress_on_terminal
-from symbolic_cp.cli.options import as_command
-from symbolic_cp.cli.output import emit, write_file
+from symbolic_cp.cli.options import as_command, finite
+from symbolic_cp.cli.output import emit, numbered, write_file
 from symbolic_cp.cli.shelf import book_option, open_book
 from symbolic_cp.exact.errors import InputError
+
+WIDTH = click.FloatRange(30, 100)
 
 
 @as_command(
@@ -22,7 +24,7 @@ from symbolic_cp.exact.errors import InputError
 @click.option("-o", "--output", metavar="FILE", help="The file to write.")
 @click.option("--pdf", is_flag=True, help="Write a PDF (needs latexmk).")
 @click.option("--fragment", is_flag=True, help="Without preamble, to be pasted into a paper.")
-@click.option("--width", type=click.FloatRange(30, 100), help="Em in a line of your document (46; article has 34.5).")
+@click.option("--width", type=WIDTH, callback=finite, help="Em in a line of your document (46; article has 34.5).")
 @book_option
 def command(
     *,
@@ -57,4 +59,5 @@ def command(
         typeset(text, output)
     else:
         write_file(output, text)
-    emit({"files": [output]}, as_json, lambda out: out.print(f"{len(report.records)} derivations written to {output}"))
+    written = numbered(len(report.records), "derivation")
+    emit({"files": [output]}, as_json, lambda out: out.print(f"{written} written to {output}"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -117,6 +118,16 @@ def target_columns(target: tuple[str, ...], more: tuple[str, ...]) -> tuple[str,
     return target + more
 
 
+def finite(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
+    """The callback of an option that takes a number within a range: nan is in every range, and is no number."""
+    if value is not None and not isfinite(value):
+        raise click.BadParameter(f"'{value}' is no number")
+    return value
+
+
+MOST_DIGITS = 7
+
+
 def numbers(least: int) -> Callable[[click.Context, click.Parameter, str | None], tuple[int, ...] | None]:
     """The callback of an option that takes natural numbers separated by commas, each at least `least`."""
 
@@ -124,8 +135,10 @@ def numbers(least: int) -> Callable[[click.Context, click.Parameter, str | None]
         if value is None:
             return None
         words = [word.strip() for word in value.split(",")]
-        if not all(word.isascii() and word.isdigit() and len(word) < 8 for word in words):
+        if not all(word.isascii() and word.isdigit() for word in words):
             raise click.BadParameter(f"{quoted(value)} is no list of natural numbers such as 2 or 2,3")
+        if any(len(word) > MOST_DIGITS for word in words):
+            raise click.BadParameter(f"{quoted(value)} holds a number of more than {MOST_DIGITS} digits")
         if any(int(word) < least for word in words):
             raise click.BadParameter(f"{quoted(value)} holds a number below {least}")
         return tuple(map(int, words))

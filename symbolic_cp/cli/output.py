@@ -36,6 +36,15 @@ def emit(document: object, as_json: bool, show: Callable[[Console], None]) -> No
         show(console())
 
 
+def numbered(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> numbered(1, "theorem"), numbered(2, "theorem")
+    ('1 theorem', '2 theorems')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def console(*, stderr: bool = False) -> Console:
     """A rich console that prints text as it is: no markup, no highlighting; lines are not broken when piped."""
     from rich.console import Console

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symbolic_cp.cli.options import as_command
+from symbolic_cp.cli.options import as_command, finite
 from symbolic_cp.cli.output import console, emit, table, write_file
 from symbolic_cp.exact.errors import InputError
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 SUFFIX = ".cert.json"
+SECONDS = click.FloatRange(min=0, min_open=True)
 
 
 class _TimeUpError(Exception):
@@ -72,7 +73,7 @@ class Answer:
 )
 @click.argument("file", metavar="FILE")
 @click.option("-o", "--output", metavar="CERT", help="Where certificates of proofs and counterexamples are written.")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True), help="Stop earlier: so long a claim at most.")
+@click.option("--seconds", type=SECONDS, callback=finite, help="Stop earlier: at most so long a claim.")
 def command(*, file: str, output: str | None, seconds: float | None, as_json: bool) -> int:
     """Read the problems, decide each goal, show the answers."""
     from symbolic_cp.prover.problem import read_problems

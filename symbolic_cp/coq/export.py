@@ -79,7 +79,7 @@ def identifier(name: str) -> str:
     return text if text[:1].isalpha() and text not in RESERVED | WITHIN else f"thm_{text}"
 
 
-WITHIN = frozenset({ALL, "Asked", *["statement", "read", "proved", "formula_", "hypotheses", "cited", "lines", "line", "env"]})
+WITHIN = {ALL, "Asked", "statement", "read", "proved", "formula_", "hypotheses", "cited", "lines", "line", "env"}
 """Names within the files."""
 
 

@@ -20,6 +20,9 @@ from symbolic_cp.exact.matrices import matrix
 from symbolic_cp.exact.source import quoted, reason
 from symbolic_cp.networks.table import Place, Table, listed
 
+MAGIC = b"\x93NUMPY"
+"""How every .npy file begins."""
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -40,8 +43,11 @@ def read_arrays(path: str | Path, *, decimals: bool = False) -> Table | tuple[fm
         # Headers first, mapped and not loaded; nothing is ever unpickled.
         if Path(path).suffix.lower() == ".npy":
             with Path(path).open("rb") as handle:
-                if handle.read(2) == b"PK":
-                    raise InputError("is a zip archive; its ending should be .npz", file=file)
+                begin = handle.read(len(MAGIC))
+            if begin.startswith(b"PK"):
+                raise InputError("is a zip archive; its ending should be .npz", file=file)
+            if not MAGIC.startswith(begin):
+                raise InputError("is no .npy file: it does not begin as one", file=file)
             return _table(np.load(path, allow_pickle=False, mmap_mode="r"), file, decimals)
         with zipfile.ZipFile(path) as archive:
             _check_sizes(archive, file)

@@ -51,7 +51,18 @@ class Table:
             return self.columns.index(name)
         close = get_close_matches(name, self.columns, 1)
         hint = f"is {quoted(close[0])} meant?" if close else f"the columns are {listed(self.columns)}"
-        raise InputError(f"there is no column {quoted(name)}; {hint}", file=self.file)
+        raise InputError(f"there is no column {quoted(name)}; {hint}{separated(self.columns)}", file=self.file)
+
+
+def separated(columns: Sequence[str]) -> str:
+    """What to add to a message where all of the first line became one name: another mark may separate the cells.
+
+    >>> separated(["a;b"]), separated(["a", "b;c"])
+    ('; cells are separated by commas, not by ;', '')
+    """
+    marks = {";": ";", "\t": "tabs", "|": "|"}
+    found = [said for mark, said in marks.items() if len(columns) == 1 and mark in columns[0]]
+    return f"; cells are separated by commas, not by {found[0]}" if found else ""
 
 
 def listed(names: Sequence[str], limit: int = 8) -> str:
@@ -85,9 +96,8 @@ def read_csv(source: Source) -> Table:
     _check_header(table)
     for start, cells in rows[1:]:
         if len(cells) != len(columns):
-            hint = "" if len(columns) > 1 or ";" not in columns[0] else "; cells are separated by commas, not by ;"
             said = f"this line has {len(cells)} cells and the first line has {len(columns)}"
-            raise source.error(f"{said}; they must be equally many{hint}", start)
+            raise source.error(f"{said}; they must be equally many{separated(columns)}", start)
     return table
 
 

@@ -40,6 +40,8 @@ def dims(names: str) -> tuple[sympy.Symbol, ...]:
     """
     from sympy import Symbol
 
+    if not isinstance(names, str):
+        raise InputError(f'dims takes names in one text, dims("m n"), not {names!r:.60}')
     return tuple(Symbol(name, integer=True, nonnegative=True) for name in names.replace(",", " ").split())
 
 
@@ -196,6 +198,8 @@ def prove(problem: Statement | Document | str | Path) -> list[Answer]:
         return problem.prove()
     if isinstance(problem, str | Path):
         return [one for each in read_problems(problem) for one in Statement(each).prove()]
+    if not isinstance(problem, Mapping):
+        raise InputError(f"a problem is a dictionary, a Statement or the path of a file, not {problem!r:.60}")
     if isinstance(problem.get("problems"), list):
         return [one for each in problem["problems"] for one in Statement.of(each).prove()]
     return Statement.of(problem).prove()

@@ -303,7 +303,7 @@ def test_certificates_hold_for_the_other_checker(run, folder, tmp_path):
 def test_certify_names_what_has_no_certificate(run, folder, tmp_path):
     code, out, err = run("certify", "hard", "inner", "-o", tmp_path / "new" / "folder", "--book", folder(SCRIPT, OPEN))
     assert (code, err) == (3, "without a certificate: hard\n")
-    assert out.startswith("1 certificates written to")
+    assert out.startswith("1 certificate written to")
 
 
 def test_certify_into_a_file_is_bad_input(run, folder, tmp_path):

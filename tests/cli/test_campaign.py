@@ -141,7 +141,7 @@ def test_values_that_do_not_come_again_are_said_to(run, tmp_path):
         (("--statement", "true", "--count", "5"), "--seed S say what to check"),
         (("--statement", "true", "--count", "0", "--seed", "1"), "0 is not in the range"),
         (("--statement", "true", "--count", "-5", "--seed", "1"), "-5 is not in the range"),
-        (("--statement", "true", "--count", "1e9", "--seed", "1"), "'1e9' is not a valid integer"),
+        (("--statement", "true", "--count", "1e9", "--seed", "1"), "'1e9' is no whole number"),
         (("--statement", "true", "--count", "9" * 50, "--seed", "1"), "is not in the range"),
         (("--statement", "true", "--count", "5", "--seed", "-1"), "is not in the range"),
         ((*wanted("true"), "--jobs", "0"), "0 is not in the range"),

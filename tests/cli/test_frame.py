@@ -156,6 +156,21 @@ def program(root, *words, **streams):
     return subprocess.run(command, cwd=root, stderr=subprocess.PIPE, text=True, timeout=60, check=False, **streams)
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["latex", "lem-1", "--width", "nan"], "'nan' is no number"),
+        (["prove", "x.json", "--seconds", "abc"], "'abc' is not a valid number"),
+        (["campaign", "--count", "1e3"], "'1e3' is no whole number"),
+        (["landscape", "x.csv", "--hidden", "9" * 30], "holds a number of more than 7 digits"),
+        (["landscape", "x.csv", "--hidden", "1,b"], "is no list of natural numbers"),
+    ],
+)
+def test_numbers_in_options(capsys, words, message):
+    assert main(words) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_a_closed_pipe_is_quiet_where_rich_prints(root):
     reads, writes = os.pipe()
     os.close(reads)

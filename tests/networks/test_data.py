@@ -193,7 +193,7 @@ class Trap:
         ("t.npy", np.array([[Trap(), 1]]), "t.npy: cannot be read: an array of Python objects is never read"),
         ("t.npy", b"\x93NUMPY\x01\x00", "t.npy: cannot be read"),
         ("t.npy", b"", "t.npy: cannot be read"),
-        ("t.npy", pickle.dumps(Trap()), "t.npy: cannot be read: an array of Python objects is never read"),
+        ("t.npy", pickle.dumps(Trap()), "t.npy: is no .npy file: it does not begin as one"),
         ("t.npz", b"hello", "t.npz: is no .npz file: it is not a zip archive"),
         ("t.npz", {"X": [[1]], "y": [[1]]}, 't.npz: holds "X", "y"; a .npz file holds the arrays X and Y'),
         ("t.npz", {"X": [[1], [2]], "Y": [[1, 1], [1, 1]]}, "t.npz: X is 2 x 1 and Y is 2 x 2; a column is a sample"),
