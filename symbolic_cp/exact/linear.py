@@ -9,12 +9,12 @@ section 1.6), so one linear system of size rank(M) is solved.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
 from symbolic_cp.exact.congruence import inertia, ldlt, negative_direction
-from symbolic_cp.exact.errors import InputError, Undecided
+from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.inverses import integer_inverse, inverse_candidate, is_scalar
 from symbolic_cp.exact.lifting import PRIME, lifted_kernel
 from symbolic_cp.exact.limits import check_modulus
@@ -40,7 +40,15 @@ __all__ = [
 _PRIMES = (2**61 - 1, 2**62 - 57, 2**60 - 93, 2**59 - 55)
 """Word-size primes. An unlucky one (it divides the minor in question) fails a check; then comes the next."""
 
-_UNLUCKY = "all primes at hand are unlucky for this matrix: each divides one of its minors"
+
+def _primes() -> Iterator[int]:
+    """Those at hand, then smaller ones without end: only finitely many can be unlucky."""
+    yield from _PRIMES
+    candidate = fmpz(_PRIMES[-1])
+    while True:
+        candidate -= 2
+        if candidate.is_prime():
+            yield int(candidate)
 
 
 def rank(M: fmpq_mat) -> int:
@@ -80,18 +88,18 @@ def pivots(M: fmpq_mat) -> tuple[list[int], list[int]]:
 
     The columns J are the first that are independent of those before them modulo a prime, the rows I likewise;
     so M[I,J] is invertible, and |I| is checked to be the rank over Q. Cost: two eliminations modulo a prime,
-    and one over the integers unless of full rank. Raises Undecided if every prime tried divides a minor.
+    and one over the integers unless of full rank.
 
     >>> from symbolic_cp.exact.matrices import matrix
     >>> pivots(matrix([[0, 0, 0], [0, 2, 4], [0, 1, 2]]))
     ([1], [1])
     """
     N = M.numer_denom()[0]
-    for prime in _PRIMES:
+    for prime in _primes():
         rows, cols = _pivots_modulo(N, prime)
         if len(rows) == min(N.nrows(), N.ncols()) or len(rows) == _rank_over_integers(N):
             return rows, cols
-    raise Undecided(_UNLUCKY)
+    raise AssertionError  # a minor that is not zero has finitely many prime factors
 
 
 def _pivots_modulo(N: fmpz_mat, prime: int) -> tuple[list[int], list[int]]:
@@ -169,7 +177,7 @@ def _right_inverse(N: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
 
 def _integer_pinv(N: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
     """(P, e) with N^+ = P / e for N that is not higher than wide."""
-    for prime in _PRIMES:
+    for prime in _primes():
         residues = nmod_mat(N, prime)
         echelon, modulo = residues.rref()
         if modulo == N.nrows():
@@ -177,7 +185,7 @@ def _integer_pinv(N: fmpz_mat) -> tuple[fmpz_mat, fmpz]:
         found = _from_pivots(N, *_pivots_of(N, residues, echelon, modulo))
         if found is not None:
             return found
-    raise Undecided(_UNLUCKY)
+    raise AssertionError  # a minor that is not zero has finitely many prime factors
 
 
 def _from_pivots(N: fmpz_mat, rows: list[int], cols: list[int]) -> tuple[fmpz_mat, fmpz] | None:
@@ -311,11 +319,11 @@ def kernel(M: fmpq_mat) -> fmpq_mat:
     found = _lifted_kernel(N)
     if found is not None:
         return found
-    for prime in _PRIMES:
+    for prime in _primes():
         K = _kernel_modulo(N, prime)
         if (N * K.numer_denom()[0]).is_zero():
             return K
-    raise Undecided(_UNLUCKY)
+    raise AssertionError  # a minor that is not zero has finitely many prime factors
 
 
 def _lifted_kernel(N: fmpz_mat) -> fmpq_mat | None:

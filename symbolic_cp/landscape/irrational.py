@@ -181,12 +181,15 @@ def _exchanges(network: SumNetwork, data: DataSpectrum, pattern: Pattern) -> Ite
     """T1's direction from eigenvectors of K and Sigma - K at rational points nearby, finer and finer."""
     discarded = next(i for i, m in enumerate(data.multiplicities) if pattern[i] < m)
     captured = max(i for i in range(data.r) if pattern[i])
-    for bits in PRECISIONS[:-2]:
+    for bits in PRECISIONS:
         near = network.near(2 * bits)
         W, G = near.product, data.gram.G
         K = W * G * W.transpose()
-        p = _longest(K * _eigenvectors_near(data, captured, 2 * bits))
-        u = _longest((data.sigma - K) * _eigenvectors_near(data, discarded, 2 * bits))
+        caught = K * _eigenvectors_near(data, captured, 2 * bits)
+        missed = (data.sigma - K) * _eigenvectors_near(data, discarded, 2 * bits)
+        if not caught or not missed:
+            continue  # rounded away, beside larger entries
+        p, u = _longest(caught), _longest(missed)
         sigma = sum(data.enclosure(captured, bits), start=fmpq(0)) / 2
         down, back = near.weights[-1].transpose() * p, near.weights[0] * (G * (W.transpose() * p))
         row = u.transpose() * near.error * data.G_pinv
@@ -217,11 +220,14 @@ def _slacks(network: SumNetwork, j: int, k: int) -> Iterator[tuple[fmpq_mat, ...
 
     e (S + e I)^-1 tends to the projector on the kernel of a positive semidefinite S as e tends to 0.
     """
-    for bits in PRECISIONS[:-2]:
+    for bits in PRECISIONS:
         near = network.near(4 * bits)
         mid = near.chain(j - 1, k + 1)
         R, L, G = near.below[j - 1], near.above[k], near.gram.G
-        a, b = _largest_pair(near.above[j].transpose() * near.error * near.below[k - 1].transpose())
+        pair_error = near.above[j].transpose() * near.error * near.below[k - 1].transpose()
+        if not pair_error:
+            continue  # rounded away
+        a, b = _largest_pair(pair_error)
         left = _near_kernel(R * G * R.transpose(), bits)
         right = _near_kernel(L.transpose() * L, bits)
         for factor, before in ((left * mid, True), (mid * right, False)):
@@ -261,31 +267,42 @@ def _largest_pair(M: fmpq_mat) -> tuple[fmpq_mat, fmpq_mat]:
 
 
 def _family(network: SumNetwork) -> DescentFamily:
-    """T6's family, from rational kernels (rounded where they are not rational); balls show that the loss is lower."""
-    depth, G = network.depth, network.gram.G
-    near = network.near(2 * PRECISIONS[0])
+    """T6's family, from rational kernels (rounded, finer and finer, where they are not rational)."""
+    G, depth = network.gram.G, network.depth
     inputs = {k: network.chain(k, 1).map(lambda c: c * G) for k in range(1, depth)}
     q = max([1, *(k + 1 for k, R in inputs.items() if matrix_rank(R) == network.widths[k])])
-    vectors, exact = [], True
-    for k, R in inputs.items():
-        L, S = network.chain(depth, k + 1), near.below[k] * G * near.below[k].transpose()
-        space = common_kernel(L if k < q else R.transpose())
-        if space.ncols() == 0:
-            space = _near_kernel(near.above[k].transpose() * near.above[k] if k < q else S, PRECISIONS[0])
-            exact = False
-        vectors.append(_rounded(_longest(space), PRECISIONS[0]))
-    u, v = _largest_pair(near.error)
-    y = (v, *vectors, u)
+    spaces = {k: common_kernel(network.chain(depth, k + 1) if k < q else R.transpose()) for k, R in inputs.items()}
+    for rounding in PRECISIONS:
+        near, vectors, exact = network.near(2 * rounding), list[fmpq_mat](), True
+        for k, space in spaces.items():
+            kernel = space
+            if space.ncols() == 0:
+                L, R = near.above[k], near.below[k]
+                kernel = _near_kernel(L.transpose() * L if k < q else R * G * R.transpose(), rounding)
+                exact = False
+            vectors.append(_rounded(_longest(kernel), rounding))
+        if near.error:
+            u, v = _largest_pair(near.error)
+            found = _lower(network, near, q, (v, *vectors, u), exact=exact)
+            if found is not None:
+                return found
+    raise Undecided("T6's family is not seen to lower the loss at the points that were tried")
+
+
+def _lower(
+    network: SumNetwork, near: LinearNetwork, q: int, y: tuple[fmpq_mat, ...], *, exact: bool
+) -> DescentFamily | None:
+    """The family with these vectors, if balls show that the loss is lower where it is at the point nearby."""
     t, s = lower_point(*family_polynomials(near, q, y))
     for bits in PRECISIONS:
         with ctx.workprec(4 * bits):
             here = loss_in_balls(network, bits)
-            down, up = (
-                ends(loss_in_balls(network, bits, _moves(q, y, t, end)) - here) for end in (s, -s)
-            )
+            down, up = (ends(loss_in_balls(network, bits, _moves(q, y, t, end)) - here) for end in (s, -s))
         if down[1] < 0 < up[0]:
             return DescentFamily(q, y, None, None, t, s, down, up, rounded=not exact)
-    raise Undecided("T6's family is not seen to lower the loss at the point that was tried")
+        if down[0] > 0 or up[1] < 0:
+            return None
+    return None
 
 
 def _moves(q: int, y: Sequence[fmpq_mat], t: fmpq, s: fmpq) -> list[fmpq_mat]:

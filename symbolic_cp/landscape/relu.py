@@ -208,6 +208,9 @@ def unit_data(X: object, Y: object) -> UnitData:
         raise InputError(
             f"X has {X_.ncols()} columns and Y has {Y_.ncols()}: they must have equally many, one a sample", field="Y"
         )
+    for name, M in (("X", X_), ("Y", Y_)):
+        if not M.nrows():
+            raise InputError(f"{name} has no rows: a network has at least one input and one output", field=name)
     return UnitData(X_, Y_)
 
 

@@ -181,10 +181,11 @@ def _silent(network: ReluNetwork, data: UnitData, face: Face) -> str | None:
 def _several(network: ReluNetwork) -> str | None:
     """local-minimum, flat, or None for a saddle, at a critical point of positive loss with several units."""
     firing = [i for i, row in enumerate(network.signs) if any(s > 0 for s in row)]
-    if any(network.lines(i) for i in range(network.hidden)):
-        return _by_hessian(network, firing, interior=False)
+    at_boundary = any(network.lines(i) for i in range(network.hidden))
     if not firing:
-        return FLAT
+        return _when_none_fires(network) if at_boundary else FLAT
+    if at_boundary:
+        return _by_hessian(network, firing, interior=False)
     masks = {network.signs[i] for i in firing}
     if len(masks) == 1:
         J = [j for j, s in enumerate(next(iter(masks))) if s > 0]
@@ -193,6 +194,16 @@ def _several(network: ReluNetwork) -> str | None:
         A2 = _part(network.A2, range(network.Y.nrows()), firing)
         return LOCAL_MINIMUM if verify(X, Y, [A1, A2]).kind == GLOBAL else None
     return _by_hessian(network, firing, interior=True)
+
+
+def _when_none_fires(network: ReluNetwork) -> str | None:
+    """None for a saddle: the others add nothing, so what one of them reaches alone, all reach."""
+    rows, cols = range(network.Y.nrows()), range(network.X.nrows())
+    for i in range(network.hidden):
+        weights = [_part(network.A1, [i], cols), _part(network.A2, rows, [i])]
+        if _one_unit(ReluNetwork(network.X, network.Y, weights)) is None:
+            return None
+    raise Undecided("no unit fires, some are at a boundary, and none of them alone makes this point a saddle")
 
 
 def _part(A: fmpq_mat | FieldMatrix, rows: Sequence[int], cols: Sequence[int]) -> fmpq_mat | FieldMatrix:

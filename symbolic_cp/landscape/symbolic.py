@@ -228,10 +228,10 @@ def _square(ring: SymbolRing, C: object, width: int) -> FractionMatrix:
 
 
 def _is_generic(C: FractionMatrix) -> bool:
-    """Whether the entries are different symbols, so that det(C) is not zero identically."""
-    return len({str(p) for p in C.numerators}) == len(C.numerators) and all(
-        p.total_degree() == 1 and len(p) == 1 for p in C.numerators
-    )
+    """Whether the entries are multiples of different symbols, so that det(C) is not zero identically."""
+    return all(p.total_degree() == 1 and len(p) == 1 for p in C.numerators) and len(
+        {tuple(map(int, exponents)) for p in C.numerators for exponents, _ in p.terms()}
+    ) == len(C.numerators)
 
 
 def _free(ring: SymbolRing, free: object, width: int, d0: int) -> FractionMatrix:

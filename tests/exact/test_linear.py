@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from math import prod
 
 import pytest
 import sympy
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbolic_cp.exact import linear
-from symbolic_cp.exact.errors import InputError, Undecided
+from symbolic_cp.exact.errors import InputError
 from symbolic_cp.exact.linear import (
     is_pinv,
     kernel,
@@ -153,14 +154,13 @@ def test_unlucky_primes_are_noticed(M):
         assert all(is_zero(residual) for residual in penrose_residuals(M, pinv(M)))
 
 
-def test_only_unlucky_primes_decide_nothing(monkeypatch):
-    monkeypatch.setattr(linear, "_PRIMES", (2, 3))
-    M = matrix([[6, 0], [0, 0]])
-    with pytest.raises(Undecided):
-        pinv(M)
-    with pytest.raises(Undecided):
-        pivots(M)
-    assert rank(M) == 1
+def test_where_all_primes_at_hand_are_unlucky_others_are_found():
+    product = prod(linear._PRIMES)
+    first, *_ = linear._PRIMES
+    for M in (matrix([[product]]), matrix([[product, 0], [0, 0]]), matrix([[first, 0], [0, product // first]])):
+        assert all(is_zero(residual) for residual in penrose_residuals(M, pinv(M)))
+        assert len(pivots(M)[0]) == rank(M) == M.rank()
+        assert kernel(M).ncols() == M.ncols() - M.rank()
 
 
 @given(low_rank())

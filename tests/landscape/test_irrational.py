@@ -18,6 +18,8 @@ from symbolic_cp.landscape.data import DataSpectrum
 from symbolic_cp.landscape.deep import deep_point
 from symbolic_cp.landscape.generate import draw_integer_data, draw_point
 from symbolic_cp.landscape.irrational import classify_sums
+from symbolic_cp.landscape.shallow import critical_point
+from symbolic_cp.landscape.verify import verify
 from symbolic_cp.landscape.witnesses import DescentFamily, LowerBound, NegativeCurvature
 from symbolic_cp.networks.hessian import hessian
 from symbolic_cp.networks.sums import SumNetwork, hessian_form_in_balls, loss_in_balls
@@ -156,3 +158,23 @@ def test_structure_that_is_missing_is_undecided():
     weird = FieldMatrix(other.field, (fmpq_mat(2, 1), fmpq_mat(2, 1, [1, 1])))
     with pytest.raises(Undecided, match="over another field|eigenspace"):
         SumNetwork(data.X, data.Y, [network.weights[0], weird])
+
+
+ROOT5 = DataSpectrum([[1, 0], [0, 1]], [[1, 1], [0, 1]])
+
+
+@pytest.mark.parametrize("digits", [20, 40, 300])
+def test_layers_of_very_different_entries(digits):
+    """What is captured lies far below the last digit of the largest entry: roundings become finer until it is seen."""
+    free = [[0, 0], [10**digits, 0]]
+    saddle = verify(ROOT5.X, ROOT5.Y, list(critical_point(ROOT5, 2, (0, 1, 0), free=free).weights))
+    assert saddle.kind == "strict-saddle"
+    deep = verify(ROOT5.X, ROOT5.Y, list(deep_point(ROOT5, (2, 2), (1, 0, 0), free=free).weights))
+    assert deep.kind == "non-strict-saddle"
+    assert deep.witness.change[1] < 0 < deep.witness.rise[0]
+
+
+def test_data_of_very_different_entries():
+    data = DataSpectrum([[10**20, 1], [1, 1]], [[10**20, 1], [1, 2]])
+    report = verify(data.X, data.Y, list(deep_point(data, (2, 2), (1, 0, 0)).weights))
+    assert report.kind == "non-strict-saddle"

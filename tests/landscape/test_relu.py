@@ -232,3 +232,32 @@ def test_points_of_several_units():
     assert (apart.kind, apart.loss) == ("local-minimum", fmpq(1, 4))
     with pytest.raises(Undecided):
         verify_relu([[1, 1]], [[1, 3]], [[[1], [0]], [[2, 0]]])
+
+
+@pytest.mark.parametrize(
+    ("X", "Y", "weights"),
+    [
+        ([[1]], [[1]], [[[0], [0]], [[0, 0]]]),
+        ([[1, 0], [0, 1]], [[1, 1]], [[[-1, 0], [-1, 0]], [[0, 0]]]),
+        ([[1, 0], [0, 1]], [[1, 1]], [[[-1, -1], [-1, 0]], [[0, 0]]]),
+    ],
+)
+def test_several_units_of_which_none_fires_at_a_boundary(X, Y, weights):
+    """One unit alone goes up and down, and the others stay silent."""
+    assert verify_relu(X, Y, weights).kind == "saddle"
+    (A1, A2), step = weights, fmpq(1, 1000)
+    here = ReluNetwork(X, Y, weights).loss.number()
+    moved = [[*row[:-1], row[-1] + 1] for row in A1]
+    tops = [[[q + sign * step for q in row] for row in A2] for sign in (1, -1)]
+    low, high = (ReluNetwork(X, Y, [moved, top]).loss.number() for top in tops)
+    assert low < here < high
+
+
+def test_several_silent_units_that_no_one_alone_makes_a_saddle():
+    with pytest.raises(Undecided, match="no unit fires"):
+        verify_relu([[1, 0]], [[0, 1]], [[[0], [0]], [[0, 0]]])  # the second sample is out of reach
+
+
+def test_data_without_rows_are_refused():
+    with pytest.raises(InputError, match="Y has no rows"):
+        relu_landscape([[1, 2]], fmpq_mat(0, 2))

@@ -155,3 +155,18 @@ def test_rational_matrices_are_data_too():
     point = point_of_spectrum(one, [[2, 0], [0, 1]], one, [4, 1], [0], width=2)
     assert point.gradient_zero() == (True, True)
     assert point.loss == sympy.Rational(1, 2)
+
+
+@pytest.mark.parametrize("entries", [["a", "2*a", "b", "2*b"], ["a", "-a", "b", "-b"], ["a", "a", "b", "b"]])
+def test_a_matrix_of_multiples_of_symbols_may_be_singular(entries):
+    C = sympy.Matrix(2, 2, list(map(sympy.sympify, entries)))
+    assert C.det() == 0
+    data = DataSpectrum([[1, 0], [0, 1]], [[2, 0], [0, 1]])
+    with pytest.raises(InputError, match="zero identically"):
+        symbolic_point(data, 2, (1, 0, 0), C=C)
+
+
+def test_a_matrix_of_multiples_of_different_symbols_is_invertible():
+    a, b, c, d = sympy.symbols("a b c d")
+    data = DataSpectrum([[1, 0], [0, 1]], [[2, 0], [0, 1]])
+    assert symbolic_point(data, 2, (1, 0, 0), C=sympy.Matrix([[a, -b], [3 * c, d]])).gradient_zero() == (True, True)
