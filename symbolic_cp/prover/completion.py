@@ -289,6 +289,8 @@ class Completion:
             self._overlaps(word, index, weak, loose)
             self._overlaps(weak, loose, word, index)
         self._overlaps_with_ones(word, index)
+        if self.traces:
+            self.scalars.turned_traces(index)
         return again
 
     def _overlaps_with_ones(self, word: str, index: int) -> None:

@@ -270,6 +270,22 @@ class Scalars:
         beside = self.alphabet.flip(rule.word or "")
         self.add(self._traced(index, beside, whole=True), {("", index, beside): 1})
 
+    def turned_traces(self, index: int) -> None:
+        """Of a firm rule u v -> v u + ...: tr((u v - v u) x) = 0 for x made of at most two of u, v: what is left is 0.
+
+        To rewrite tr(u v x) gives it back, so that no overlap finds this.
+        """
+        rule = self.completion.rule(index)
+        assert rule.word is not None
+        if rule.scalars:
+            return
+        word = rule.word
+        turns = [k for k in range(1, len(word)) if word[k:] + word[:k] in rule.rest and word[k:] + word[:k] != word]
+        for k in turns[:1]:
+            u, v = word[:k], word[k:]
+            for beside in ("", u, v, u + v, v + u, u + u, v + v):
+                self.add(self._traced(index, beside, whole=True), {("", index, beside): 1})
+
     def _traced(self, index: int, beside: str, *, whole: bool = False) -> Coefficient:
         """tr(rest * beside), or with the head too."""
         rule = self.completion.rule(index)

@@ -133,3 +133,15 @@ def test_progress_may_stop_the_search():
     (problem,) = problems(parse(json.dumps({"atoms": SQUARE, "claims": ["A = A*B"]})))
     with pytest.raises(StopError):
         decide(problem.goals()[0], progress=progress)
+
+
+@pytest.mark.parametrize("claim", ["tr(A) = 0", "tr(A*A) = 0", "tr(A*B*A) = 0", "tr(A*A*A) = 0", "tr(A*B) = tr(B*A)"])
+def test_traces_of_what_a_commutator_is(claim):
+    """tr((A B - B A) X) is 0 for X that commutes with A or B, and the equation says what is left."""
+    assert decided(atoms=SQUARE, given=["A*B - B*A = A"], claims=[claim]).verdict == PROVED
+
+
+def test_what_a_commutator_leaves_is_not_made_up():
+    assert decided(atoms=SQUARE, given=["A*B - B*A = A"], claims=["tr(B) = 0"]).verdict == REFUTED
+    assert decided(atoms=SQUARE, given=["A*B - B*A = A - I[n]"], claims=["tr(A) = 0"]).verdict == REFUTED
+    assert decided(atoms=SQUARE, given=["A*B - B*A = A - I[n]"], claims=["tr(A) = tr(I[n])"]).verdict == PROVED
