@@ -70,8 +70,9 @@ class Attempt:
     def __init__(self, question: Question, order: Order, only: frozenset[int] | None) -> None:
         self.question, self.order, self.complete = question, order, False
         self._scalar = question.shape is None
+        budget = Budget(0, question.effort.progress)
         self._completion = Completion(
-            question.alphabet, order, question.terms, Budget(0, question.effort.progress), traces=self._scalar
+            question.alphabet, order, question.terms, budget, traces=self._scalar, turned=self._scalar
         )
         self._completion.start(only)
         self.rest, self._certificate = dict(question.target), Certificate()

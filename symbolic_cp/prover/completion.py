@@ -48,10 +48,14 @@ class Completion:
     """The rules known so far, and the overlaps that wait."""
 
     def __init__(
-        self, alphabet: Alphabet, order: Order, equations: Sequence[Poly], budget: Budget, *, traces: bool = False
+        self, alphabet: Alphabet, order: Order, equations: Sequence[Poly], budget: Budget, *, traces: bool = False,
+        turned: bool = False,
     ) -> None:
-        """Every equation is `term = 0`, matrix or scalar. With `traces`, consequences for traces are looked for too."""
-        self.alphabet, self.order, self.budget, self.traces = alphabet, order, budget, traces
+        """Every equation is `term = 0`, matrix or scalar. With `traces`, consequences for traces are looked for too.
+
+        With `turned` also those of `Scalars.turned_traces`, which would make inequalities look at far more traces.
+        """
+        self.alphabet, self.order, self.budget, self.traces, self.turned = alphabet, order, budget, traces, turned
         self.equations = equations
         self.inputs = [alphabet.encode(term) for term in equations]
         self.scalar_input = [term.shape is None for term in equations]
@@ -289,7 +293,7 @@ class Completion:
             self._overlaps(word, index, weak, loose)
             self._overlaps(weak, loose, word, index)
         self._overlaps_with_ones(word, index)
-        if self.traces:
+        if self.turned:
             self.scalars.turned_traces(index)
         return again
 

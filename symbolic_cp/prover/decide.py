@@ -1,9 +1,9 @@
 """Proved, refuted or undecided: proof search and refutation, one goal at a time, each answer checked.
 
 First a few instances are drawn: they refute what is plainly false, and show whether the hypotheses can be met. Then a
-proof is searched for, then a counterexample with more effort. What is called proved or refuted has been written as a
-certificate and replayed by the kernel. Hypotheses that contradict each other prove everything, so nothing is proved
-from them: the answer says that they do.
+short proof is searched for, then a counterexample with more effort, then a proof with all of it. What is called proved
+or refuted has been written as a certificate and replayed by the kernel. Hypotheses that contradict each other prove
+everything, so nothing is proved from them: the answer says that they do.
 
 Main names: decide, Decision. Bounded by work: same goal, same answer.
 """
@@ -30,6 +30,8 @@ from symbolic_cp.prover.task import Unsupported
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
 EMPTY_ATTEMPTS = 60
+FIRST = 30
+"""This part of the work a proof may take before a counterexample is looked for, which is found fast if there is one."""
 ABSURD = "the hypotheses contradict each other: nothing with dimensions of at least 1 satisfies them"
 INHABITED = "proved for dimensions of at least 1; with an empty matrix the claim fails"
 
@@ -67,12 +69,14 @@ def decide(goal: Goal, *, effort: Effort = DEFAULT, progress: Callable[[], None]
     if satisfied is None and goal.hypotheses and _contradictory(goal, effort):
         return Decision(goal, UNDECIDED, message=ABSURD)
     unmet = "" if satisfied or not goal.hypotheses else "no exact instance of the hypotheses was found"
-    found = _proof(goal, effort)
+    found = _proof(goal, replace(effort, work=effort.work // FIRST))
+    if not isinstance(found, Theorem):
+        against = refutation(goal, effort=replace(EFFORT, progress=progress))
+        if against is not None:
+            return _refuted(goal, against)
+        found = _proof(goal, effort)
     if isinstance(found, Theorem):
         return Decision(goal, PROVED, theorem=found, satisfied=satisfied, message=unmet)
-    against = refutation(goal, effort=replace(EFFORT, progress=progress))
-    if against is not None:
-        return _refuted(goal, against)
     if _fails_when_empty(goal):
         inhabited = with_dimensions(goal)
         again = _proof(inhabited, effort)

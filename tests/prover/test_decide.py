@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,10 +11,12 @@ from symbolic_cp.exact.strict_json import parse
 from symbolic_cp.kernel.evaluation import evaluate_formula
 from symbolic_cp.kernel.formulas import negation
 from symbolic_cp.prover.certificate import replay
-from symbolic_cp.prover.decide import ABSURD, INHABITED, PROVED, REFUTED, UNDECIDED, decide, with_dimensions
+from symbolic_cp.prover.decide import ABSURD, FIRST, INHABITED, PROVED, REFUTED, UNDECIDED, decide, with_dimensions
 from symbolic_cp.prover.problem import problems
+from symbolic_cp.prover.search import DEFAULT, NotProved
 from symbolic_cp.prover.show import show
 from symbolic_cp.prover.size import size
+from symbolic_cp.prover.tactics import prove_goal
 
 SQUARE = {"A": ["n", "n"], "B": ["n", "n"]}
 
@@ -145,3 +148,21 @@ def test_what_a_commutator_leaves_is_not_made_up():
     assert decided(atoms=SQUARE, given=["A*B - B*A = A"], claims=["tr(B) = 0"]).verdict == REFUTED
     assert decided(atoms=SQUARE, given=["A*B - B*A = A - I[n]"], claims=["tr(A) = 0"]).verdict == REFUTED
     assert decided(atoms=SQUARE, given=["A*B - B*A = A - I[n]"], claims=["tr(A) = tr(I[n])"]).verdict == PROVED
+
+
+def test_a_counterexample_does_not_wait_for_all_the_work_of_a_proof():
+    """The completion of A B - B A = A has no end; a counterexample has two rows."""
+    calls = 0
+
+    def tick():
+        nonlocal calls
+        calls += 1
+
+    document = {"atoms": SQUARE, "given": ["A*B - B*A = A"], "claims": ["rank(A*B) = rank(A)"]}
+    (problem,) = problems(parse(json.dumps(document)))
+    (goal,) = problem.goals()
+    assert decide(goal, progress=tick).verdict == REFUTED
+    some = calls
+    with pytest.raises(NotProved):
+        prove_goal(goal, replace(DEFAULT, work=DEFAULT.work // FIRST, progress=tick))
+    assert some < 5 * (calls - some), (some, calls)
