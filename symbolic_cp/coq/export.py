@@ -79,8 +79,10 @@ def identifier(name: str) -> str:
     return text if text[:1].isalpha() and text not in RESERVED | WITHIN else f"thm_{text}"
 
 
-WITHIN = {ALL, "Asked", "statement", "read", "proved", "formula_", "hypotheses", "cited", "lines", "line", "env"}
-"""Names within the files."""
+WITHIN = {
+    *LIBRARY, ALL, "Asked", "statement", "read", "proved", "formula_", "hypotheses", "cited", "lines", "line", "env",
+}
+"""Names of files of the library, which would be loaded instead of it, and names within the files."""
 
 
 def export(theorem: Theorem, name: str, lemmas: Mapping[str, Theorem] | None = None) -> str:
