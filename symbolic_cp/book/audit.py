@@ -88,12 +88,17 @@ class Place:
 def locate(book: Book, name: str) -> Place:
     """Where a statement, a step or an equation stands. Runs a script where it must. Raises InputError."""
     everything = book.ids(hidden=True)
+    stated = [book.meta(owner).equations[name] for owner in everything if name in book.meta(owner).equations]
+    if name in everything or not stated:
+        return _claim(book, name)
+    return replace(_claim(book, stated[0]), equation=name)
+
+
+def _claim(book: Book, name: str) -> Place:
+    """Where a statement or a step stands."""
+    everything = book.ids(hidden=True)
     if name in everything:
         return Place(name)
-    for owner in everything:
-        equations = book.meta(owner).equations
-        if name in equations:
-            return replace(locate(book, equations[name]), equation=name)
     stem = name
     while "." in stem:
         stem = stem.rpartition(".")[0]

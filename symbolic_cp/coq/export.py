@@ -73,16 +73,16 @@ Print Assumptions everything.
 """
 
 
-def identifier(name: str) -> str:
-    """The name of a theorem as a name of Coq and of a file: `lem-1.6` is `lem_1_6`; words that Coq has get a prefix."""
-    text = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
-    return text if text[:1].isalpha() and text not in RESERVED | WITHIN else f"thm_{text}"
-
-
 WITHIN = {
     *LIBRARY, ALL, "Asked", "statement", "read", "proved", "formula_", "hypotheses", "cited", "lines", "line", "env",
 }
 """Names of files of the library, which would be loaded instead of it, and names within the files."""
+
+
+def identifier(name: str) -> str:
+    """The name of a theorem as a name of Coq and of a file: `lem-1.6` is `lem_1_6`; words that Coq has get a prefix."""
+    text = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
+    return text if text[:1].isalpha() and text not in RESERVED | WITHIN else f"thm_{text}"
 
 
 def export(theorem: Theorem, name: str, lemmas: Mapping[str, Theorem] | None = None) -> str:

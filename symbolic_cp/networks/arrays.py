@@ -20,13 +20,13 @@ from symbolic_cp.exact.matrices import matrix
 from symbolic_cp.exact.source import quoted, reason
 from symbolic_cp.networks.table import Place, Table, listed
 
-MAGIC = b"\x93NUMPY"
-"""How every .npy file begins."""
-
 if TYPE_CHECKING:
     import numpy as np
 
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+MAGIC = b"\x93NUMPY"
+"""How every .npy file begins."""
 
 
 def read_arrays(path: str | Path, *, decimals: bool = False) -> Table | tuple[fmpq_mat, fmpq_mat]:

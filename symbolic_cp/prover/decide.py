@@ -112,11 +112,12 @@ def _refuted(goal: Goal, found: Refutation) -> Decision:
 def _contradictory(goal: Goal, effort: Effort) -> bool:
     """Whether it is proved that no matrices of dimensions at least 1 satisfy the hypotheses.
 
-    Either falsum follows, or I_n = 0 does for a dimension n of some matrix.
+    Either falsum follows, or I_n = 0 does for a dimension n, by name or as the side of a matrix.
     """
     inhabited = with_dimensions(goal)
-    sides = {side: None for one in goal.variables for side in (one.sort.rows, one.sort.cols) if _at_least_one(side)}
-    claims: list[Formula] = [Falsum(), *(equal(identity(side), 0) for side in sides)]
+    names = [nat(one.name) for one in goal.variables if one.sort.kind == "nat" and not one.arity]
+    sides = [side for one in goal.variables for side in (one.sort.rows, one.sort.cols) if _at_least_one(side)]
+    claims: list[Formula] = [Falsum(), *(equal(identity(side), 0) for side in dict.fromkeys([*names, *sides]))]
     return any(isinstance(_proof(replace(inhabited, claim=claim), effort), Theorem) for claim in claims)
 
 

@@ -235,6 +235,12 @@ def test_ids_that_are_not_there(book, texts):
     assert locate(opened, "eq-7").step == "commute.1"
 
 
+def test_an_equation_that_stands_for_itself_is_not_there(book, texts):
+    opened = book(commute=texts.proved.replace('"eq-7": "commute.1"', '"eq-7": "eq-7"'))
+    with pytest.raises(InputError, match="the book has no 'eq-7'"):
+        locate(opened, "eq-7")
+
+
 def test_every_equation_of_the_paper_is_found_by_its_name():
     """Also one that is a step of a step that has a script of its own."""
     equations = {name: stated for owner in BOOK.ids(hidden=True) for name, stated in BOOK.meta(owner).equations.items()}
